@@ -1,0 +1,74 @@
+# Needs make and Python 3.11 or newer with venv and pip; everything else goes into .venv.
+PYTHON ?= python3
+LAB_DIR ?= deploylab-lab
+LAB_ARGS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+PYTEST := $(RUN) pytest
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint unit notebook-outputs browser wheel bench notebooks clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
+
+lab: $(VENV)/.lab  ## open JupyterLab on copies of the notebooks in LAB_DIR; LAB_ARGS go to JupyterLab
+	@$(RUN) deploylab lab "$(LAB_DIR)" $(LAB_ARGS)
+
+test: lint unit notebook-outputs browser wheel  ## run every check
+	@echo "== every check passed"
+
+lint: $(VENV)/.dev  ## style and types
+	@echo "== ruff: style"
+	@$(RUN) ruff check
+	@echo "== ruff: format"
+	@$(RUN) ruff format --check
+	@echo "== mypy: types"
+	@$(RUN) mypy
+
+unit: $(VENV)/.dev  ## tests and examples of the package
+	@echo "== pytest: tests and doctests"
+	@$(PYTEST) -m "not browser and not wheel" $(PARALLEL)
+
+notebook-outputs: $(VENV)/.dev  ## do the notebooks still give the outputs that they hold?
+	@echo "== pytest: every cell of the notebooks gives the output that it holds"
+	@$(if $(NOTEBOOKS),$(PYTEST) --nbval $(PARALLEL) notebooks,echo "there are no notebooks" && exit 1)
+
+browser: $(VENV)/.dev  ## JupyterLab in a real Chromium
+	@echo "== pytest: JupyterLab in a real Chromium"
+	@$(PYTEST) -m browser tests
+
+wheel: $(VENV)/.dev  ## the wheel in an empty environment
+	@echo "== pytest: the wheel in an empty environment"
+	@$(PYTEST) -m wheel tests
+
+bench: $(VENV)/.dev  ## measure against peers, side by side
+	@$(RUN) benchmarks
+
+notebooks: $(VENV)/.dev  ## run the notebooks anew and store their outputs in them
+	@$(RUN) nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+
+clean:  ## remove .venv and everything that was built; your notebooks stay
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps make a second call quick: pip runs again only when the project's requirements changed.
+$(VENV)/.lab: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing deploylab into $(VENV): once, about a minute."
+	@$(RUN) pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing deploylab and its checks into $(VENV): once, about a minute."
+	@$(RUN) pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $(VENV)/.lab $@
+
+$(VENV)/bin/python:
+	@command -v "$(PYTHON)" > /dev/null || { echo "There is no $(PYTHON). Name yours: make PYTHON=python3.12"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "deploylab needs Python 3.11 or newer; this is $$("$(PYTHON)" --version). Name a newer one: make PYTHON=python3.12"; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Python has no venv here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }

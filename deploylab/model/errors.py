@@ -1,0 +1,41 @@
+"""Everything that can go wrong, in one tree::
+
+    DeploylabError
+    ├── KnobError          a field holds a value that is not allowed (also a ValueError)
+    ├── StrategyError      a strategy asked for something impossible (also a ValueError)
+    ├── ContentError       a notebook, quiz or exercise of that name does not exist (also a LookupError)
+    └── QuizError          a quiz file cannot be used; knows file, line and column (also a ValueError)
+
+A message names the field, the value, what is allowed, and what to try.
+"""
+
+from __future__ import annotations
+
+
+class DeploylabError(Exception):
+    """Anything that deploylab refuses to do, with a message that says what to try."""
+
+
+class KnobError(DeploylabError, ValueError):
+    """A field holds a value that is not allowed; `owner` and `field` say which one.
+
+    >>> raise KnobError("Canary", "weights", 120, "is not a percentage; weights rise up to 100")
+    Traceback (most recent call last):
+    deploylab.model.errors.KnobError: Canary.weights: 120 is not a percentage; weights rise up to 100
+    """
+
+    def __init__(self, owner: str, field: str, value: object, problem: str) -> None:
+        super().__init__(f"{owner}.{field}: {value!r} {problem}")
+        self.owner, self.field, self.value = owner, field, value
+
+
+class StrategyError(DeploylabError, ValueError):
+    """A strategy asked for something impossible, such as an unknown version."""
+
+
+class ContentError(DeploylabError, LookupError):
+    """There is no notebook, quiz or exercise of that name; the message lists those that exist."""
+
+
+class QuizError(DeploylabError, ValueError):
+    """A quiz file cannot be used; each line of the message is one fault, with file, line and column."""

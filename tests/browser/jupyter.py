@@ -1,0 +1,145 @@
+"""JupyterLab as a student meets it: a real server, driven in a real browser, with no network behind it.
+
+Everything waits for a condition with a deadline; nothing sleeps and hopes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+MINUTE = 60_000  # what playwright counts in: milliseconds
+
+CELLS = "window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model)"
+
+# Run All is dropped without a word while the kernel is not connected, so first it has to answer.
+KERNEL_ANSWERS = """async () => {
+    const context = window.jupyterapp.shell.currentWidget.sessionContext;
+    await context.ready;
+    await context.session.kernel.info;
+    return true;
+}"""
+KERNEL_IS_IDLE = """() => {
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
+    return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+RUN_ALL = """() => {
+    window.ranAll = false;
+    window.jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.ranAll = true; });
+}"""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A JupyterLab that runs: its address, the folder that it serves and its log."""
+
+    url: str
+    folder: Path
+    log: Path
+
+
+@contextlib.contextmanager
+def running_lab(
+    command: Sequence[str], folder: Path, log: Path, *, cwd: Path, arguments: Sequence[str] = ()
+) -> Iterator[Lab]:
+    """Run `COMMAND lab FOLDER` on a free port of loopback; in the end it must stop when it is asked to."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    line = [*command, "lab", str(folder), "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    line += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", *arguments]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            line,
+            cwd=cwd,
+            env=private_environment(log.parent),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _wait_for_server(process, f"{url}/api", log)
+            yield Lab(url, folder, log)
+        finally:
+            process.terminate()
+            try:
+                status = process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
+    assert status == 0, f"JupyterLab ended with status {status}:\n{log.read_text()[-2000:]}"
+
+
+def private_environment(folder: Path) -> Mapping[str, str]:
+    """Our environment, but for Jupyter's own memory: settings, workspaces and history of one run only."""
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    return {**os.environ, **{name: str(folder / name.lower()) for name in names}}
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_for_server(process: subprocess.Popen[bytes], address: str, log: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError(f"JupyterLab did not answer at {address}:\n{log.read_text()[-2000:]}")
+
+
+def open_notebook(page: Page, lab_url: str, name: str) -> None:
+    """Open a notebook in a fresh workspace and wait until its kernel answers."""
+    page.goto(f"{lab_url}/lab/tree/{name}?reset")
+    page.wait_for_function(
+        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.isReady", timeout=MINUTE
+    )
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=MINUTE)
+    page.wait_for_function(KERNEL_ANSWERS, timeout=MINUTE)
+    wait_idle(page)
+
+
+def run_all(page: Page, timeout: float = 2 * MINUTE) -> None:
+    """Run every cell, wait for the last one, and for the pictures that it asked for."""
+    page.evaluate(RUN_ALL)
+    page.wait_for_function("() => window.ranAll", timeout=timeout)
+    wait_idle(page, timeout)
+
+
+def wait_idle(page: Page, timeout: float = 2 * MINUTE) -> None:
+    """Wait until the kernel is connected and has nothing to do."""
+    page.wait_for_function(KERNEL_IS_IDLE, timeout=timeout)
+
+
+def cell_errors(page: Page) -> list[str]:
+    """What went wrong in the notebook's cells, by its model: cells out of sight count as well."""
+    errors: list[str] = page.evaluate(
+        f"() => {CELLS}.flatMap(cell => cell.outputs ? cell.outputs.toJSON() : [])"
+        ".filter(output => output.output_type === 'error').map(output => `${output.ename}: ${output.evalue}`)"
+    )
+    return errors
+
+
+def cells_not_run(page: Page) -> int:
+    """How many code cells with something in them have never been run: a silent Run All must not pass."""
+    count: int = page.evaluate(
+        f"() => {CELLS}.filter(cell => cell.type === 'code' && cell.sharedModel.getSource().trim()"
+        " && cell.executionCount === null).length"
+    )
+    return count

@@ -1,0 +1,97 @@
+"""The package is a star: the model in the centre, rooms that never see each other, and a few that compose."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import deploylab
+
+ROOT = Path(deploylab.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+COMPOSERS = {"__init__", "__main__", "cli", "exercises"}
+MAY_IMPORT = {
+    "model": ["model"],
+    "engine": ["engine", "model"],
+    "patterns": ["patterns", "model"],
+    "views": ["views", "model"],
+    "widgets": ["widgets", "engine", "model", "patterns", "views"],
+    "quiz": ["quiz", "model.errors"],
+    "content": ["model.errors"],
+    "lab": ["content", "model.errors"],
+}
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module of ours that the file imports, wherever in it, as a name below deploylab."""
+    package = ("deploylab", *file.relative_to(ROOT).parent.parts)
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else ()
+            source = ".".join([*start, *filter(None, [node.module])])
+            names = [f"{source}.{alias.name}" for alias in node.names]
+        yield from (name.partition(".")[2] for name in names if name.split(".")[0] == "deploylab")
+
+
+def allowed(name: str, rooms: list[str]) -> bool:
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_import_points_towards_the_centre(file: Path) -> None:
+    room = file.relative_to(ROOT).with_suffix("").parts[0]
+    if room not in COMPOSERS:
+        assert room in MAY_IMPORT, f"a new room, {room}: say here what it may import"
+        assert [name for name in imports(file) if not allowed(name, MAY_IMPORT[room])] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("import deploylab as dl", ["deploylab"]),
+        ("from .. import engine", ["engine"]),
+        ("from ..model.errors import QuizError", ["model.errors.QuizError"]),
+        ("from . import load", ["quiz.load"]),
+        ("def late():\n    from deploylab import widgets", ["widgets"]),
+        ("if TYPE_CHECKING:\n    import deploylab.engine.rollout", ["engine.rollout"]),
+        ("import numpy\nfrom os import path", []),
+    ],
+)
+def test_no_way_of_importing_is_overlooked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, found: list[str]
+) -> None:
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    file = tmp_path / "quiz" / "grade.py"
+    file.parent.mkdir()
+    file.write_text(line)
+    assert list(imports(file)) == [name.replace("deploylab", "") for name in found]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_scripts_and_styles_live_in_files_of_their_own(file: Path) -> None:
+    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    strings = [value for value in constants if isinstance(value, str)]
+    assert [
+        text for text in strings if re.search(r"<script|<style|\) *=> *[{(]|function *\(", text, re.I)
+    ] == []
+
+
+def test_nothing_is_called_utils() -> None:
+    assert [file.name for file in FILES if file.stem in {"utils", "util", "helpers", "common", "misc"}] == []
+
+
+def test_the_public_names_are_these() -> None:
+    names = """
+        AccessLog Analysis BlueGreen Canary DeploylabError Event Instance Observation Outcome Platform
+        Recreate Rolling Run SLO Scenario SimulatedFleet Step Traffic Version animate check compare describe
+        hint playground quiz roll_out solution storyboard
+    """
+    assert sorted(deploylab.__all__) == sorted(names.split())
