@@ -1,0 +1,50 @@
+"""Quizzes: read them from YAML, grade them the same way everywhere, take them in a terminal or a notebook.
+
+    quiz = load("quizzes/rolling-deployment.yaml")
+    mark(quiz, {"progress-deadline": "false"}).score       # grade answers
+    run(quiz)                                              # take it in the terminal
+    QuizWidget(quiz)                                       # take it in a notebook
+
+The nouns, the loader and the grader need nothing but PyYAML; the two views are imported when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from deploylab.quiz.grade import Grade, Remark, grade
+from deploylab.quiz.load import load, loads
+from deploylab.quiz.model import Multiple, Option, Question, Quiz, Single, TrueFalse
+from deploylab.quiz.score import Result, mark
+
+if TYPE_CHECKING:
+    from deploylab.quiz.notebook import QuizWidget
+    from deploylab.quiz.terminal import run, take
+
+__all__ = [
+    "Grade",
+    "Multiple",
+    "Option",
+    "Question",
+    "Quiz",
+    "QuizWidget",
+    "Remark",
+    "Result",
+    "Single",
+    "TrueFalse",
+    "grade",
+    "load",
+    "loads",
+    "mark",
+    "run",
+    "take",
+]
+
+_VIEWS = {"QuizWidget": "notebook", "run": "terminal", "take": "terminal"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _VIEWS:
+        return getattr(import_module(f"deploylab.quiz.{_VIEWS[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,203 @@
+"""A quiz file is read, or every fault in it is told with its place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deploylab.model.errors import QuizError
+from deploylab.quiz import Multiple, Quiz, TrueFalse, load, loads
+from deploylab.quiz.load import LIMIT
+
+
+def complaint(text: str) -> str:
+    with pytest.raises(QuizError) as caught:
+        loads(text, "x.yaml")
+    return str(caught.value)
+
+
+def test_a_quiz_is_read_with_all_its_kinds(small: Quiz) -> None:
+    assert [question.kind.type for question in small.questions] == ["single", "multiple", "true_false"]
+
+
+def test_optional_keys_have_the_documented_defaults(small: Quiz) -> None:
+    assert (small.language, small.licence, small.pass_mark, small.questions[0].points) == ("en", "", 60, 1)
+
+
+def test_scoring_is_all_or_nothing_unless_it_is_chosen(text: str) -> None:
+    kind = loads(text.replace("    scoring: net\n", "")).questions[1].kind
+    assert isinstance(kind, Multiple)
+    assert kind.scoring == "all_or_nothing"
+
+
+def test_the_misconception_of_a_statement_belongs_to_the_wrong_reply(small: Quiz) -> None:
+    kind = small.questions[2].kind
+    assert isinstance(kind, TrueFalse)
+    assert [option.misconception for option in kind.options] == ["It is so.", ""]
+
+
+@pytest.mark.parametrize("word", ["no", "on", "2024-01-31", "1:30"])
+def test_words_that_old_yaml_misreads_stay_text(text: str, word: str) -> None:
+    assert loads(text.replace("title: A small quiz", f"title: {word}")).title == word
+
+
+LEFT = "§options:\n      - {id: left, text: Left, correct: true"
+NONE = """§options:
+      - {id: down, text: Down, correct: false, feedback: No.}
+      - {id: up, text: Up, correct: false, feedback: No.}
+  - id: other
+    type: single
+    prompt: p
+    objective: o
+    explanation: e
+    source: s
+    options:
+      - {id: left"""
+FAULTS = [  # § marks the place that must be told
+    ("title: A small quiz", "title:\n§\t- A", "a tab in the indentation"),
+    ("title: A small quiz", "title: A\n§\tsmall quiz", "a tab in the indentation"),
+    ("title: A small quiz", "title: A\n  §\tsmall quiz", "a tab in the indentation"),
+    ("id: some", "id: §one", "id: 'one' is the id of another of these questions"),
+    ("{id: b,", "{id: §a,", "id: 'a' is the id of another of these options"),
+    ("title: A small quiz", "title: A\n§title: B", "title: this key is here twice"),
+    ("title: A small quiz", "§titel: A", "did you mean title?"),
+    ("title: A small quiz", "? §[a]\n: b", "[…]: this key is not known in a quiz"),
+    ("id: whether\n    type: true_false", "§type: true_false", "true_false question: id missing"),
+    ("points: 3", "points: §many", "points: 'many' is text; a whole number from 1 to 100 is needed"),
+    ("points: 3", "points: §0", "points: '0' is a number; a whole number from 1 to 100 is needed"),
+    ("prompt: It is so.", "prompt: §25", "prompt: '25' is a number; text is needed"),
+    ("prompt: It is so.", "prompt: §[a]", "prompt: this is a list; text is needed"),
+    ("prompt: It is so.", "prompt: §''", "prompt: the text is empty"),
+    ("prompt: It is so.", 'prompt: §"\\e[2J"', "prompt: the control character '\\x1b'"),
+    ("options:\n      - {id: left, text: Left, correct: false", LEFT, "exactly one correct option"),
+    ("options:\n      - {id: left", NONE, "none is marked correct"),
+    ("correct: false", "correct: §yes", "correct: 'yes' is text; true or false is needed"),
+    ("type: multiple", "type: §multipl", "type: 'multipl' is not allowed; did you mean multiple?"),
+    ("scoring: net", "scoring: §best", "'best' is not allowed; allowed are all_or_nothing, each, net"),
+    ("scoring: net", "§answer: true", "answer: this key is not known in a multiple question; allowed are"),
+    ("id: small", "id: §My Quiz", "use small letters, digits and single hyphens"),
+    ("title: A small quiz", "title: §&t A", "&t: anchors and aliases are not allowed"),
+    ("title: A small quiz", "title: §*t", "*t: anchors and aliases are not allowed"),
+    ("title: A small quiz", "title: " + "[" * 11 + "§" + "[" * 50, "nested more than 12 levels deep"),
+    ("title: A small quiz", "title: §'A", "this is not YAML"),
+    ("title: A small quiz", "title: a§: b", "this is not YAML"),
+    ("title: A small quiz", 'title: "\\U§FFFFFFFF"', "this escape names no character"),
+    ("title: A small quiz", "title: §\x07", "the character '\\x07' is not allowed"),
+    ("title: A small quiz", "title: §!!python/name:os.system x", "title: 'x' is tagged"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "says"), FAULTS)
+def test_a_fault_is_told_with_its_place(text: str, old: str, new: str, says: str) -> None:
+    assert old in text
+    before, after = text.replace(old, new, 1).split("§")
+    lines = complaint(before + after).splitlines()
+    place = f"x.yaml:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: "
+    assert any(line.startswith(place) and says in line for line in lines), (place, lines)
+
+
+@pytest.mark.parametrize("nothing", ["", "\n\n", "# only a comment\n"])
+def test_an_empty_file_says_how_a_quiz_starts(nothing: str) -> None:
+    assert complaint(nothing).startswith("x.yaml:1:1: the file is empty; a quiz starts with id")
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_file(text: str) -> None:
+    broken = (
+        text.replace("version: 1", "version: x")
+        .replace("points: 3", "points: -1")
+        .replace("correct: false", "correct: 0")
+    )
+    lines = complaint(broken).splitlines()
+    places = [tuple(map(int, line.split(":")[1:3])) for line in lines]
+    assert len(lines) == 5
+    assert places == sorted(places)
+
+
+def test_a_wrong_type_is_told_alone(text: str) -> None:
+    assert len(complaint(text.replace("type: multiple", "type: many")).splitlines()) == 1
+
+
+def test_so_many_faults_are_cut_and_counted() -> None:
+    lines = complaint("".join(f"key{number}: 1\n" for number in range(200))).splitlines()
+    assert lines[-1] == "x.yaml: 151 more faults; mend these first"
+
+
+def test_a_file_that_is_not_utf8_is_told_with_the_place_of_the_byte(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_bytes("id: a\ntitle: caf\u00e9".encode("latin-1"))
+    with pytest.raises(QuizError, match=r"x\.yaml:2:11: byte 0xe9 is not UTF-8"):
+        load(tmp_path / "x.yaml")
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8-sig")
+    assert load(tmp_path / "x.yaml").id == "small"
+
+
+def test_windows_line_ends_are_no_fault(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.yaml").write_bytes(text.replace("\n", "\r\n").encode())
+    assert load(tmp_path / "x.yaml").id == "small"
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(QuizError, match="this is not a file"):
+        load(tmp_path)
+
+
+def test_an_impossible_path_is_refused() -> None:
+    with pytest.raises(QuizError, match="cannot be read"):
+        load("a\0b.yaml")
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("ä" * LIMIT, encoding="utf-8")
+    with pytest.raises(QuizError, match="larger than 256 KiB; split it"):
+        load(tmp_path / "x.yaml")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text())
+def test_random_text_is_refused_and_never_raises_anything_else(anything: str) -> None:
+    with pytest.raises(QuizError):
+        loads(anything)
+
+
+JUNK = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        ["\t", "\n\t", "\r", "*a", "&a ", "!!int ", "- ", "? ", ": ", "{", "[", '"', "'", "|\n", ">-\n"]
+    ),
+    st.sampled_from(
+        ["%YAML 1.1\n---\n", "...\n", "---\n", "\\UFFFFFFFF", "\\uD800", "<<: ", "\u2028", "\x85", "=", "~"]
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_a_mutated_quiz_is_read_or_every_line_of_its_complaint_has_a_place(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = min(len(text), start + data.draw(st.integers(0, 40)))
+    try:
+        loads(text[:start] + data.draw(JUNK) + text[end:], "x.yaml")
+    except QuizError as error:
+        lines = str(error).split("\n")
+    else:
+        lines = []
+    assert all(re.match(r"x\.yaml:\d+:\d+: \S", line) for line in lines)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_random_bytes_raise_nothing_but_a_quiz_error(
+    tmp_path_factory: pytest.TempPathFactory, noise: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "noise.yaml"
+    path.write_bytes(noise)
+    with pytest.raises(QuizError):
+        load(path)
