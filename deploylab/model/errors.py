@@ -4,7 +4,7 @@
     ├── KnobError          a field holds a value that is not allowed (also a ValueError)
     ├── StrategyError      a strategy asked for something impossible (also a ValueError)
     ├── ContentError       a notebook, quiz or exercise of that name does not exist (also a LookupError)
-    └── QuizError          a quiz file cannot be used; knows file, line and column (also a ValueError)
+    └── QuizError          a quiz file or an answer cannot be used (also a ValueError)
 
 A message names the field, the value, what is allowed, and what to try.
 """
@@ -38,4 +38,4 @@ class ContentError(DeploylabError, LookupError):
 
 
 class QuizError(DeploylabError, ValueError):
-    """A quiz file cannot be used; each line of the message is one fault, with file, line and column."""
+    """A quiz file, or an answer, cannot be used; a line of the message is one fault, with its place."""

@@ -1,0 +1,1 @@
+"""The world: requests, queues and instances, simulated exactly."""

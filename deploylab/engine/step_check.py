@@ -1,0 +1,64 @@
+"""Refuse a step that no fleet can follow, in one sentence that says what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..model.errors import StrategyError
+from ..model.knob import is_number
+from ..model.rollout import Step
+from ..model.scenario import Scenario
+
+LONGEST = 86_400  # s; a rollout that takes more than a day is not one
+MOST = 10_000  # instances of a version
+
+
+def check_step(step: object, scenario: Scenario, title: str) -> None:
+    """Raise `StrategyError` unless `step` is one that this scenario's fleet can follow.
+
+    >>> check_step(Step({"v9": 1}), Scenario(), "mine")
+    Traceback (most recent call last):
+    deploylab.model.errors.StrategyError: mine: Step.replicas names 'v9'; this scenario has v1 and v2
+    """
+    if not isinstance(step, Step):
+        raise StrategyError(f"{title} yielded {step!r}; yield a Step, for example Step({{'v1': 4, 'v2': 2}})")
+    problem = (
+        _amounts("replicas", step.replicas, scenario)
+        or (step.traffic is not None and _amounts("traffic", step.traffic, scenario))
+        or _sums(step)
+        or _times(step)
+    )
+    if problem:
+        raise StrategyError(f"{title}: Step.{problem}")
+
+
+def _amounts(name: str, mapping: object, scenario: Scenario) -> str:
+    if not isinstance(mapping, Mapping):
+        return f"{name} is {mapping!r}; give it by version, for example {{'v1': 100}}"
+    for version, amount in mapping.items():
+        if version not in scenario.versions:
+            return f"{name} names {version!r}; this scenario has {' and '.join(scenario.versions)}"
+        if not is_number(amount) or not 0 <= amount <= MOST:
+            return f"{name}[{version!r}] is {amount!r}; use a number from 0 to {MOST:,}"
+    return ""
+
+
+def _sums(step: Step) -> str:
+    if any(count != int(count) for count in step.replicas.values()):
+        return f"replicas is {dict(step.replicas)}; instances are whole numbers"
+    if step.traffic is not None and abs(sum(step.traffic.values()) - 100) > 1e-6:
+        total = sum(step.traffic.values())
+        return f"traffic {dict(step.traffic)} sums to {total:g}; percentages sum to 100"
+    return ""
+
+
+def _times(step: Step) -> str:
+    for name in ("hold", "min_ready_seconds", "progress_deadline"):
+        value = getattr(step, name)
+        if not is_number(value) or not 0 <= value <= LONGEST:
+            return f"{name} is {value!r}; use seconds from 0 to {LONGEST:,}"
+    return (
+        ""
+        if step.until in ("available", "changed")
+        else f"until is {step.until!r}; use 'available' or 'changed'"
+    )

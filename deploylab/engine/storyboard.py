@@ -1,0 +1,61 @@
+"""The plan of a strategy, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from ..model.rollout import Outcome, Step, Strategy
+from ..model.scenario import Scenario
+from .rollout import roll_out
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    """The steps of a strategy if nothing goes wrong, each with the second at which it begins, and the end."""
+
+    title: str
+    frames: tuple[tuple[float, Step], ...]
+    end: float
+    outcome: Outcome
+
+    def __str__(self) -> str:
+        """One line a picture; the steps that want the very same fleet share one."""
+        told = [(f"{_picture(step)}  {step.note}".rstrip(), start) for start, step in self.frames]
+        rows = [(next(same)[1], words) for words, same in groupby(told, key=lambda row: row[0])]
+        lines = [f"{start:6.0f} s  {words}" for start, words in (*rows, (self.end, self.outcome.value))]
+        return "\n".join((f"{self.title}, if nothing goes wrong:", *lines))
+
+    __repr__ = __str__
+
+
+def storyboard(strategy: Strategy, scenario: Scenario) -> Storyboard:
+    """The plan, before anything runs: the strategy's steps on a day on which both versions are faultless.
+
+    >>> from deploylab import BlueGreen, Scenario
+    >>> print(storyboard(BlueGreen(preview_hold=30), Scenario(replicas=3)))
+    BlueGreen, if nothing goes wrong:
+         0 s  v1 3, v2 3; traffic v1 100 %  prepare v2 beside v1
+        40 s  v1 3, v2 3; traffic v2 100 %  switch everyone to v2
+        70 s  v2 3; traffic v2 100 %  stop v1
+        70 s  promoted
+    """
+    stable = replace(scenario.stable, error_rate=0, startup_jitter=0)
+    candidate = replace(
+        scenario.candidate, error_rate=0, startup_jitter=0, service_time=scenario.stable.service_time
+    )
+    run = roll_out(strategy, replace(scenario, stable=stable, candidate=candidate))
+    frames = tuple((seen.start, step) for step, seen in run.steps)
+    return Storyboard(run.strategy, frames, run.finished, run.outcome)
+
+
+def _picture(step: Step) -> str:
+    replicas = ", ".join(f"{version} {n}" for version, n in step.replicas.items() if n)
+    return f"{replicas or 'nothing'}{_division(step.traffic)}"
+
+
+def _division(traffic: Mapping[str, float] | None) -> str:
+    if traffic is None:
+        return ""
+    return "; traffic " + ", ".join(f"{version} {share:g} %" for version, share in traffic.items() if share)

@@ -1,0 +1,89 @@
+"""All chance, drawn once, before anything acts: every strategy meets the very same requests.
+
+Requests are drawn in blocks of a minute of virtual time, each block from streams of its own, so a longer run
+only extends a shorter one. A Poisson process may be restarted at any moment, so the seams are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model.run import SECOND
+from ..model.scenario import Traffic
+
+BLOCK = 60 * SECOND
+WORK = 2**20  # the work of a mean request; a version's service time is what it takes for this much
+LUCK = 2**24  # luck is uniform below this
+START_UP_BLOCK = 1024
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The requests of a run in the order of arrival, one array a column.
+
+    `end` (ns) is how far they were drawn. `time` int64 ns; `work` int64 in 1/WORK of a mean request; `route`
+    uint16, where on the routing wheel the request falls; `luck` uint32 below LUCK, an error if it is below
+    the version's share; `user` uint32. Every run reads the same columns, so nobody can write to them.
+    """
+
+    end: int
+    time: NDArray[np.int64]
+    work: NDArray[np.int64]
+    route: NDArray[np.uint16]
+    luck: NDArray[np.uint32]
+    user: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+
+@lru_cache(maxsize=4)
+def draw(traffic: Traffic, seed: int, seconds: float) -> Workload:
+    """Draw the requests of at least `seconds`, rounded up to whole blocks.
+
+    >>> from deploylab.model.scenario import Traffic
+    >>> short, long = draw(Traffic(rate=10), 7, 60), draw(Traffic(rate=10), 7, 180)
+    >>> bool((long.time[:len(short)] == short.time).all())
+    True
+    """
+    blocks = max(1, -(-round(seconds * SECOND) // BLOCK))
+    columns = zip(*(_block(traffic, seed, number) for number in range(blocks)), strict=True)
+    return Workload(blocks * BLOCK, *(_read_only(np.concatenate(parts)) for parts in columns))
+
+
+def _read_only(column: NDArray[Any]) -> NDArray[Any]:
+    column.flags.writeable = False
+    return column
+
+
+def _block(traffic: Traffic, seed: int, number: int) -> tuple[NDArray[Any], ...]:
+    streams = np.random.SeedSequence(seed, spawn_key=(0, number)).spawn(3)
+    arrivals, works, words = (np.random.Generator(np.random.PCG64(stream)) for stream in streams)
+    mean = traffic.rate * BLOCK / SECOND
+    gaps = arrivals.standard_exponential(int(mean + 10 * mean**0.5 + 20)) * (SECOND / traffic.rate)
+    time = np.minimum(gaps, BLOCK).astype(np.int64).cumsum()
+    n = int(time.searchsorted(BLOCK))
+    word = words.integers(0, 2**64, n, dtype=np.uint64)
+    return (
+        time[:n] + number * BLOCK,
+        (works.standard_exponential(n) * WORK).astype(np.int64),
+        word.astype(np.uint16),
+        (word >> np.uint64(16)).astype(np.uint32) & np.uint32(LUCK - 1),
+        ((word >> np.uint64(40)) * np.uint64(traffic.users) >> np.uint64(24)).astype(np.uint32),
+    )
+
+
+def start_up_luck(seed: int, version: int, ordinal: int) -> float:
+    """How unlucky the start of the `ordinal`-th instance of a version is, from 0 to below 1."""
+    return float(_start_up_block(seed, version, ordinal // START_UP_BLOCK)[ordinal % START_UP_BLOCK])
+
+
+@lru_cache(maxsize=16)
+def _start_up_block(seed: int, version: int, number: int) -> NDArray[np.float64]:
+    stream = np.random.SeedSequence(seed, spawn_key=(1, version, number))
+    return np.random.Generator(np.random.PCG64(stream)).random(START_UP_BLOCK)

@@ -1,0 +1,1 @@
+"""Nouns: frozen data that every other room speaks of."""

@@ -1,0 +1,92 @@
+"""A knob: what a field of a scenario or strategy means, and which values it may hold.
+
+The same few facts serve three readers: the check when an object is made, the slider in a playground, and
+the person who reads the source.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields
+from numbers import Integral, Real
+from typing import Any, TypeGuard
+
+from .errors import KnobError
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What one field means, in which unit, and which values are allowed."""
+
+    help: str
+    unit: str = ""
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    above: float = -math.inf  # a minimum that is itself not allowed
+    slider: tuple[float, float, float] | None = None  # from, to, step: what a playground offers
+    whole: bool = False
+    nothing: str = ""  # what None means, for a knob that may be left out
+
+    def allows(self, value: object) -> bool:
+        """Whether `value` is a number within the bounds.
+
+        >>> Knob("instances", minimum=1, whole=True).allows(0)
+        False
+        """
+        if not is_number(value) or (self.whole and value != int(value)):
+            return False
+        return bool(self.minimum <= value <= self.maximum and value > self.above)
+
+    def bounds(self) -> str:
+        """The allowed values in words.
+
+        >>> Knob("errors", above=0, maximum=100).bounds()
+        'a number above 0, at most 100'
+        """
+        words = [
+            f"above {self.above:,.15g}" if self.above > -math.inf else "",
+            f"at least {self.minimum:,.15g}" if self.minimum > -math.inf else "",
+            f"at most {self.maximum:,.15g}" if self.maximum < math.inf else "",
+        ]
+        kind = "a whole number" if self.whole else "a number"
+        return f"{kind} {', '.join(word for word in words if word)}".rstrip()
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether this is a finite number of any kind, numpy's too; a bool is none.
+
+    >>> is_number(6), is_number(True), is_number(math.nan), is_number("6")
+    (True, False, False, False)
+    """
+    return (
+        isinstance(value, Real) and not isinstance(value, bool) and value == value and abs(value) != math.inf
+    )
+
+
+def knob(default: Any, meaning: str, **facts: Any) -> Any:
+    """A dataclass field that carries its `Knob`; `facts` are the other fields of `Knob`."""
+    return field(default=default, metadata={"knob": Knob(meaning, **facts)})
+
+
+def knobs(owner: Any) -> dict[str, Knob]:
+    """The knobs of a dataclass or of one of its objects, by field name, in the order of the fields."""
+    return {f.name: f.metadata["knob"] for f in fields(owner) if "knob" in f.metadata}
+
+
+def check_knobs(owner: Any) -> None:
+    """Refuse numbers outside their knob's bounds; other kinds of values are checked by the owner itself.
+
+    Numbers become plain ones, so that np.int64(6) is 6 from then on. Raises `KnobError` naming the field, the
+    value, what is allowed and an example.
+    """
+    for spec in fields(owner):
+        rule: Knob | None = spec.metadata.get("knob")
+        if rule is None or not isinstance(spec.default, int | float) or isinstance(spec.default, bool):
+            continue
+        value = getattr(owner, spec.name)
+        if not rule.allows(value):
+            unit = f" ({rule.unit})" if rule.unit else ""
+            wanted = f"is not allowed; {rule.help} is {rule.bounds()}{unit}, for example {spec.default:g}"
+            raise KnobError(type(owner).__name__, spec.name, value, wanted)
+        plain = int(value) if rule.whole or isinstance(value, Integral) else float(value)
+        object.__setattr__(owner, spec.name, plain)

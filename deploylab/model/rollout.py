@@ -1,0 +1,99 @@
+"""What a strategy says and what it may know: it yields Steps, receives Observations, returns an Outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .scenario import Scenario
+
+
+class Outcome(Enum):
+    """How a rollout ended."""
+
+    PROMOTED = "promoted"
+    ROLLED_BACK = "rolled back"
+    ABORTED = "aborted"
+    STALLED = "stalled"
+
+
+class Verdict(Enum):
+    """What an analysis says of a version (the words of Argo Rollouts)."""
+
+    SUCCESSFUL = "Successful"
+    FAILED = "Failed"
+    INCONCLUSIVE = "Inconclusive"
+
+
+@dataclass(frozen=True)
+class Step:
+    """The fleet that is wanted next, and how long to watch it.
+
+    `replicas`: instances wanted by version; a version that is not named is wanted zero times.
+    `traffic`: percent of the requests by version, together 100; None spreads them evenly over all ready
+    instances, as a Kubernetes Service does.
+    `until`: "available" waits until all that is wanted is available; "changed" returns at the first change of
+    any count. Either gives up after `progress_deadline` seconds without progress.
+    `hold` (s): how long to watch after that. `min_ready_seconds`: ready for this long counts as available.
+
+    >>> Step({"v1": 4, "v2": 2}, hold=30, note="two of six").traffic is None
+    True
+    """
+
+    replicas: Mapping[str, int]
+    traffic: Mapping[str, float] | None = None
+    hold: float = 0.0
+    until: Literal["available", "changed"] = "available"
+    min_ready_seconds: float = 0.0
+    progress_deadline: float = 600.0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Instances of one version: desired, and of those not terminating: current, ready, available."""
+
+    desired: int = 0
+    current: int = 0
+    ready: int = 0
+    available: int = 0
+    terminating: int = 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether exactly the desired instances are there, all of them available."""
+        return self.available == self.current == self.desired
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What an operator could know at `end`: instances, and the requests completed since `start` (s).
+
+    A request that completes at the very nanosecond of `end` is in the next observation.
+
+    `requests` and `errors` count completed requests by version; an error is anything but a good answer.
+    `latencies` are those of the answered requests, by version, int64 nanoseconds. `refused` counts requests
+    that met no instance at all, so they belong to no version.
+    """
+
+    start: float
+    end: float
+    replicas: Mapping[str, Counts]
+    requests: Mapping[str, int]
+    errors: Mapping[str, int]
+    latencies: Mapping[str, NDArray[np.int64]] = field(repr=False)
+    refused: int = 0
+    deadline_exceeded: bool = False
+
+    def error_rate(self, version: str) -> float:
+        """Errors over requests of this version, from 0 to 1; 0 when it had no requests."""
+        return self.errors.get(version, 0) / max(1, self.requests.get(version, 0))
+
+
+Rollout = Generator[Step, Observation, Outcome]
+Strategy = Callable[[Scenario], Rollout]  # a plain generator function will do

@@ -1,0 +1,271 @@
+"""What happened: the access log, the lives of the instances, the events, and the figures people compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from enum import IntEnum
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .rollout import Observation, Outcome, Step
+from .scenario import Scenario
+from .summary import Summary, percent, seconds
+
+SECOND = 1_000_000_000  # nanoseconds
+
+
+class Status(IntEnum):
+    """The one fate of a request."""
+
+    OK = 0
+    ERROR = 1  # the version answered with an error
+    TIMEOUT = 2  # the client stopped waiting; the server did the work all the same
+    LOST = 3  # the instance was killed with it
+    REFUSED = 4  # no ready instance, or the instance no longer listened
+
+
+@dataclass(frozen=True)
+class AccessLog:
+    """Every request of a run, one array a column, in the order of arrival.
+
+    `time` int64 ns of arrival; `work` int64, in 1/2**20 of a mean request; `user` uint32; `version` int8,
+    index into `Scenario.versions`, -1 for none; `instance` int32, index into `Run.instances`, -1 for none;
+    `status` uint8, a `Status`; `latency` int64 ns, from arrival until the client knew.
+    """
+
+    time: NDArray[np.int64]
+    work: NDArray[np.int64]
+    user: NDArray[np.uint32]
+    version: NDArray[np.int8]
+    instance: NDArray[np.int32]
+    status: NDArray[np.uint8]
+    latency: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def until(self, seconds: float) -> AccessLog:
+        """The requests that arrived before `seconds`."""
+        end = int(self.time.searchsorted(round(seconds * SECOND)))
+        return self.rows(slice(end))
+
+    def rows(self, which: slice | NDArray[np.bool_]) -> AccessLog:
+        """Some of the requests, chosen by a slice or a mask."""
+        return AccessLog(*(getattr(self, column.name)[which] for column in fields(self)))
+
+    @cached_property
+    def failed(self) -> NDArray[np.bool_]:
+        """Which requests got anything but a good answer."""
+        return np.not_equal(self.status, Status.OK)
+
+    @cached_property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which requests got an answer of the service, good or error."""
+        return np.less_equal(self.status, Status.ERROR)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """The life of one instance, in seconds of the run; None is never.
+
+    `started`, `ready`, `draining` (told to stop), `stopped`; `killed` says that SIGKILL ended it.
+    """
+
+    name: str
+    version: str
+    started: float
+    ready: float | None = None
+    draining: float | None = None
+    stopped: float | None = None
+    killed: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened at `time` (s): a short CamelCase `reason` as in Kubernetes, and a sentence."""
+
+    time: float
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
+class Run:
+    """The record of one rollout, with the figures that people compare.
+
+    All figures are over the requests that arrived before `scenario.duration`, so that every strategy is
+    judged on the same requests.
+    """
+
+    scenario: Scenario
+    strategy: str
+    steps: tuple[tuple[Step, Observation], ...] = field(repr=False)
+    log: AccessLog = field(repr=False)
+    instances: tuple[Instance, ...] = field(repr=False)
+    events: tuple[Event, ...] = field(repr=False)
+    outcome: Outcome
+    end: float  # seconds; when the last request of the log arrived at the latest
+
+    @cached_property
+    def window(self) -> AccessLog:
+        """The requests that the figures are about."""
+        return self.log.until(self.scenario.duration)
+
+    @property
+    def finished(self) -> float:
+        """Seconds from the start until the strategy said how it ended."""
+        return self.steps[-1][1].end
+
+    @cached_property
+    def requests(self) -> int:
+        """Requests in the window."""
+        return len(self.window)
+
+    @cached_property
+    def failures(self) -> int:
+        """Requests that got anything but a good answer."""
+        return int(self.window.failed.sum())
+
+    @property
+    def availability(self) -> float:
+        """Good answers over all requests, from 0 to 1; 1 when nobody asked."""
+        return 1 - self.failures / max(1, self.requests)
+
+    @property
+    def error_budget_spent(self) -> float:
+        """Failures over those that the SLO allows; above 1 the promise is broken.
+
+        A promise of 100 % allows no failure: then it is 0 without failures, and infinite with one.
+        """
+        allowed = (1 - self.scenario.slo.availability) * self.requests
+        return self.failures / allowed if allowed else float("inf") if self.failures else 0.0
+
+    @cached_property
+    def users_hurt(self) -> int:
+        """Different users who had at least one failed request."""
+        return len(np.unique(self.window.user[self.window.failed]))
+
+    def latency(self, percent: float) -> float:
+        """The latency (s) within which `percent` of the answers came: nearest rank, no interpolation."""
+        times = np.sort(self.window.latency[self.window.answered])
+        if not len(times):
+            return float("nan")
+        rank = ceil(Fraction(str(percent)) * len(times) / 100)  # exact: 0.55 * 100 is above 55 in floats
+        return float(times[max(0, rank - 1)]) / SECOND
+
+    @cached_property
+    def latency_p50(self) -> float:
+        """Half of the answers came within this time (s)."""
+        return self.latency(50)
+
+    @cached_property
+    def latency_p95(self) -> float:
+        """95 % of the answers came within this time (s)."""
+        return self.latency(95)
+
+    @cached_property
+    def latency_p99(self) -> float:
+        """99 % of the answers came within this time (s)."""
+        return self.latency(99)
+
+    @property
+    def time_to_promote(self) -> float | None:
+        """Seconds from the start until the candidate had fully replaced the stable version, if it did."""
+        return self.finished if self.outcome is Outcome.PROMOTED else None
+
+    @property
+    def time_to_roll_back(self) -> float | None:
+        """Seconds from the first step back until the stable version served alone again, if it did."""
+        if self.outcome is not Outcome.ROLLED_BACK:
+            return None
+        return self.finished - self.steps[self._first_step_back()][1].start
+
+    def _first_step_back(self) -> int:
+        wanted = [_candidate_share(step, self.scenario) for step, _ in self.steps]
+        back = len(wanted) - 1
+        while back > 1 and wanted[back - 1] < wanted[back - 2]:
+            back -= 1
+        return back
+
+    @cached_property
+    def instance_seconds(self) -> float:
+        """Instances times seconds in the window, starting and terminating ones included: what it cost."""
+        return sum(max(0.0, end - start) for start, end in self._lives())
+
+    @cached_property
+    def peak_instances(self) -> int:
+        """The most instances that existed at one time in the window, terminating ones included."""
+        lives = [(start, end) for start, end in self._lives() if end > start]
+        changes = sorted([(start, 1) for start, _ in lives] + [(end, -1) for _, end in lives])
+        return max(accumulate(change for _, change in changes), default=0)
+
+    def _lives(self) -> list[tuple[float, float]]:
+        end = self.scenario.duration
+        return [(i.started, min(end, end if i.stopped is None else i.stopped)) for i in self.instances]
+
+    @cached_property
+    def mixed_seconds(self) -> float:
+        """Seconds in the window during which ready instances of both versions were in service."""
+        end = self.scenario.duration
+        serving = {
+            version: [
+                (min(end, i.ready), min(end, end if i.draining is None else i.draining))
+                for i in self.instances
+                if i.version == version and i.ready is not None
+            ]
+            for version in self.scenario.versions
+        }
+        return _overlap(*serving.values())
+
+    @property
+    def summary(self) -> Summary:
+        """The figures that people compare, as a small table."""
+        spent = self.error_budget_spent
+        return Summary(
+            f"{self.strategy}: {self.outcome.value} after {seconds(self.finished)}",
+            (
+                ("requests", f"{self.requests:,}"),
+                ("failed", f"{self.failures:,}"),
+                ("availability", percent(self.availability)),
+                ("error budget spent", _budget(spent)),
+                ("users hurt", f"{self.users_hurt:,} of {self.scenario.traffic.users:,}"),
+                ("p50 latency", seconds(self.latency_p50)),
+                ("p99 latency", seconds(self.latency_p99)),
+                ("time to promote", seconds(self.time_to_promote)),
+                ("time to roll back", seconds(self.time_to_roll_back)),
+                ("peak instances", f"{self.peak_instances}"),
+                ("instance-seconds", f"{self.instance_seconds:,.0f}"),
+                ("mixed versions", seconds(self.mixed_seconds)),
+            ),
+        )
+
+
+def _budget(spent: float) -> str:
+    if spent == float("inf"):
+        return "no failure was allowed"
+    return f"{spent:.1f} times" if spent > 1 else percent(round(spent, 2))
+
+
+def _candidate_share(step: Step, scenario: Scenario) -> tuple[float, int]:
+    replicas = step.replicas.get(scenario.candidate.name, 0)
+    total = sum(step.replicas.values())
+    share = 100 * replicas / total if step.traffic is None and total else 0.0
+    return (step.traffic or {}).get(scenario.candidate.name, share), replicas
+
+
+def _overlap(ours: list[tuple[float, float]], theirs: list[tuple[float, float]]) -> float:
+    """Seconds during which at least one interval of each list is open."""
+    both = [(a, b, side) for side, spans in enumerate((ours, theirs)) for a, b in spans if b > a]
+    marks = sorted([(a, side, 1) for a, _, side in both] + [(b, side, -1) for _, b, side in both])
+    total, since, open_spans = 0.0, 0.0, [0, 0]
+    for time, side, change in marks:
+        if all(open_spans):
+            total += time - since
+        open_spans[side] += change
+        since = time
+    return total

@@ -1,0 +1,141 @@
+"""The world before anything happens: two versions, the people who use them, and what was promised to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .errors import KnobError
+from .knob import check_knobs, knob
+
+
+@dataclass(frozen=True)
+class Version:
+    """One build of the service, and how it behaves when it runs.
+
+    >>> Version("v2", error_rate=0.03).error_rate
+    0.03
+    """
+
+    name: str
+    startup_time: float = knob(
+        10.0, "time from start to ready", unit="s", minimum=0, maximum=3600, slider=(0, 60, 1)
+    )
+    startup_jitter: float = knob(
+        4.0, "how much longer some take to start", unit="s", minimum=0, maximum=3600, slider=(0, 30, 1)
+    )
+    service_time: float = knob(
+        0.015, "mean work for one request", unit="s", above=0, maximum=60, slider=(0.005, 0.1, 0.005)
+    )
+    error_rate: float = knob(
+        0.0, "share of requests answered with an error", minimum=0, maximum=1, slider=(0, 0.2, 0.005)
+    )
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise KnobError("Version", "name", self.name, "is not a name; give a word, for example 'v2'")
+        check_knobs(self)
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Who asks, and how often: Poisson arrivals from a population of users."""
+
+    rate: float = knob(
+        120.0, "requests each second", unit="req/s", above=0, maximum=1e6, slider=(10, 600, 10)
+    )
+    users: int = knob(
+        5_000, "people who use the service", unit="users", minimum=1, maximum=16_777_216, whole=True,
+        slider=(100, 20_000, 100),
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        check_knobs(self)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What the orchestrator and the load balancer do around an instance, as Kubernetes does it.
+
+    The balancer's picture of the fleet is `endpoint_lag` seconds old. So an instance that is told to stop
+    still gets requests for that long, and the requests that come after its SIGTERM are refused: the reason
+    for the 502s that readiness probes do not prevent. A `pre_stop` sleep longer than the lag cures them.
+    """
+
+    endpoint_lag: float = knob(
+        1.0, "how late the balancer learns of a change", unit="s", minimum=0, maximum=600, slider=(0, 10, 0.5)
+    )
+    pre_stop: float = knob(
+        0.0, "sleep before SIGTERM, still serving", unit="s", minimum=0, maximum=3600, slider=(0, 30, 1)
+    )
+    termination_grace_period: float = knob(
+        30.0, "from the order to stop until SIGKILL", unit="s", minimum=0, maximum=3600, slider=(0, 60, 1)
+    )
+    request_timeout: float = knob(
+        5.0, "how long a client waits for its answer", unit="s", above=0, maximum=3600, slider=(0.5, 30, 0.5)
+    )
+
+    def __post_init__(self) -> None:
+        check_knobs(self)
+
+
+@dataclass(frozen=True)
+class SLO:
+    """What was promised to the users (service level objective)."""
+
+    availability: float = knob(
+        0.999, "share of requests that must succeed", above=0, maximum=1, slider=(0.9, 1, 0.001)
+    )
+    latency_p99: float = knob(
+        0.3, "99 % of answers come within", unit="s", above=0, maximum=3600, slider=(0.05, 2, 0.05)
+    )
+
+    def __post_init__(self) -> None:
+        check_knobs(self)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A release about to happen: `replicas` of `stable` are running, `candidate` shall replace them.
+
+    `duration` (s) is the window over which every figure is taken, the same for every strategy; `seed` fixes
+    all chance, so that two strategies meet the very same requests.
+
+    >>> Scenario(candidate=Version("v2", error_rate=0.03), replicas=6).versions
+    ('v1', 'v2')
+    """
+
+    stable: Version = Version("v1")
+    candidate: Version = Version("v2")
+    replicas: int = knob(
+        6, "instances of the service", unit="instances", minimum=1, maximum=10_000, whole=True,
+        slider=(1, 40, 1),
+    )  # fmt: skip
+    traffic: Traffic = Traffic()
+    platform: Platform = Platform()
+    slo: SLO = SLO()
+    duration: float = knob(
+        240.0, "the window of all figures", unit="s", above=0, maximum=86_400, slider=(60, 900, 30)
+    )
+    seed: int = knob(
+        7, "the seed of all chance", minimum=0, maximum=2**63 - 1, whole=True, slider=(0, 100, 1)
+    )
+
+    def __post_init__(self) -> None:
+        for field, kind in (
+            ("stable", Version), ("candidate", Version),
+            ("traffic", Traffic), ("platform", Platform), ("slo", SLO),
+        ):  # fmt: skip
+            if not isinstance(value := getattr(self, field), kind):
+                problem = f"is no {kind.__name__}; make one with {kind.__name__}(...)"
+                raise KnobError("Scenario", field, value, problem)
+        if self.stable.name == self.candidate.name:
+            raise KnobError(
+                "Scenario", "candidate", self.candidate.name,
+                "has the name of the stable version; give it another, for example 'v2'",
+            )  # fmt: skip
+        check_knobs(self)
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """The names of the two versions, stable first."""
+        return self.stable.name, self.candidate.name

@@ -1,0 +1,51 @@
+"""Blue-green: prepare the new version beside the old one, then move everyone at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model.knob import check_knobs, knob
+from ..model.rollout import Outcome, Rollout, Step, Verdict
+from ..model.scenario import Scenario
+from .analysis import Analysis
+
+
+@dataclass(frozen=True)
+class BlueGreen:
+    """Prepare the new version (green) beside the old one (blue), then move everyone at once.
+
+    While blue still stands, the way back is a switch. Source: Argo Rollouts, blue-green strategy.
+    """
+
+    preview_hold: float = knob(
+        30.0, "how long the idle green side is tested before the switch", unit="s", minimum=0, maximum=86_400,
+        slider=(0, 300, 5),
+    )  # fmt: skip
+    scale_down_delay: float = knob(
+        30.0, "how long blue stays after the switch, watched", unit="s", minimum=0, maximum=86_400,
+        slider=(0, 300, 5),
+    )  # fmt: skip
+    progress_deadline: float = knob(
+        600.0, "how long it may make no progress", unit="s", above=0, maximum=86_400, slider=(10, 900, 10)
+    )
+    analysis: Analysis = Analysis()  # noqa: RUF009 (it is frozen)
+
+    def __post_init__(self) -> None:
+        check_knobs(self)
+
+    def __call__(self, scenario: Scenario) -> Rollout:
+        (blue, green), n = scenario.versions, scenario.replicas
+        both = {blue: n, green: n}
+        seen = yield Step(
+            both, {blue: 100}, hold=self.preview_hold, progress_deadline=self.progress_deadline,
+            note=f"prepare {green} beside {blue}",
+        )  # fmt: skip
+        if seen.deadline_exceeded:
+            return Outcome.STALLED
+        seen = yield Step(both, {green: 100}, hold=self.scale_down_delay, note=f"switch everyone to {green}")
+        if self.analysis(seen, green) is Verdict.FAILED:
+            yield Step(both, {blue: 100}, hold=scenario.platform.endpoint_lag, note=f"switch back to {blue}")
+            yield Step({blue: n}, {blue: 100}, note=f"stop {green}")
+            return Outcome.ROLLED_BACK
+        yield Step({green: n}, {green: 100}, note=f"stop {blue}")
+        return Outcome.PROMOTED

@@ -1,0 +1,89 @@
+"""Canary: a small share of the users meets the new version first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+
+from ..model.errors import KnobError
+from ..model.knob import check_knobs, is_number, knob
+from ..model.rollout import Outcome, Rollout, Step, Verdict
+from ..model.scenario import Scenario
+from .analysis import Analysis
+
+
+@dataclass(frozen=True)
+class Canary:
+    """Send a little traffic to the new version, watch, and send more only while it is healthy.
+
+    A traffic router gives the exact weights; the stable version stays at full size until the end. An
+    inconclusive analysis leaves the rollout stalled: a person has to decide.
+    Source: Argo Rollouts, canary with a traffic router.
+
+    >>> Canary(weights=(5, 120))
+    Traceback (most recent call last):
+    deploylab.model.errors.KnobError: Canary.weights: 120 is not a percentage; weights rise from above 0 \
+to at most 100, for example (5, 25, 50)
+    """
+
+    weights: tuple[float, ...] = knob(
+        (5, 25, 50), "percent of the traffic at each step", unit="%", above=0, maximum=100
+    )
+    hold: float = knob(
+        30.0, "how long each step is watched", unit="s", minimum=0, maximum=86_400, slider=(0, 300, 5)
+    )
+    progress_deadline: float = knob(
+        600.0, "how long it may make no progress", unit="s", above=0, maximum=86_400, slider=(10, 900, 10)
+    )
+    analysis: Analysis = Analysis()  # noqa: RUF009 (it is frozen)
+
+    def __post_init__(self) -> None:
+        check_knobs(self)
+        check_weights(self.weights)
+
+    def __call__(self, scenario: Scenario) -> Rollout:
+        (old, new), n = scenario.versions, scenario.replicas
+        for weight in self.weights:
+            pods = ceil(weight * n / 100)
+            note = f"{weight:g} % to {new}"
+            # The traffic keeps its division until the canary has its instances, then it moves.
+            seen = yield Step({old: n, new: pods}, _unmoved(weight, self.weights, old, new),
+                              progress_deadline=self.progress_deadline, note=f"prepare {note}")  # fmt: skip
+            if not seen.deadline_exceeded:
+                division = {old: 100 - weight, new: weight}
+                seen = yield Step({old: n, new: pods}, division, hold=self.hold, note=note)
+            verdict = self.analysis(seen, new)
+            if seen.deadline_exceeded or verdict is Verdict.FAILED:
+                # First the traffic, then the instances: the balancer needs a moment to let go of them.
+                ready, lag = seen.replicas[new].ready, scenario.platform.endpoint_lag
+                yield Step({old: n, new: ready}, {old: 100}, hold=lag, note=f"take {new} back")
+                yield Step({old: n}, {old: 100}, note=f"stop {new}")
+                return Outcome.ROLLED_BACK
+            if verdict is Verdict.INCONCLUSIVE:
+                return Outcome.STALLED
+        last = {old: 100 - self.weights[-1], new: self.weights[-1]}
+        yield Step({old: n, new: n}, last, note=f"full size for {new}")
+        yield Step(
+            {old: n, new: n}, {new: 100}, hold=scenario.platform.endpoint_lag, note=f"everyone to {new}"
+        )
+        yield Step({new: n}, {new: 100}, note=f"stop {old}")
+        return Outcome.PROMOTED
+
+
+def check_weights(weights: object) -> None:
+    """Refuse anything but percentages that rise from above 0 to at most 100."""
+    wanted = "weights rise from above 0 to at most 100, for example (5, 25, 50)"
+    if not isinstance(weights, tuple) or not weights:
+        raise KnobError("Canary", "weights", weights, f"is not a tuple of percentages; {wanted}")
+    for weight in weights:
+        if not is_number(weight) or not 0 < weight <= 100:
+            raise KnobError("Canary", "weights", weight, f"is not a percentage; {wanted}")
+    if any(later <= earlier for earlier, later in pairwise(weights)):
+        raise KnobError("Canary", "weights", weights, f"does not rise; {wanted}")
+
+
+def _unmoved(weight: float, weights: tuple[float, ...], old: str, new: str) -> dict[str, float]:
+    """The division of the traffic before this weight is reached."""
+    before = max((earlier for earlier in weights if earlier < weight), default=0)
+    return {old: 100 - before, new: before}

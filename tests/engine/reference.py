@@ -1,0 +1,336 @@
+"""The same world once more, event by event, in plain Python: slow, and simple enough to be believed.
+
+It is written from what the model promises (the docstrings of `Platform`, `Status`, `Step` and `Observation`)
+and shares nothing with the engine but the drawn chance: `draw` and `start_up_luck`. Every arrival, answer,
+timeout, signal and message to the balancer is an event of its own. At the same nanosecond an answer comes
+before a client's patience ends, that before what the platform does, and that before new requests.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from heapq import heappop, heappush
+from math import floor
+
+import numpy as np
+
+from deploylab.engine.simulated import Record
+from deploylab.engine.workload import draw, start_up_luck
+from deploylab.model.rollout import Counts, Observation, Step
+from deploylab.model.run import AccessLog, Instance, Status
+from deploylab.model.scenario import Scenario
+
+ANSWER, PATIENCE, PLATFORM, ARRIVAL = range(4)  # the order of events at the same nanosecond
+
+
+@dataclass
+class Request:
+    number: int
+    time: int
+    work: int
+    luck: int
+    server: Server | None = None
+    fate: Status | None = None
+    known: int = 0
+
+
+@dataclass
+class Server:
+    number: int
+    name: str
+    version: int
+    started: int
+    service: int
+    unlucky: int
+    ready: int | None = None
+    draining: int | None = None
+    stopped: int | None = None
+    killed: bool = False
+    listening: bool = True
+    busy: Request | None = None
+    queue: deque[Request] = field(default_factory=deque)
+
+
+class Reference:
+    """A fleet, like `SimulatedFleet`."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.now = 0
+        self.events: list[tuple[int, int, int, Callable[[], None]]] = []
+        self.ties = 0
+        self.servers: list[Server] = []
+        self.requests: list[Request] = []
+        self.completed: list[Request] = []  # since the last observation
+        self.step = Step({scenario.stable.name: scenario.replicas})
+        for _ in range(scenario.replicas):
+            self.new_server(0).ready = -(10**15)  # it has been available for a long time
+        self.table = self.deal()
+        self.minutes = 1
+        self.next_arrival()
+
+    # What the strategy asks for
+
+    def apply(self, step: Step) -> Observation:
+        start, self.step = self.now, step
+        for version, name in enumerate(self.scenario.versions):
+            self.scale(version, int(step.replicas.get(name, 0)))
+        self.tell_balancer()
+        for server in self.servers:
+            if server.ready is not None:
+                self.look_at(server.ready + ns(step.min_ready_seconds))
+        exceeded = self.wait()
+        if not exceeded:
+            self.run_until(self.now + ns(step.hold))
+        return self.observe(start, exceeded)
+
+    def wait(self) -> bool:
+        before, progress = self.counts(), self.now
+        while self.step.until == "changed" or any(
+            not (c.available == c.current == c.desired) for c in before.values()
+        ):
+            deadline = progress + ns(self.step.progress_deadline)
+            when, kind = self.events[0][:2]
+            if (when, kind) >= (deadline, ARRIVAL):
+                self.run_until(deadline)
+                return True
+            self.run_until(when + (kind == ARRIVAL))
+            if (after := self.counts()) != before:
+                if self.step.until == "changed":
+                    return False
+                before, progress = after, self.now
+        return False
+
+    def scale(self, version: int, desired: int) -> None:
+        alive = [s for s in self.servers if s.version == version and s.draining is None]
+        for _ in range(len(alive), desired):
+            ordinal = sum(s.version == version for s in self.servers)
+            build = (self.scenario.stable, self.scenario.candidate)[version]
+            luck = start_up_luck(self.scenario.seed, version, ordinal)
+            server = self.new_server(version)
+            takes = ns(build.startup_time) + floor(ns(build.startup_jitter) * luck)
+            self.at(self.now + takes, PLATFORM, partial(self.get_ready, server))
+        # First those that are not ready, then those ready for the shortest time; the newest of equals.
+        starting = [s for s in reversed(alive) if s.ready is None]
+        ready = sorted((s for s in reversed(alive) if s.ready is not None), key=lambda s: -(s.ready or 0))
+        for server in (starting + ready)[: max(0, len(alive) - desired)]:
+            self.stop(server)
+
+    # The lives of the servers
+
+    def new_server(self, version: int) -> Server:
+        build = (self.scenario.stable, self.scenario.candidate)[version]
+        ordinal = 1 + sum(s.version == version for s in self.servers)
+        self.servers.append(
+            Server(
+                len(self.servers), f"{build.name}-{ordinal}", version, self.now,
+                ns(build.service_time), round(build.error_rate * 2**24),
+            )
+        )  # fmt: skip
+        return self.servers[-1]
+
+    def get_ready(self, server: Server) -> None:
+        if server.draining is None:
+            server.ready = self.now
+            self.tell_balancer()
+            self.look_at(self.now + ns(self.step.min_ready_seconds))
+
+    def stop(self, server: Server) -> None:
+        platform = self.scenario.platform
+        server.draining = self.now
+        kill = self.now + ns(platform.termination_grace_period)
+        self.at(min(kill, self.now + ns(platform.pre_stop)), PLATFORM, lambda: self.sigterm(server))
+        self.at(kill, PLATFORM, lambda: self.sigkill(server))
+
+    def sigterm(self, server: Server) -> None:
+        server.listening = False
+        if server.busy is None:
+            server.stopped = self.now
+
+    def sigkill(self, server: Server) -> None:
+        if server.stopped is None:
+            server.stopped, server.killed = self.now, True
+            for request in (server.busy, *server.queue):
+                if request is not None:
+                    self.decide(request, Status.LOST)
+            server.busy = None
+            server.queue.clear()
+
+    # The lives of the requests
+
+    def next_arrival(self) -> None:
+        """Put the next request on the calendar; draw more of them when there are no more."""
+        traffic, seed = self.scenario.traffic, self.scenario.seed
+        number = len(self.requests)
+        while number >= len(load := draw(traffic, seed, 60.0 * self.minutes)):
+            self.minutes += 1
+        request = Request(number, int(load.time[number]), int(load.work[number]), int(load.luck[number]))
+        self.requests.append(request)
+        self.at(request.time, ARRIVAL, lambda: self.arrive(request, int(load.route[number])))
+
+    def arrive(self, request: Request, place: int) -> None:
+        self.next_arrival()
+        bounds, servers = self.table
+        server = request.server = servers[bisect_right(bounds, place)]
+        if server is None or not server.listening:
+            self.decide(request, Status.REFUSED)
+            return
+        patience = request.time + ns(self.scenario.platform.request_timeout)
+        self.at(patience, PATIENCE, lambda: self.decide(request, Status.TIMEOUT))
+        server.queue.append(request)
+        if server.busy is None:
+            self.serve_next(server)
+
+    def serve_next(self, server: Server) -> None:
+        request = server.busy = server.queue.popleft()
+        takes = request.work * server.service // 2**20
+        self.at(self.now + takes, ANSWER, lambda: self.answer(server, request))
+
+    def answer(self, server: Server, request: Request) -> None:
+        if server.killed:
+            return
+        self.decide(request, Status.ERROR if request.luck < server.unlucky else Status.OK)
+        server.busy = None
+        if server.queue:
+            self.serve_next(server)
+        elif not server.listening:
+            server.stopped = self.now
+
+    def decide(self, request: Request, fate: Status) -> None:
+        """A request has one fate: the earliest."""
+        if request.fate is None:
+            request.fate, request.known = fate, self.now
+            self.completed.append(request)
+
+    # The balancer
+
+    def tell_balancer(self) -> None:
+        """It learns late of everything: who is ready, and how to divide the traffic."""
+        table = self.deal()
+        self.at(self.now + ns(self.scenario.platform.endpoint_lag), PLATFORM, lambda: self.set_table(table))
+
+    def set_table(self, table: tuple[list[int], list[Server | None]]) -> None:
+        self.table = table
+
+    def deal(self) -> tuple[list[int], list[Server | None]]:
+        """Who gets which of the 65,536 places, as upper bounds; exact fractions, largest remainders first."""
+        serving = [s for s in self.servers if s.ready is not None and s.draining is None]
+        ready = [[s for s in serving if s.version == version] for version in (0, 1)]
+        everyone: list[Server | None] = [*ready[0], *ready[1]]
+        if self.step.traffic is None:
+            everyone = everyone or [None]
+            shares = [Fraction(1, len(everyone))] * len(everyone)
+        else:
+            everyone, shares = [], []
+            whole = sum(map(Fraction, self.step.traffic.values()))
+            for name, servers in zip(self.scenario.versions, ready, strict=True):
+                part = Fraction(self.step.traffic.get(name, 0)) / whole
+                if part:
+                    everyone += servers or [None]
+                    shares += [part / max(1, len(servers))] * max(1, len(servers))
+        exact = [share * 65_536 for share in shares]
+        places = [floor(number) for number in exact]
+        by_remainder = sorted(range(len(exact)), key=lambda i: places[i] - exact[i])
+        for i in by_remainder[: 65_536 - sum(places)]:
+            places[i] += 1
+        bounds = [sum(places[: i + 1]) for i in range(len(places))]
+        return bounds, everyone
+
+    # The clock
+
+    def at(self, when: int, kind: int, action: Callable[[], None]) -> None:
+        self.ties += 1
+        heappush(self.events, (when, kind, self.ties, action))
+
+    def look_at(self, when: int) -> None:
+        if when > self.now:
+            self.at(when, PLATFORM, lambda: None)
+
+    def run_until(self, when: int) -> None:
+        """Everything up to this moment happens, but the requests that arrive at it are still to come."""
+        while self.events[0][:2] < (when, ARRIVAL):
+            self.now, _, _, action = heappop(self.events)
+            action()
+        self.now = when
+
+    # What was seen
+
+    def counts(self) -> dict[str, Counts]:
+        counts = {}
+        for version, name in enumerate(self.scenario.versions):
+            here = [s for s in self.servers if s.version == version and s.stopped is None]
+            alive = [s for s in here if s.draining is None]
+            since = [self.now - s.ready for s in alive if s.ready is not None]
+            counts[name] = Counts(
+                desired=self.step.replicas.get(name, 0), current=len(alive), ready=len(since),
+                available=sum(t >= ns(self.step.min_ready_seconds) for t in since),
+                terminating=len(here) - len(alive),
+            )  # fmt: skip
+        return counts
+
+    def observe(self, start: int, exceeded: bool) -> Observation:
+        done = sorted((r for r in self.completed if r.known < self.now), key=lambda r: r.number)
+        self.completed = [r for r in self.completed if r.known >= self.now]
+        by_version = {
+            name: [r for r in done if r.server is not None and r.server.version == version]
+            for version, name in enumerate(self.scenario.versions)
+        }
+        return Observation(
+            start / 1e9,
+            self.now / 1e9,
+            self.counts(),
+            {name: len(mine) for name, mine in by_version.items()},
+            {name: sum(r.fate is not Status.OK for r in mine) for name, mine in by_version.items()},
+            {
+                name: np.array(
+                    [r.known - r.time for r in mine if r.fate in (Status.OK, Status.ERROR)], np.int64
+                )
+                for name, mine in by_version.items()
+            },
+            sum(r.server is None for r in done),
+            exceeded,
+        )
+
+    def finish(self) -> Record:
+        self.run_until(max(self.now, ns(self.scenario.duration)))
+        end = self.now
+        waiting = [r for r in self.requests if r.fate is None and r.time < end]
+        while self.on_its_way() or waiting:
+            self.run_until(self.events[0][0] + 1)
+            waiting = [r for r in waiting if r.fate is None]
+        load = draw(self.scenario.traffic, self.scenario.seed, 60.0 * self.minutes)
+        requests = [r for r in self.requests if r.time < end]
+        log = AccessLog(
+            np.array([r.time for r in requests], np.int64),
+            np.array([r.work for r in requests], np.int64),
+            load.user[: len(requests)],
+            np.array([-1 if r.server is None else r.server.version for r in requests], np.int8),
+            np.array([-1 if r.server is None else r.server.number for r in requests], np.int32),
+            np.array([r.fate for r in requests], np.uint8),
+            np.array([r.known - r.time for r in requests], np.int64),
+        )
+        lives = tuple(
+            Instance(
+                s.name, self.scenario.versions[s.version], s.started / 1e9,
+                seconds(s.ready), seconds(s.draining), seconds(s.stopped), s.killed,
+            )
+            for s in self.servers
+        )  # fmt: skip
+        return Record(log, lives, (), end / 1e9)
+
+    def on_its_way(self) -> bool:
+        """Whether a server is still starting or stopping."""
+        return any(s.ready is None if s.draining is None else s.stopped is None for s in self.servers)
+
+
+def ns(value: float) -> int:
+    return round(value * 10**9)
+
+
+def seconds(time: int | None) -> float | None:
+    return None if time is None else max(0, time) / 1e9

@@ -1,0 +1,55 @@
+"""The engine against an independent simulation of the same world, to the nanosecond."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deploylab.engine import balancer
+from deploylab.engine.rollout import roll_out
+from deploylab.model.rollout import Step, Strategy
+from deploylab.model.run import Run
+from deploylab.model.scenario import Scenario
+
+from .reference import Reference
+from .worlds import columns, patterns, plain, scenarios, script, steps
+
+
+def assert_both_worlds_agree(strategy: Strategy, scenario: Scenario) -> Run:
+    run, truth = roll_out(strategy, scenario), roll_out(strategy, scenario, Reference)
+    assert run.outcome is truth.outcome
+    assert [plain(seen) for _, seen in run.steps] == [plain(seen) for _, seen in truth.steps]
+    assert run.instances == truth.instances
+    assert columns(run.log) == columns(truth.log)
+    assert run.end == truth.end
+    return run
+
+
+thorough = settings(
+    max_examples=300, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+@given(scenarios(), st.lists(steps(), min_size=1, max_size=6))
+@thorough
+def test_any_script_of_steps_has_the_same_history_in_both_worlds(
+    scenario: Scenario, wanted: list[Step]
+) -> None:
+    assert_both_worlds_agree(script(*wanted), scenario)
+
+
+@given(scenarios(), patterns())
+@thorough
+def test_every_pattern_has_the_same_history_in_both_worlds(scenario: Scenario, pattern: Strategy) -> None:
+    assert_both_worlds_agree(pattern, scenario)
+
+
+@given(scenarios(), st.lists(steps(), min_size=1, max_size=6), st.integers(1, 40))
+@settings(thorough, max_examples=100)
+def test_it_makes_no_difference_in_how_many_blocks_the_requests_are_served(
+    scenario: Scenario, wanted: list[Step], block: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(balancer, "BLOCK", block)
+        assert_both_worlds_agree(script(*wanted), scenario)

@@ -1,0 +1,122 @@
+"""Driving a strategy: what a student may write, and what is said of what cannot work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from deploylab.engine import rollout
+from deploylab.engine.rollout import roll_out
+from deploylab.engine.storyboard import storyboard
+from deploylab.model.errors import StrategyError
+from deploylab.model.rollout import Outcome, Rollout, Step
+from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.patterns.canary import Canary
+
+SMALL = Scenario(replicas=2, duration=30)
+
+
+def test_a_students_own_generator_function_is_a_strategy() -> None:
+    def big_bang(scenario: Scenario) -> Rollout:
+        seen = yield Step({scenario.candidate.name: scenario.replicas}, hold=20, note="all at once")
+        return Outcome.PROMOTED if seen.error_rate("v2") < 0.01 else Outcome.STALLED
+
+    run = roll_out(big_bang, SMALL)
+    assert (run.strategy, run.outcome) == ("big_bang", Outcome.PROMOTED)
+    assert [event.message for event in run.events if event.reason == "Promoted"] == ["big_bang: promoted"]
+
+
+def test_events_are_told_in_the_order_of_time() -> None:
+    times = [event.time for event in roll_out(Canary(), Scenario()).events]
+    assert times == sorted(times)
+
+
+def yields(*steps: Any, value: Any = Outcome.PROMOTED) -> Callable[[Scenario], Any]:
+    def mine(_: Scenario) -> Any:
+        for step in steps:  # noqa: UP028 (a tuple receives no observations)
+            yield step
+        return value
+
+    return mine
+
+
+def step(*wrong: Any, **wrong_too: Any) -> Step:
+    """A step that the type checker would refuse."""
+    return Step(*wrong, **wrong_too)
+
+
+def forgetful(_: Scenario) -> Any:
+    Step({"v1": 2})
+    return Outcome.PROMOTED
+
+
+@pytest.mark.parametrize(
+    ("strategy", "said"),
+    [
+        (forgetful, "forgetful is not a generator function; write `seen = yield Step(...)` in it"),
+        (yields(), "mine yielded no Step; tell it what fleet you want, `seen = yield Step(...)`"),
+        (yields(step({}), value=7), "mine returned 7; end it with an Outcome, `return Outcome.PROMOTED`"),
+        (yields({"v1": 2}), "mine yielded {'v1': 2}; yield a Step, for example Step({'v1': 4, 'v2': 2})"),
+        (yields(step({"v3": 1})), "mine: Step.replicas names 'v3'; this scenario has v1 and v2"),
+        (yields(step({}, {"green": 100})), "mine: Step.traffic names 'green'; this scenario has v1 and v2"),
+        (yields(step([2])), "mine: Step.replicas is [2]; give it by version, for example {'v1': 100}"),
+        (yields(step({"v1": -1})), "mine: Step.replicas['v1'] is -1; use a number from 0 to 10,000"),
+        (yields(step({"v1": True})), "mine: Step.replicas['v1'] is True; use a number from 0 to 10,000"),
+        (yields(step({"v1": 1e5})), "mine: Step.replicas['v1'] is 100000.0; use a number from 0 to 10,000"),
+        (yields(step({"v1": 1.5})), "mine: Step.replicas is {'v1': 1.5}; instances are whole numbers"),
+        (yields(step({}, {"v1": 9})), "mine: Step.traffic {'v1': 9} sums to 9; percentages sum to 100"),
+        (yields(step({}, {})), "mine: Step.traffic {} sums to 0; percentages sum to 100"),
+        (yields(step({}, hold=-1)), "mine: Step.hold is -1; use seconds from 0 to 86,400"),
+        (yields(step({}, hold=float("nan"))), "mine: Step.hold is nan; use seconds from 0 to 86,400"),
+        (yields(step({}, until="ready")), "mine: Step.until is 'ready'; use 'available' or 'changed'"),
+    ],
+)  # fmt: skip
+def test_what_a_strategy_does_wrong_is_said_in_one_sentence(strategy: Any, said: str) -> None:
+    with pytest.raises(StrategyError, match=f"^{re.escape(said)}$"):
+        roll_out(strategy, SMALL)
+
+
+def endless(**facts: Any) -> Callable[[Scenario], Rollout]:
+    def endless(_: Scenario) -> Rollout:
+        while True:
+            yield Step({"v1": 2}, **facts)
+
+    return endless
+
+
+def test_a_strategy_that_never_ends_is_stopped_after_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollout, "MOST_STEPS", 50)
+    with pytest.raises(
+        StrategyError, match=r"^endless is still going after 50 steps and 0 s; return an Outcome"
+    ):
+        roll_out(endless(), SMALL)
+
+
+def test_a_strategy_that_watches_for_ever_is_stopped_after_a_day() -> None:
+    with pytest.raises(StrategyError, match=r"^endless is still going after 25 steps and 90,000 s"):
+        roll_out(endless(hold=3_600), Scenario(traffic=Traffic(rate=1)))
+
+
+def test_a_storyboard_is_the_plan_for_a_faultless_day() -> None:
+    scenario = Scenario(
+        candidate=Version("v2", error_rate=0.5, service_time=3), platform=Platform(endpoint_lag=2)
+    )
+    board = storyboard(Canary(weights=(50,), hold=30), scenario)
+    assert str(board).splitlines() == [
+        "Canary, if nothing goes wrong:",
+        "     0 s  v1 6, v2 3; traffic v1 100 %  prepare 50 % to v2",
+        "    10 s  v1 6, v2 3; traffic v1 50 %, v2 50 %  50 % to v2",
+        "    40 s  v1 6, v2 6; traffic v1 50 %, v2 50 %  full size for v2",
+        "    50 s  v1 6, v2 6; traffic v2 100 %  everyone to v2",
+        "    52 s  v2 6; traffic v2 100 %  stop v1",
+        "    52 s  promoted",
+    ]
+
+
+def test_an_even_spread_needs_no_division_on_the_storyboard() -> None:
+    frames = storyboard(yields(step({"v1": 2}), Step({})), SMALL)
+    assert "v1 2\n" in str(frames)
+    assert "nothing\n" in str(frames)

@@ -1,0 +1,112 @@
+"""Random scenarios, scripts and patterns, and what of two runs is compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import strategies as st
+
+from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Strategy
+from deploylab.model.run import AccessLog
+from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.patterns.analysis import Analysis
+from deploylab.patterns.blue_green import BlueGreen
+from deploylab.patterns.canary import Canary
+from deploylab.patterns.recreate import Recreate
+from deploylab.patterns.rolling import Rolling
+
+
+def columns(log: AccessLog) -> dict[str, list[int]]:
+    return {name: getattr(log, name).tolist() for name in AccessLog.__dataclass_fields__}
+
+
+def plain(seen: Observation) -> Observation:
+    """An observation that can be compared."""
+    return replace(seen, latencies={name: times.tolist() for name, times in seen.latencies.items()})
+
+
+def script(*steps: Step) -> Strategy:
+    """A strategy that follows a script, whatever it sees."""
+
+    def scripted(_: Scenario) -> Rollout:
+        for step in steps:  # noqa: UP028 (a tuple receives no observations)
+            yield step
+        return Outcome.PROMOTED
+
+    return scripted
+
+
+def seconds(most: float) -> st.SearchStrategy[float]:
+    """Whole seconds as well, so that things happen at the same nanosecond."""
+    return st.integers(0, int(most)).map(float) | st.floats(0, most)
+
+
+@st.composite
+def versions(draw: Any, name: str) -> Version:
+    return Version(
+        name,
+        startup_time=draw(seconds(8)),
+        startup_jitter=draw(st.just(0) | seconds(4)),
+        service_time=draw(st.floats(0.001, 0.4)),
+        error_rate=draw(st.sampled_from([0, 0, 0.03, 0.5, 1])),
+    )
+
+
+@st.composite
+def scenarios(draw: Any) -> Scenario:
+    return Scenario(
+        stable=draw(versions("v1")),
+        candidate=draw(versions("v2")),
+        replicas=draw(st.integers(1, 12)),
+        traffic=Traffic(rate=draw(st.floats(0.05, 60)), users=draw(st.integers(1, 500))),
+        platform=Platform(
+            endpoint_lag=draw(seconds(5)),
+            pre_stop=draw(st.just(0) | seconds(10)),
+            termination_grace_period=draw(seconds(30)),
+            request_timeout=draw(st.floats(0.05, 10)),
+        ),
+        duration=draw(st.floats(1, 60)),
+        seed=draw(st.integers(0, 10**6)),
+    )
+
+
+def divisions() -> st.SearchStrategy[dict[str, float] | None]:
+    percent = st.sampled_from([0, 0.001, 5, 20, 50, 100]) | st.floats(0, 100)
+    return st.none() | percent.map(lambda share: {"v1": 100 - share, "v2": share})
+
+
+def steps() -> st.SearchStrategy[Step]:
+    return st.builds(
+        Step,
+        replicas=st.dictionaries(st.sampled_from(["v1", "v2"]), st.integers(0, 12)),
+        traffic=divisions(),
+        hold=st.just(0.0) | seconds(10),
+        until=st.sampled_from(["available", "changed"]),
+        min_ready_seconds=st.just(0.0) | seconds(5),
+        progress_deadline=seconds(15),
+    )
+
+
+def patterns() -> st.SearchStrategy[Strategy]:
+    limits = st.sampled_from([0.0, 0.01, 1])
+    analysis = st.builds(Analysis, max_error_rate=limits, min_requests=st.integers(1, 60))
+    deadline = st.floats(1, 20)
+    continuous = st.builds(
+        Rolling, max_surge=st.sampled_from([1, 3, "25%", "100%"]),
+        max_unavailable=st.sampled_from([0, 2, "25%", "100%"]),
+        min_ready_seconds=seconds(5), progress_deadline=deadline,
+    )  # fmt: skip
+    batches = st.builds(Rolling, batch_size=st.integers(1, 12), hold=seconds(10), analysis=analysis)
+    blue_green = st.builds(
+        BlueGreen,
+        preview_hold=seconds(8),
+        scale_down_delay=seconds(8),
+        progress_deadline=deadline,
+        analysis=analysis,
+    )
+    weights = st.sampled_from([(5, 25, 50), (100,), (0.5, 99.5), (10, 20, 30, 40, 50)])
+    canary = st.builds(
+        Canary, weights=weights, hold=seconds(8), progress_deadline=deadline, analysis=analysis
+    )
+    return continuous | batches | blue_green | canary | st.builds(Recreate, progress_deadline=deadline)

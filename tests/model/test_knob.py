@@ -1,0 +1,169 @@
+"""Values that are not allowed are refused where the object is made, with what to try instead."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from deploylab.model.errors import DeploylabError, KnobError
+from deploylab.model.knob import knobs
+from deploylab.model.scenario import SLO, Platform, Scenario, Traffic, Version
+from deploylab.patterns.analysis import Analysis
+from deploylab.patterns.blue_green import BlueGreen
+from deploylab.patterns.canary import Canary
+from deploylab.patterns.recreate import Recreate
+from deploylab.patterns.rolling import Rolling
+
+OWNERS: list[Any] = [
+    Version("v1"), Traffic(), Platform(), SLO(), Scenario(),
+    Analysis(), Recreate(), Rolling(), BlueGreen(), Canary(),
+]  # fmt: skip
+NUMBERS = [
+    (type(owner), name, getattr(owner, name), rule)
+    for owner in OWNERS
+    for name, rule in knobs(owner).items()
+    if isinstance(getattr(owner, name), int | float)
+]
+WRONG = [math.nan, math.inf, -math.inf, np.float64(math.inf), True, "6", None, [6], 10**400, Decimal(1)]
+
+
+def make(owner: Any, **fields: Any) -> Any:
+    return owner("v1", **fields) if owner is Version else owner(**fields)
+
+
+@pytest.mark.parametrize(("owner", "field", "value", "rule"), NUMBERS)
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong!r:.12}")
+def test_what_is_no_finite_number_is_refused_by_every_knob(
+    owner: Any, field: str, value: float, rule: Any, wrong: object
+) -> None:
+    with pytest.raises(KnobError) as refusal:
+        make(owner, **{field: wrong})
+    said = str(refusal.value)
+    assert said.startswith(
+        f"{owner.__name__}.{field}: {wrong!r} is not allowed; {rule.help} is {rule.bounds()}"
+    )
+    assert said.endswith(f"for example {value:g}")
+    assert (refusal.value.owner, refusal.value.field) == (owner.__name__, field)
+
+
+@pytest.mark.parametrize(("owner", "field", "value", "rule"), NUMBERS)
+def test_every_bound_of_a_knob_is_held(owner: Any, field: str, value: float, rule: Any) -> None:
+    beyond = [rule.above, rule.minimum - 1, rule.maximum + max(1, rule.maximum / 1000)]
+    for wrong in (number for number in beyond if math.isfinite(number)):
+        with pytest.raises(KnobError):
+            make(owner, **{field: wrong})
+    for right in (rule.minimum, rule.maximum, value):
+        if math.isfinite(right) and right > rule.above:
+            assert getattr(make(owner, **{field: right}), field) == right
+
+
+@pytest.mark.parametrize(("owner", "field", "value", "rule"), NUMBERS)
+def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: float, rule: Any) -> None:
+    low, high, step = rule.slider
+    assert low <= value <= high
+    for position in np.arange(low, high + step / 2, step):
+        make(owner, **{field: min(position, high)})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            lambda: Traffic(rate=-5),
+            "Traffic.rate: -5 is not allowed; requests each second is a number above 0, at most 1,000,000 "
+            "(req/s), "
+            "for example 120",
+        ),
+        (
+            lambda: Scenario(replicas=0),
+            "Scenario.replicas: 0 is not allowed; instances of the service is a whole number at least 1, "
+            "at most "
+            "10,000 (instances), for example 6",
+        ),
+        (
+            lambda: Version("v2", error_rate=1.2),
+            "Version.error_rate: 1.2 is not allowed; share of requests answered with an error is a number "
+            "at least 0, "
+            "at most 1, for example 0",
+        ),
+        (lambda: Version(""), "Version.name: '' is not a name; give a word, for example 'v2'"),
+        (
+            lambda: Scenario(candidate=Version("v1")),
+            "Scenario.candidate: 'v1' has the name of the stable version; give it another, for example 'v2'",
+        ),
+        (lambda: make(Scenario, stable=1), "Scenario.stable: 1 is no Version; make one with Version(...)"),
+        (lambda: make(Scenario, slo=0.99), "Scenario.slo: 0.99 is no SLO; make one with SLO(...)"),
+        (
+            lambda: Canary(weights=(5, 120)),
+            "Canary.weights: 120 is not a percentage; weights rise from above 0 to at most 100, for "
+            "example (5, 25, 50)",
+        ),
+        (
+            lambda: Canary(weights=(50, 25)),
+            "Canary.weights: (50, 25) does not rise; weights rise from above 0 to at most 100, for "
+            "example (5, 25, 50)",
+        ),
+        (
+            lambda: Canary(weights=()),
+            "Canary.weights: () is not a tuple of percentages; weights rise from above 0 to at most 100, "
+            "for example "
+            "(5, 25, 50)",
+        ),
+        (
+            lambda: Rolling(max_surge="90"),
+            "Rolling.max_surge: '90' is neither a number nor a percentage; use 0 and up, for example 2 or "
+            "'25%'",
+        ),
+        (
+            lambda: Rolling(max_unavailable=-1),
+            "Rolling.max_unavailable: -1 is neither a number nor a percentage; use 0 and up, for example "
+            "2 or '25%'",
+        ),
+        (
+            lambda: Rolling(max_unavailable="120%"),
+            "Rolling.max_unavailable: '120%' is more than all; a percentage from '0%' to '100%', for "
+            "example '25%'",
+        ),
+        (
+            lambda: Rolling(batch_size=0),
+            "Rolling.batch_size: 0 is not a batch; use 1 or more instances, for example 2, or None",
+        ),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_field_and_value_and_what_is_allowed_and_an_example(
+    wrong: Callable[[], object], said: str
+) -> None:
+    with pytest.raises(KnobError, match=f"^{re.escape(said)}$"):
+        wrong()
+
+
+def test_a_refusal_is_a_value_error_and_one_of_ours() -> None:
+    assert issubclass(KnobError, ValueError)
+    assert issubclass(KnobError, DeploylabError)
+
+
+def test_an_unknown_field_is_named() -> None:
+    with pytest.raises(TypeError, match="'replica'"):
+        Scenario(replica=3)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    "six", [np.int64(6), np.uint8(6), np.float64(6), np.float32(6), 6.0, Fraction(6)], ids=repr
+)
+def test_numbers_of_any_kind_become_plain_ones(six: Any) -> None:
+    scenario = Scenario(replicas=six, traffic=Traffic(rate=six), seed=six)
+    assert scenario == Scenario(replicas=6, traffic=Traffic(rate=6), seed=6)
+    assert type(scenario.replicas) is int
+    assert type(scenario.traffic.rate) in (int, float)
+
+
+def test_the_knobs_of_patterns_take_numpy_numbers_too() -> None:
+    assert make(Rolling, max_surge=np.int64(2), batch_size=np.int64(3)) == Rolling(max_surge=2, batch_size=3)
+    assert make(Canary, weights=(np.int64(5), np.float64(25.0))).weights == (5, 25)

@@ -1,0 +1,168 @@
+"""The figures of a run, each against a record small enough to count by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from deploylab.model.rollout import Observation, Outcome, Step
+from deploylab.model.run import AccessLog, Instance, Run, Status
+from deploylab.model.scenario import SLO, Scenario
+
+OK, ERROR, TIMEOUT, LOST, REFUSED = Status
+SECOND = 10**9
+
+
+def a_log(*requests: tuple[float, int, Status, float]) -> AccessLog:
+    """Each request is its time (s), user, status and latency (s)."""
+    time, user, status, latency = zip(*requests, strict=True) if requests else ((), (), (), ())
+    n = len(requests)
+    return AccessLog(
+        time=np.array([round(t * SECOND) for t in time], np.int64),
+        work=np.zeros(n, np.int64),
+        user=np.array(user, np.uint32),
+        version=np.zeros(n, np.int8),
+        instance=np.zeros(n, np.int32),
+        status=np.array(status, np.uint8),
+        latency=np.array([round(t * SECOND) for t in latency], np.int64),
+    )
+
+
+def a_run(
+    log: AccessLog | None = None,
+    instances: Sequence[Instance] = (),
+    steps: Sequence[tuple[float, float, Step]] = ((0, 50, Step({})),),
+    outcome: Outcome = Outcome.PROMOTED,
+    **scenario: object,
+) -> Run:
+    seen = [(step, Observation(start, end, {}, {}, {}, {})) for start, end, step in steps]
+    world = Scenario(**{"duration": 100, **scenario})  # type: ignore[arg-type]
+    return Run(world, "mine", tuple(seen), log or a_log(), tuple(instances), (), outcome, 100)
+
+
+SIX = a_log(
+    (1, 10, OK, 0.1), (2, 11, ERROR, 0.2), (3, 10, TIMEOUT, 5),
+    (4, 10, LOST, 1), (5, 12, REFUSED, 0), (6, 13, OK, 0.4),
+)  # fmt: skip
+
+
+def test_availability_is_the_share_of_good_answers() -> None:
+    run = a_run(SIX)
+    assert (run.requests, run.failures) == (6, 4)
+    assert run.availability == pytest.approx(2 / 6)
+
+
+def test_requests_after_the_duration_do_not_count() -> None:
+    run = a_run(SIX, duration=4)
+    assert (run.requests, run.failures) == (3, 2)
+
+
+def test_when_nobody_asked_nobody_was_hurt() -> None:
+    run = a_run()
+    assert (run.availability, run.error_budget_spent, run.users_hurt) == (1, 0, 0)
+    assert math.isnan(run.latency_p99)
+
+
+def test_the_error_budget_is_what_the_promise_allows() -> None:
+    assert a_run(SIX, slo=SLO(availability=0.5)).error_budget_spent == pytest.approx(4 / 3)
+
+
+def test_a_promise_of_everything_is_broken_by_one_failure() -> None:
+    everything = SLO(availability=1)
+    assert a_run(SIX, slo=everything).error_budget_spent == math.inf
+    assert a_run(a_log((1, 1, OK, 0.1)), slo=everything).error_budget_spent == 0
+
+
+def test_a_user_who_failed_three_times_is_hurt_once() -> None:
+    assert a_run(SIX).users_hurt == 3
+
+
+def test_percentiles_are_latencies_that_somebody_had_and_count_only_answers() -> None:
+    run = a_run(SIX)
+    assert [run.latency(p) for p in (0, 33, 34, 66, 67, 100)] == [0.1, 0.1, 0.2, 0.2, 0.4, 0.4]
+    assert (run.latency_p50, run.latency_p95, run.latency_p99) == (0.2, 0.4, 0.4)
+
+
+@pytest.mark.parametrize("percent", [7, 14, 28, 29, 55, 56, 57, 58, 99.9])
+def test_a_percentile_of_a_round_number_of_answers_has_exactly_that_rank(percent: float) -> None:
+    run = a_run(a_log(*[(1, 1, OK, rank) for rank in range(1, 1001)]))
+    assert run.latency(percent) == round(percent * 10)
+
+
+def test_a_log_can_be_cut_after_its_failures_were_counted() -> None:
+    log = a_log((1, 1, OK, 0), (2, 1, LOST, 0), (3, 1, LOST, 0))
+    assert log.failed.sum() == 2
+    assert log.answered.sum() == 1
+    assert log.until(3).failed.tolist() == [False, True]
+
+
+def test_only_a_promoted_run_has_a_time_to_promote() -> None:
+    assert a_run(outcome=Outcome.PROMOTED).time_to_promote == 50
+    assert a_run(outcome=Outcome.STALLED).time_to_promote is None
+    assert a_run(outcome=Outcome.STALLED).time_to_roll_back is None
+
+
+def story(*wanted: tuple[Mapping[str, int], Mapping[str, float] | None]) -> list[tuple[float, float, Step]]:
+    return [(10 * i, 10 * i + 10, Step(replicas, traffic)) for i, (replicas, traffic) in enumerate(wanted)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "seconds"),
+    [
+        (story(({"v1": 4, "v2": 2}, None), ({"v1": 6}, None)), 10),
+        (
+            story(
+                ({"v1": 6, "v2": 6}, {"v1": 100}), ({"v1": 6, "v2": 6}, {"v2": 100}), ({"v1": 6}, {"v1": 100})
+            ),
+            10,
+        ),
+        (
+            story(
+                ({"v1": 6, "v2": 6}, {"v2": 100}),
+                ({"v1": 6, "v2": 6}, {"v1": 100}),  # first the traffic goes back,
+                ({"v1": 6, "v2": 0}, {"v1": 100}),  # then the instances go
+            ),
+            20,
+        ),
+        (story(({"v2": 6}, None), ({"v1": 3, "v2": 3}, None), ({"v1": 6}, None)), 20),
+        (story(({"v1": 6}, None)), 10),
+    ],
+)
+def test_the_time_to_roll_back_begins_with_the_first_step_back(
+    steps: list[tuple[float, float, Step]], seconds: float
+) -> None:
+    assert a_run(steps=steps, outcome=Outcome.ROLLED_BACK).time_to_roll_back == seconds
+
+
+LIVES = (
+    Instance("v1-1", "v1", 0, ready=0, draining=30, stopped=40),
+    Instance("v1-2", "v1", 0, ready=0, draining=90, stopped=120),
+    Instance("v2-1", "v2", 20, ready=25),
+    Instance("v2-2", "v2", 40, ready=None, draining=45, stopped=45),
+    Instance("v2-3", "v2", 95, ready=130),
+    Instance("v2-4", "v2", 110, ready=130),
+)
+
+
+def test_instance_seconds_count_every_life_within_the_window() -> None:
+    assert a_run(instances=LIVES).instance_seconds == 40 + 100 + 80 + 5 + 5
+
+
+def test_an_instance_that_starts_as_another_ends_is_not_one_more() -> None:
+    assert a_run(instances=LIVES).peak_instances == 3
+    assert a_run(instances=LIVES[:1]).peak_instances == 1
+    assert a_run().peak_instances == 0
+
+
+def test_versions_are_mixed_while_ready_instances_of_both_are_in_service() -> None:
+    assert a_run(instances=LIVES).mixed_seconds == 90 - 25
+    assert a_run(instances=LIVES, duration=50).mixed_seconds == 25
+    assert a_run(instances=LIVES[:2]).mixed_seconds == 0
+
+
+def test_an_observation_without_requests_has_no_error_rate_to_speak_of() -> None:
+    seen = Observation(0, 1, {}, {"v1": 4}, {"v1": 1}, {})
+    assert (seen.error_rate("v1"), seen.error_rate("v2")) == (0.25, 0)
