@@ -1,0 +1,1 @@
+"""Pictures: a record becomes geometry, words and drawings; nothing here simulates."""

@@ -1,0 +1,42 @@
+"""How the balancer divides the traffic, moment by moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model.run import Run
+from .series import ready_at
+
+
+def division(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """When the division changes (s), and from then on the shares (n, 3) of stable, candidate and nobody.
+
+    The balancer learns of every change `endpoint_lag` late, so this is what it does, not what was ordered.
+    """
+    starts = np.array([seen.start for _, seen in run.steps])
+    lives = [time for i in run.instances for time in (i.ready, i.draining) if time is not None]
+    marks = np.unique([0.0, *starts, *lives])
+    ready = np.stack([ready_at(run, version, marks) for version in run.scenario.versions], axis=1)
+    step = np.maximum(0, starts.searchsorted(marks, "right") - 1)
+    rows = [(1.0, 0.0, 0.0)]
+    rows += [
+        _shares(run.steps[s][0].traffic, counts, run.scenario.versions)
+        for s, counts in zip(step, ready, strict=True)
+    ]
+    return np.concatenate([[0.0], marks + run.scenario.platform.endpoint_lag]), np.array(rows)
+
+
+def _shares(
+    traffic: Mapping[str, float] | None, ready: NDArray[np.float64], versions: tuple[str, str]
+) -> tuple[float, float, float]:
+    if traffic is None:
+        total = ready.sum()
+        return (ready[0] / total, ready[1] / total, 0.0) if total else (0.0, 0.0, 1.0)
+    stable, candidate = (
+        traffic.get(version, 0) / 100 if count else 0.0
+        for version, count in zip(versions, ready, strict=True)
+    )
+    return stable, candidate, max(0.0, 1 - stable - candidate)

@@ -1,0 +1,162 @@
+"""The three lanes below the stage: instances, failures and p99 latency on one time axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..model.run import Run
+from ..model.summary import percent, seconds
+from .series import Numbers, Series
+from .svg import curve, element, steps, text
+
+LEFT, RIGHT = 172.0, 868.0
+FLAGS, AXIS = 362.0, 572.0  # y of the flags' words and of the axis
+TOPS, HEIGHT = (376.0, 446.0, 516.0), 46.0
+NAMES = ("instances ready", "failed requests", "p99 latency")
+ROLES = ("stable", "candidate")
+LETTER = 6.1  # px a letter of a flag takes at most
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a lane's values become px."""
+
+    top: float
+    most: float
+
+    def y(self, value: Numbers | float) -> Numbers:
+        """Px from the top of the picture."""
+        return self.top + HEIGHT - HEIGHT * np.asarray(value, np.float64) / self.most
+
+
+def x(time: Numbers | float, end: float) -> Numbers:
+    """Px from the left of the picture for a time (s) of a run that ends at `end`."""
+    return LEFT + (RIGHT - LEFT) * np.asarray(time, np.float64) / end
+
+
+def scales(run: Run, *shown: Series) -> tuple[Scale, Scale, Scale]:
+    """The scales of the three lanes, so that nothing of the curves shown is cut off."""
+    instances = max(1, *(curves.ready.max() for curves in shown), *(curves.wanted.max() for curves in shown))
+    failures = max(1, 4 * allowed_failures(run), *(curves.failures.max() for curves in shown))
+    promise = 1.3 * run.scenario.slo.latency_p99
+    latency = max(promise, *(np.nanmax(curves.p99, initial=0) for curves in shown))
+    return tuple(
+        Scale(top, float(most)) for top, most in zip(TOPS, (instances, failures, latency), strict=True)
+    )  # type: ignore[return-value]
+
+
+def allowed_failures(run: Run) -> float:
+    """Failures a second that the SLO allows on average."""
+    return (1 - run.scenario.slo.availability) * run.requests / min(run.scenario.duration, run.end)
+
+
+def frame(run: Run, *shown: Series) -> str:
+    """What can be seen of the lanes before anything has happened: names, axis, promises."""
+    instances, failures, latency = scales(run, *shown)
+    slo = run.scenario.slo
+    return "".join(
+        (
+            *(text(24, top + 14, name, "dl-label") for top, name in zip(TOPS, NAMES, strict=True)),
+            *(element("path", d=f"M{LEFT} {top + HEIGHT:g}H{RIGHT}", class_="dl-line") for top in TOPS),
+            _most(instances, f"{instances.most:g}"),
+            _most(failures, f"{failures.most:.3g} / s"),
+            _most(latency, seconds(latency.most)),
+            _promise(failures, allowed_failures(run), f"SLO {allowed_failures(run):.2g} / s"),
+            _promise(latency, slo.latency_p99, f"SLO {seconds(slo.latency_p99)}"),
+            *_axis(run.end),
+        )
+    )
+
+
+def drawing(run: Run, curves: Series, ghost: Series | None = None) -> str:
+    """The curves and the flags of the steps; `ghost` is an earlier run to compare with, drawn in grey."""
+    if ghost is None:
+        return "".join((_curves(curves, run.end, scales(run, curves)), *_flags(run)))
+    scale = scales(run, curves, ghost)
+    behind = element("g", _curves(ghost, run.end, scale), class_="dl-ghost")
+    return "".join((behind, _curves(curves, run.end, scale), *_flags(run)))
+
+
+def readouts(run: Run, curves: Series, bin_: int) -> tuple[str, str, str]:
+    """What the three lanes say in words at the end of a bin."""
+    (old, new), (ready_old, ready_new) = run.scenario.versions, curves.ready[:, bin_]
+    p99 = zip(run.scenario.versions, curves.p99[:, bin_], strict=True)
+    return (
+        f"{old} {ready_old:g} · {new} {ready_new:g}",
+        _budget(float(curves.spent[bin_])),
+        " · ".join(f"{version} {seconds(value)}" for version, value in p99 if not np.isnan(value)) or "–",
+    )
+
+
+def _budget(spent: float) -> str:
+    if spent == float("inf"):
+        return "no failure is allowed"
+    return f"budget {percent(round(1 - spent, 2))} left" if spent <= 1 else f"budget spent {spent:.1f} times"
+
+
+def _curves(curves: Series, end: float, scale: tuple[Scale, Scale, Scale]) -> str:
+    """All lanes of one run; a ghost that lasted longer ends where the axis does."""
+    instances, failures, latency = scale
+    shown = int(np.searchsorted(curves.edges[:-1], end))
+    starts, last = x(curves.edges[:shown], end), float(x(min(end, curves.edges[-1]), end))
+    middle = starts + (starts[1] - starts[0]) / 2
+    bars = steps(starts, failures.y(curves.failures[:shown]), last)
+    parts = [element("path", d=f"{bars}V{failures.top + HEIGHT:g}H{LEFT:g}Z", class_="dl-bars")]
+    for row, role in enumerate(ROLES):
+        ready = steps(starts, instances.y(curves.ready[row, :shown]), last)
+        wanted = steps(starts, instances.y(curves.wanted[row, :shown]), last)
+        slow = curve(middle, latency.y(curves.p99[row, :shown]))
+        parts += [
+            element("path", d=f"{ready}V{instances.top + HEIGHT:g}H{LEFT:g}Z", class_=f"dl-area dl-{role}"),
+            element("path", d=ready, class_=f"dl-curve dl-{role}"),
+            element("path", d=wanted, class_=f"dl-curve dl-wanted dl-{role}"),
+            element("path", d=slow, class_=f"dl-curve dl-{role}"),
+        ]
+    return "".join(parts)
+
+
+def _promise(scale: Scale, value: float, words: str) -> str:
+    """The line of the SLO, named in the margin below the lane's largest value."""
+    y = float(scale.y(value))
+    name = text(RIGHT + 6, max(y + 4, scale.top + 17), words, "dl-tiny dl-quiet")
+    return element("path", d=f"M{LEFT} {y:.1f}H{RIGHT}", class_="dl-promise") + name
+
+
+def _most(scale: Scale, words: str) -> str:
+    return text(RIGHT + 6, scale.top + 4, words, "dl-tiny dl-quiet")
+
+
+def _axis(end: float) -> list[str]:
+    step = next(
+        step
+        for step in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 7200, 14400, 1e9)
+        if end / step <= 8
+    )
+    ticks = np.arange(0, end + step / 2, step)
+    return [
+        text(float(x(tick, end)), AXIS + 10, f"{tick:g} s", "dl-small dl-quiet", text_anchor="middle")
+        for tick in ticks[ticks <= end]
+    ]
+
+
+def _flags(run: Run) -> list[str]:
+    """A line for every step, and its words where there is room for them."""
+    marks = [(seen.start, step.note or "step") for step, seen in run.steps]
+    marks = [mark for mark, before in zip(marks, [(-1.0, ""), *marks], strict=False) if mark[1] != before[1]]
+    marks.append((run.finished, run.outcome.value))
+    parts, room, last = [], -1.0, -10.0
+    for time, words in marks:
+        at, width = float(x(min(time, run.end), run.end)), LETTER * len(words)
+        if at - last < 4 and (time, words) != marks[-1]:
+            continue  # fifty steps in a second are one line
+        last = at
+        fits = at > room and at + width < RIGHT + 20
+        parts.append(
+            element("path", d=f"M{at:.1f} {FLAGS - (10 if fits else -8):g}V{AXIS - 10:g}", class_="dl-flag")
+        )
+        if fits:
+            parts.append(text(at + 4, FLAGS, words, "dl-small dl-flag-text"))
+            room = at + width + 8
+    return parts

@@ -1,0 +1,1 @@
+"""Knobs: the layer that puts a scenario, a strategy, a world and a picture into your hands."""

@@ -1,0 +1,108 @@
+"""Controls made from the fields of a scenario or strategy: a slider where a knob has one, else a text box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+import ipywidgets as w
+
+from ..model.errors import KnobError
+from ..model.knob import Knob
+
+Path = tuple[str, ...]
+STYLE = {"description_width": "14.5em"}
+LAYOUT = {"width": "26.5em", "margin": "1px 8px 1px 0"}
+COUNTED = ("instances", "requests", "users")  # units that a label's own words already say
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control: the path of the field that it sets, the knob that describes it, and the widget."""
+
+    path: Path
+    knob: Knob
+    widget: Any
+
+    def value(self) -> object:
+        """What the control says, in the field's type; raises `KnobError` for text that cannot be read."""
+        raw = self.widget.value
+        if self.knob.nothing:
+            return raw or None
+        return parse(self.path, raw) if isinstance(raw, str) else raw
+
+
+def controls(owner: Any, path: Path = ()) -> Iterator[Control]:
+    """A control for every knob of a dataclass object, and of the objects in its fields.
+
+    >>> from deploylab import Traffic
+    >>> [(control.path, control.widget.value) for control in controls(Traffic(rate=90))]
+    [(('rate',), 90.0), (('users',), 5000)]
+    """
+    for spec in fields(owner):
+        value = getattr(owner, spec.name)
+        if "knob" in spec.metadata:
+            knob = spec.metadata["knob"]
+            yield Control((*path, spec.name), knob, _widget(spec.name, knob, value))
+        elif is_dataclass(value):
+            yield from controls(value, (*path, spec.name))
+
+
+def rebuilt(owner: Any, values: Mapping[Path, object], path: Path = ()) -> Any:
+    """The same object with the fields at these paths, maybe of objects inside, all set at once.
+
+    At once, because two values may only be allowed together.
+
+    >>> from deploylab import Scenario
+    >>> rebuilt(Scenario(), {("traffic", "rate"): 50}).traffic.rate
+    50
+    """
+    changes = {}
+    for spec in fields(owner):
+        here, value = (*path, spec.name), getattr(owner, spec.name)
+        if here in values:
+            changes[spec.name] = values[here]
+        elif is_dataclass(value):
+            changes[spec.name] = rebuilt(value, values, here)
+    return replace(owner, **changes)
+
+
+def parse(path: Path, text: str) -> object:
+    """Read the text of a control: a percentage, a number, or percentages with commas.
+
+    >>> parse(("max_surge",), "25%"), parse(("max_surge",), "2"), parse(("weights",), "5, 25")
+    ('25%', 2, (5.0, 25.0))
+    """
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    try:
+        if path[-1] == "weights":
+            return tuple(float(word) for word in words)
+        return text.strip() if text.strip().endswith("%") else int(text)
+    except ValueError:
+        raise KnobError(
+            path[-1], "text", text, "cannot be read; use numbers, for example 2, '25%' or '5, 25, 50'"
+        ) from None
+
+
+def _widget(name: str, knob: Knob, value: Any) -> Any:
+    unit = "" if knob.unit in COUNTED else knob.unit
+    facts = ", ".join(fact for fact in (unit, f"0: {knob.nothing}" if knob.nothing else "") if fact)
+    label = name.replace("_", " ") + (f" ({facts})" if facts else "")
+    look = {"description": label, "tooltip": knob.help, "style": STYLE, "layout": LAYOUT}
+    if isinstance(value, str | tuple) or knob.slider is None:
+        text = ", ".join(f"{part:g}" for part in value) if isinstance(value, tuple) else str(value)
+        return w.Text(value=text, continuous_update=False, **look)
+    low, high, step = knob.slider
+    if knob.whole:
+        top = max(int(high), value or 0)
+        return w.IntSlider(value=value or 0, min=min(int(low), value or 0), max=top, step=int(step), **look)
+    digits = max(0, len(f"{step:g}".partition(".")[2]))
+    return w.FloatSlider(
+        value=value,
+        min=min(low, value),
+        max=max(high, value),
+        step=step,
+        readout_format=f".{digits}f",
+        **look,
+    )

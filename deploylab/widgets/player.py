@@ -1,0 +1,73 @@
+"""A moving picture of a record: in a notebook, in a file, and as a widget whose run can be swapped."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from ..model.run import Run
+from ..views.frames import Frames
+from ..views.stage import stage
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+HERE = Path(__file__).parent
+
+
+class Animation:
+    """The picture of a run; show it by leaving it at the end of a cell, or keep it with `save`."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.frames: Frames = stage(run)
+
+    def __repr__(self) -> str:
+        return f"Animation of {self.frames.description}"
+
+    def _repr_html_(self) -> str:
+        """Markup that plays wherever scripts may run, without a kernel and without a network."""
+        return player_html(self.frames)
+
+    def save(self, path: str | Path) -> Path:
+        """Write a page of its own that plays without a network; returns its path."""
+        page = Template((HERE / "page.html").read_text("utf-8"))
+        title = f"{self.run.strategy}: {self.run.outcome.value}"
+        target = Path(path)
+        target.write_text(page.substitute(title=escape(title), player=player_html(self.frames)), "utf-8")
+        return target
+
+    def figure(self, theme: str = "light") -> go.Figure:
+        """The same picture as a plain Plotly figure with frames, a play button and a slider."""
+        from ..views.figure import figure
+
+        return figure(self.run, self.frames, theme)
+
+
+def animate(run: Run) -> Animation:
+    """Show a run request by request: press play, or drag through time.
+
+    >>> from deploylab import Recreate, Scenario, roll_out
+    >>> animate(roll_out(Recreate(), Scenario(replicas=2, duration=30)))
+    Animation of Recreate replaces v1 by v2 on 2 instances, ...
+    """
+    return Animation(run)
+
+
+def player_html(frames: Frames) -> str:
+    """The self-contained markup of a player: style, script and data, and the description in words."""
+    meta, data = frames.pack()
+    words = json.dumps(meta, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    return Template((HERE / "player.html").read_text("utf-8")).substitute(
+        css=(HERE / "player.css").read_text("utf-8"),
+        js=(HERE / "player.js").read_text("utf-8"),
+        key=sha256(words.encode() + data).hexdigest()[:16],
+        description=escape(frames.description),
+        meta=words,
+        data=b64encode(data).decode(),
+    )
