@@ -1,0 +1,104 @@
+"""A lab in which people learn how software reaches its users without hurting them.
+
+>>> import deploylab as dl
+>>> run = dl.roll_out(dl.Rolling(batch_size=2), dl.Scenario(candidate=dl.Version("v2", error_rate=0.1)))
+>>> run.outcome.value
+'rolled back'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import quiz as _quiz_room  # noqa: F401  first, or it would later hide the function of that name
+from .content import quiz_path
+from .engine.rollout import roll_out
+from .engine.simulated import SimulatedFleet
+from .engine.storyboard import Storyboard, storyboard
+from .model.errors import DeploylabError
+from .model.rollout import Counts, Observation, Outcome, Step, Verdict
+from .model.run import AccessLog, Event, Instance, Run, Status
+from .model.scenario import SLO, Platform, Scenario, Traffic, Version
+from .patterns.analysis import Analysis
+from .patterns.blue_green import BlueGreen
+from .patterns.canary import Canary
+from .patterns.recreate import Recreate
+from .patterns.rolling import Rolling
+from .views.comparison import compare
+from .views.describe import describe
+
+if TYPE_CHECKING:
+    from .exercises import check, hint, solution
+    from .quiz.notebook import QuizWidget
+    from .widgets.player import animate
+    from .widgets.playground import playground
+
+# Loaded at their first use, because they bring widgets along.
+_LATER = {
+    "animate": ".widgets.player",
+    "check": ".exercises",
+    "hint": ".exercises",
+    "playground": ".widgets.playground",
+    "solution": ".exercises",
+}
+
+__all__ = [
+    "SLO",
+    "AccessLog",
+    "Analysis",
+    "BlueGreen",
+    "Canary",
+    "Counts",
+    "DeploylabError",
+    "Event",
+    "Instance",
+    "Observation",
+    "Outcome",
+    "Platform",
+    "Recreate",
+    "Rolling",
+    "Run",
+    "Scenario",
+    "SimulatedFleet",
+    "Status",
+    "Step",
+    "Storyboard",
+    "Traffic",
+    "Verdict",
+    "Version",
+    "animate",
+    "check",
+    "compare",
+    "describe",
+    "hint",
+    "playground",
+    "quiz",
+    "roll_out",
+    "solution",
+    "storyboard",
+]
+
+
+def quiz(name: str | Path) -> QuizWidget:
+    """A quiz to answer in the notebook, by the name of its chapter or by the path of a YAML file.
+
+    >>> quiz("rolling-deployment")
+    Quiz 'rolling-deployment': 10 questions, 12 points
+    """
+    from .quiz import QuizWidget, load
+
+    return QuizWidget(load(quiz_path(name)))
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        value = getattr(import_module(_LATER[name], __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

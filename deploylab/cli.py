@@ -1,0 +1,151 @@
+"""The command line: `deploylab lab`, `deploylab play`, `deploylab quiz`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, fields, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .model.errors import DeploylabError
+from .model.knob import knobs
+from .model.scenario import Scenario, Traffic, Version
+from .patterns.blue_green import BlueGreen
+from .patterns.canary import Canary
+from .patterns.recreate import Recreate
+from .patterns.rolling import Rolling
+
+STRATEGIES = {"recreate": Recreate, "rolling": Rolling, "blue-green": BlueGreen, "canary": Canary}
+# The scenario's knobs that `play` offers: option, help, and where the value goes.
+WORLD: dict[str, tuple[str, type]] = {
+    "replicas": ("instances of the service", int),
+    "rate": ("requests each second", float),
+    "users": ("people who use the service", int),
+    "error-rate": ("share of requests that the new version answers with an error", float),
+    "duration": ("seconds over which the figures are taken", float),
+    "seed": ("the seed of all chance", int),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit status, 2 when the arguments or files are not usable."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    options, rest = parser.parse_known_args(words)
+    if rest and options.command != "lab":
+        parser.error(f"there is no option {rest[0]}")
+    try:
+        command: Callable[[argparse.Namespace, list[str]], int] = options.run
+        return command(options, rest)
+    except DeploylabError as error:
+        print(f"deploylab: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"deploylab: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="deploylab", description="A lab for deployment patterns.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    lab = commands.add_parser(
+        "lab", help="open JupyterLab on copies of the notebooks", allow_abbrev=False,
+        description="Copy the notebooks into DIR, never over your own work, and open JupyterLab on them. "
+        "All other options go to JupyterLab, for example --no-browser --port 9999.",
+    )  # fmt: skip
+    lab.add_argument("directory", metavar="DIR", nargs="?", default="deploylab-lab", type=Path)
+    lab.set_defaults(run=_lab)
+    quiz = commands.add_parser("quiz", help="take a quiz in the terminal", allow_abbrev=False)
+    quiz.add_argument(
+        "name", metavar="NAME", nargs="?", help="of a chapter, or a YAML file; without it, the list"
+    )
+    quiz.set_defaults(run=_quiz)
+    play = commands.add_parser("play", help="simulate a rollout: figures here, the animation in a file")
+    strategies = play.add_subparsers(dest="strategy", metavar="STRATEGY", required=True)
+    for name, strategy in STRATEGIES.items():
+        _add_strategy(strategies.add_parser(name, help=_first_line(strategy), allow_abbrev=False), strategy)
+    return parser
+
+
+def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
+    """Options for every knob of a strategy, and for the scenario's most telling ones."""
+    for name, knob in knobs(strategy).items():
+        unit = f" ({knob.unit})" if knob.unit else ""
+        default = next(f.default for f in fields(strategy) if f.name == name)
+        shown = "" if default in (MISSING, None) else f"; {default}"
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", dest=f"knob_{name}", type=_value, default=None,
+            metavar="VALUE", help=f"{knob.help}{unit}{shown}".replace("%", "%%"),
+        )  # fmt: skip
+    for name, (words, kind) in WORLD.items():
+        parser.add_argument(f"--{name}", type=kind, metavar="VALUE", help=words)
+    parser.add_argument("--out", type=Path, metavar="FILE.html", help="write the animation to this file")
+    parser.set_defaults(run=_play, kind=strategy)
+
+
+def _lab(options: argparse.Namespace, rest: list[str]) -> int:
+    from .lab import open_lab
+
+    return open_lab(options.directory, rest)
+
+
+def _quiz(options: argparse.Namespace, _: list[str]) -> int:
+    from .content import quiz_path, quizzes
+    from .quiz import run
+
+    if options.name is None:
+        print("\n".join(quizzes()))
+        return 0
+    return run(quiz_path(options.name))
+
+
+def _play(options: argparse.Namespace, _: list[str]) -> int:
+    from .engine.rollout import roll_out
+
+    turned = {name: getattr(options, f"knob_{name}") for name in knobs(options.kind)}
+    turned = {name: value for name, value in turned.items() if value is not None}
+    if isinstance(turned.get("weights"), int | float):
+        turned["weights"] = (turned["weights"],)
+    strategy = options.kind(**turned)
+    run = roll_out(strategy, _scenario(options))
+    print(run.summary)
+    if options.out:
+        from .widgets.player import animate
+
+        print(f"The animation is in {animate(run).save(options.out)}")
+    return 0
+
+
+def _scenario(options: argparse.Namespace) -> Scenario:
+    """The scenario of `play`: the defaults for what was not given, and a new version with a small fault."""
+    given = {name: getattr(options, name.replace("-", "_")) for name in WORLD}
+    own = {name: value for name, value in given.items() if value is not None}
+    traffic = replace(Traffic(), **{name: own.pop(name) for name in ("rate", "users") if name in own})
+    candidate = Version("v2", error_rate=own.pop("error-rate", 0.02))
+    return Scenario(candidate=candidate, traffic=traffic, **own)
+
+
+def _value(text: str) -> Any:
+    """The value of a knob: a number, or several with commas; else text, for the knob to judge.
+
+    >>> _value("2"), _value("0.5"), _value("25%"), _value("5,25")
+    (2, 0.5, '25%', (5, 25))
+    """
+    if "," in text:
+        return tuple(_value(part.strip()) for part in text.split(",") if part.strip())
+    try:
+        return int(text) if text.lstrip("-").isdigit() else float(text)
+    except ValueError:
+        return text
+
+
+def _first_line(strategy: type) -> str:
+    return (strategy.__doc__ or "").splitlines()[0]

@@ -1,0 +1,79 @@
+"""The command line: what it prints, and what it says when it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylab.cli import STRATEGIES, main
+
+
+def status(*words: str) -> int:
+    """The exit status, whether it is returned or raised."""
+    try:
+        return main(words)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def test_play_prints_the_figures_and_writes_the_animation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "rolling.html"
+    assert status("play", "rolling", "--replicas", "6", "--max-surge", "2", "--out", str(page)) == 0
+    assert "Rolling: promoted" in capsys.readouterr().out
+    assert "dl-stage" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_strategy_plays(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("play", name, "--duration", "30") == 0
+    assert "users hurt" in capsys.readouterr().out
+
+
+def test_a_single_weight_is_a_canary_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("play", "canary", "--weights", "10") == 0
+    assert "Canary" in capsys.readouterr().out
+
+
+BAD = {
+    "a percentage above 100": ("play canary --weights 5,120", "120 is not a percentage"),
+    "weights that fall": ("play canary --weights 50,5", "does not rise"),
+    "unavailability above 100 %": ("play rolling --max-unavailable 120%", "Rolling.max_unavailable: '120%'"),
+    "surge and unavailability 0": ("play rolling --max-surge 0 --max-unavailable 0", "must be above 0"),
+    "a zero rate": ("play rolling --rate 0", "Traffic.rate: 0.0"),
+    "a negative rate": ("play rolling --rate -5", "Traffic.rate: -5.0"),
+    "no replicas": ("play rolling --replicas 0", "Scenario.replicas: 0"),
+    "an error rate above 1": ("play rolling --error-rate 1.5", "Version.error_rate: 1.5"),
+    "a word for a number": ("play rolling --max-surge many", "use 0 and up, for example 2 or '25%'"),
+    "a word for a count": ("play rolling --replicas six", "argument --replicas: invalid int value: 'six'"),
+    "an unknown option": ("play rolling --bogus 3", "--bogus"),
+    "an unknown strategy": ("play yolo", "invalid choice: 'yolo'"),
+    "an unknown command": ("dance", "invalid choice: 'dance'"),
+    "no command": ("", "required: COMMAND"),
+    "an unknown quiz": ("quiz roling-deployment", "rolling-deployment"),
+    "a folder that is not there": ("play rolling --out no/such/folder.html", "no/such/folder.html"),
+    "a file for a folder": (f"lab {__file__}", "is a file; name a folder"),
+}
+
+
+@pytest.mark.parametrize(("words", "told"), BAD.values(), ids=BAD)
+def test_bad_input_ends_with_one_line_and_status_2(
+    words: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(*words.split()) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", ["", "lab", "quiz", "play", *(f"play {name}" for name in STRATEGIES)])
+def test_help_is_everywhere(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(*words.split(), "--help") == 0
+    assert "usage: deploylab" in capsys.readouterr().out
+
+
+def test_quiz_without_a_name_lists_the_quizzes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("quiz") == 0
+    assert "rolling-deployment" in capsys.readouterr().out
