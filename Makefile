@@ -8,6 +8,11 @@ RUN := $(VENV)/bin/python -m
 PYTEST := $(RUN) pytest
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
+# What differs from one machine or run to the next is not stored: times, widget ids, Python's patch version.
+PLAIN := --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False \
+  --coalesce-streams --ClearMetadataPreprocessor.enabled=True \
+  --ClearMetadataPreprocessor.clear_cell_metadata=False \
+  --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test lint unit notebook-outputs browser wheel bench notebooks clean
@@ -49,7 +54,7 @@ bench: $(VENV)/.dev  ## measure against peers, side by side
 	@$(RUN) benchmarks
 
 notebooks: $(VENV)/.dev  ## run the notebooks anew and store their outputs in them
-	@$(RUN) nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+	@$(RUN) nbconvert --to notebook --execute --inplace $(PLAIN) $(NOTEBOOKS)
 
 clean:  ## remove .venv and everything that was built; your notebooks stay
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

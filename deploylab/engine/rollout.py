@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from typing import Protocol
 
 from ..model.errors import StrategyError
@@ -12,7 +13,7 @@ from ..model.scenario import Scenario
 from .simulated import Record, SimulatedFleet
 from .step_check import LONGEST, check_step
 
-MOST_STEPS = 100_000  # a strategy that has not come to an end by then never will
+MOST_STEPS = 10_000  # a strategy that has not come to an end by then never will
 
 
 class Fleet(Protocol):
@@ -56,11 +57,29 @@ def roll_out(
     record, finished = fleet.finish(), steps[-1][1].end
     told = Event(finished, outcome.name.title().replace("_", ""), f"{title}: {outcome.value}")
     events = tuple(sorted((*record.events, told), key=lambda event: event.time))
-    return Run(scenario, title, tuple(steps), record.log, record.instances, events, outcome, record.end)
+    return Run(
+        scenario,
+        title,
+        tuple(steps),
+        record.log,
+        record.instances,
+        events,
+        outcome,
+        record.end,
+        _settings(strategy),
+    )
 
 
 def _title(strategy: Strategy) -> str:
     return getattr(strategy, "__name__", type(strategy).__name__)
+
+
+def _settings(strategy: Strategy) -> tuple[str, ...]:
+    """The knobs that are not at their defaults, as one would write them."""
+    if not is_dataclass(strategy):
+        return ()
+    own = {f.name: (getattr(strategy, f.name), f.default) for f in fields(strategy)}
+    return tuple(f"{name}={value!r}" for name, (value, default) in own.items() if value != default)
 
 
 def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str) -> Outcome:

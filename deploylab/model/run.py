@@ -110,6 +110,7 @@ class Run:
     events: tuple[Event, ...] = field(repr=False)
     outcome: Outcome
     end: float  # seconds; when the last request of the log arrived at the latest
+    settings: tuple[str, ...] = ()  # the strategy's knobs that are not at their defaults
 
     @cached_property
     def window(self) -> AccessLog:

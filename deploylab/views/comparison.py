@@ -40,13 +40,13 @@ class Comparison:
         ]
 
     def heads(self) -> list[str]:
-        """The name of each run and how it ended; the same names are numbered."""
-        names = [run.strategy for run in self.runs]
-        many = {name for name in names if names.count(name) > 1}
-        numbered = [
-            f"{name} {names[: i + 1].count(name)}" if name in many else name for i, name in enumerate(names)
-        ]
-        return [f"{name}: {run.outcome.value}" for name, run in zip(numbered, self.runs, strict=True)]
+        """The name of each run and how it ended; the same strategies are told apart by what differs."""
+        return [f"{run.strategy}{self._what_differs(run)}: {run.outcome.value}" for run in self.runs]
+
+    def _what_differs(self, run: Run) -> str:
+        alike = [other for other in self.runs if other.strategy == run.strategy]
+        own = [word for word in run.settings if any(word not in other.settings for other in alike)]
+        return f" {', '.join(own)}" if own else ""
 
     def __repr__(self) -> str:
         table = [["", *self.heads()]]

@@ -19,8 +19,14 @@ def test_nothing_is_marked_where_all_are_equal() -> None:
     assert not any(best for _, cells in rows for _, best in cells)
 
 
-def test_runs_of_the_same_strategy_are_numbered() -> None:
-    assert dl.compare([rolled_back(), rolled_back()]).heads()[1] == "Rolling 2: rolled back"
+def test_runs_of_the_same_strategy_are_told_apart_by_what_differs() -> None:
+    three = dl.roll_out(dl.Rolling(batch_size=3, hold=5), rolled_back().scenario)
+    heads = dl.compare([rolled_back(), three, recreated()]).heads()
+    assert heads == [
+        "Rolling batch_size=2: rolled back",
+        "Rolling batch_size=3: rolled back",
+        "Recreate: promoted",
+    ]
 
 
 def test_runs_that_met_different_requests_are_refused() -> None:

@@ -1,0 +1,131 @@
+"""What an exercise asks for, each in one row: a figure and its limit, or how a rollout must end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from ..model.rollout import Outcome
+from ..model.run import Run
+from ..model.summary import seconds
+
+Runs = Mapping[str, Sequence[Run]]  # by scenario, one for every seed
+
+
+@dataclass(frozen=True)
+class Row:
+    """One requirement, and how it was kept; `met` is None when nothing was measured."""
+
+    name: str
+    wanted: str
+    met: bool | None = None
+    value: str = ""
+    gap: str = ""  # how much is missing
+
+    def cells(self) -> tuple[str, ...]:
+        """The row in words, with a sign that needs no colour."""
+        if self.met is None:
+            return "· asked", self.name, self.wanted
+        sign = "✓ met" if self.met else "✗ not met"
+        return sign, self.name, self.wanted, "yours: " + ", ".join(filter(None, [self.value, self.gap]))
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A figure of the runs on one scenario, and the limit that even the worst of them keeps."""
+
+    scenario: str
+    name: str
+    measure: Callable[[Run], float | None]
+    rule: Literal["at most", "at least"]
+    limit: float
+    write: Callable[[float], str]
+
+    @property
+    def asked(self) -> Row:
+        """The requirement before anything was measured."""
+        return Row(self.name, f"{self.rule} {self.write(self.limit)}")
+
+    def judge(self, runs: Runs) -> Row:
+        """The figure of the worst run, and by how much it breaks the limit."""
+        values = []
+        for run in runs[self.scenario]:
+            if (value := self.measure(run)) is None:
+                return self._row(False, "none", f"it was {run.outcome.value}")
+            values.append(value)
+        most = self.rule == "at most"
+        worst = max(values) if most else min(values)
+        gap = worst - self.limit if most else self.limit - worst
+        return self._row(gap <= 0, self.write(worst), f"{self.write(gap)} {'over' if most else 'short'}")
+
+    def _row(self, met: bool, value: str, gap: str) -> Row:
+        return Row(self.name, self.asked.wanted, met, value, "" if met else gap)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How every rollout on one scenario must end."""
+
+    scenario: str
+    name: str
+    outcome: Outcome
+
+    @property
+    def asked(self) -> Row:
+        """The requirement before anything was measured."""
+        return Row(self.name, self.outcome.value)
+
+    def judge(self, runs: Runs) -> Row:
+        """The ending that was asked for, or the first that was another."""
+        endings = [run.outcome for run in runs[self.scenario]]
+        other = next((ending for ending in endings if ending is not self.outcome), self.outcome)
+        return Row(self.name, self.outcome.value, other is self.outcome, other.value)
+
+
+def fewest_ready(run: Run) -> int:
+    """The fewest instances that were in service, ready and not told to stop, at any time in the window.
+
+    >>> from deploylab import Rolling, Scenario, roll_out
+    >>> fewest_ready(roll_out(Rolling(batch_size=2, hold=10), Scenario(replicas=6)))
+    4
+    """
+    end = run.scenario.duration
+    changes = []
+    for instance in run.instances:
+        if instance.ready is not None:
+            gone = end if instance.draining is None else instance.draining
+            changes += [(instance.ready, 1), (gone, -1)]
+    count, fewest = 0, run.scenario.replicas
+    for time, together in groupby(sorted(changes), key=lambda change: change[0]):
+        count += sum(change for _, change in together)
+        fewest = min(fewest, count) if time < end else fewest
+    return fewest
+
+
+def users(number: float) -> str:
+    """A number of users in words.
+
+    >>> users(1), users(1200)
+    ('1 user', '1,200 users')
+    """
+    return f"{number:,.0f} {'user' if number == 1 else 'users'}"
+
+
+def instances(number: float) -> str:
+    """A number of instances in words.
+
+    >>> instances(6)
+    '6 instances'
+    """
+    return f"{number:,.0f} {'instance' if number == 1 else 'instances'}"
+
+
+def time(value: float) -> str:
+    """Seconds in words, whole ones without a fraction.
+
+    >>> time(60), time(47.2), time(0.3)
+    ('60 s', '47.2 s', '300 ms')
+    """
+    return seconds(value).replace(".0 s", " s")

@@ -1,0 +1,85 @@
+"""The exercises of the chapter on rolling deployment: one release that is healthy, and one that is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..model.rollout import Outcome
+from ..model.run import Run
+from ..model.scenario import Platform, Scenario, Traffic, Version
+from ..patterns.rolling import Rolling
+from .exercise import Exercise
+from .requirement import Ending, Requirement, fewest_ready, instances, time, users
+
+HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=120)
+BAD = replace(HEALTHY, candidate=Version("v2", error_rate=0.05))
+BOTH = {"healthy": HEALTHY, "bad": BAD}
+
+
+def _hurt(run: Run) -> float:
+    return run.users_hurt
+
+
+def _p99(run: Run) -> float:
+    return run.latency_p99
+
+
+def _promoted(run: Run) -> float | None:
+    return run.time_to_promote
+
+
+def _peak(run: Run) -> float:
+    return run.peak_instances
+
+
+TAKEN_BACK = Ending("bad", "the bad release ends", Outcome.ROLLED_BACK)
+FEW_HURT = Requirement("bad", "users hurt by the bad release", _hurt, "at most", 20, users)
+
+TWO_FORCES = Exercise(
+    BOTH,
+    (
+        TAKEN_BACK,
+        FEW_HURT,
+        Requirement("healthy", "the healthy release takes", _promoted, "at most", 60, time),
+        Requirement("healthy", "its p99 latency", _p99, "at most", 0.3, time),
+    ),
+    hints=(
+        "Two knobs pull against each other. Which one makes the healthy release quicker, and which one lets "
+        "fewer people meet the bad one?",
+        "Do not turn the batch size alone. A batch needs about 12 s to start; the rest of its time is hold.",
+        "An analysis needs 50 requests for its verdict. At 160 requests a second, how many seconds is that "
+        "for a small batch? A hold shorter than that lets the bad batch pass.",
+    ),
+    solution="mine = dl.Rolling(batch_size=2, hold=4)",
+    kind=Rolling,
+)
+
+YOUR_OWN = Exercise(
+    BOTH,
+    (
+        TAKEN_BACK,
+        FEW_HURT,
+        Requirement("bad", "ready instances, bad release", fewest_ready, "at least", 6, instances),
+        Requirement("healthy", "ready instances, healthy release", fewest_ready, "at least", 6, instances),
+        Requirement("healthy", "the healthy release takes", _promoted, "at most", 120, time),
+        Requirement("healthy", "instances at its peak", _peak, "at most", 9, instances),
+    ),
+    hints=(
+        "Start before you stop: a Step may want more instances than the service has.",
+        "Begin with all of the old and one of the new, and hold that for some seconds. Then "
+        "seen.error_rate(new) tells whether it is safe to go on.",
+        "When you go on, let each Step want seven instances in all: one more of the new, one fewer of the "
+        "old. The last Step wants the new ones alone.",
+    ),
+    solution="""\
+def mine(scenario):
+    (old, new), n = scenario.versions, scenario.replicas
+    seen = yield dl.Step({old: n, new: 1}, hold=8, note="one new beside the old")
+    if seen.error_rate(new) > 0.01:
+        yield dl.Step({old: n}, note=f"back to {old}")
+        return dl.Outcome.ROLLED_BACK
+    for updated in range(2, n + 1):
+        yield dl.Step({old: n + 1 - updated, new: updated}, note=f"{updated} of {n} are {new}")
+    yield dl.Step({new: n}, note=f"the last {old} goes")
+    return dl.Outcome.PROMOTED""",
+)

@@ -1,0 +1,128 @@
+"""The notebooks as a student works through them: run, play, turn a knob, answer, all without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from deploylab import content
+from tests.browser.jupyter import Lab, cell_errors, cells_not_run, open_notebook, run_all, wait_idle
+
+SOON = 20_000  # milliseconds; a busy machine is no bug
+ROLLING = "04-rolling-deployment.ipynb"
+
+# Not awaited: a scroll that is overtaken by another one never ends.
+SCROLL_TO = """(fragment) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const index = notebook.widgets.findIndex(
+        cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(fragment));
+    notebook.activeCellIndex = index;
+    void notebook.scrollToItem(index, 'start');
+    return index;
+}"""
+COLOURED_PIXELS = """canvas => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+}"""
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_wrong(page: Page, console_errors: list[str], outside_requests: list[str]) -> Iterator[None]:
+    """Whatever a student does here: no cell fails, the console stays clean, and nobody else is asked."""
+    page.emulate_media(reduced_motion="reduce")  # then pictures wait for the play button
+    yield
+    assert cell_errors(page) == []
+    assert console_errors == []
+    assert outside_requests == []
+
+
+def run(page: Page, lab: Lab, name: str) -> None:
+    open_notebook(page, lab.url, name)
+    run_all(page)
+    assert cells_not_run(page) == 0
+
+
+def output_of(page: Page, fragment: str, inside: str) -> Locator:
+    """Scroll to the code cell that holds this fragment, and return what it shows there."""
+    index = page.evaluate(SCROLL_TO, fragment)
+    assert index >= 0, fragment
+    found = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"]').locator(inside).first
+    expect(found).to_be_visible(timeout=SOON)
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def seconds(player: Locator) -> float:
+    """What the clock of a picture says."""
+    words = player.locator(".dl-clock").text_content() or ""
+    return float(words.removeprefix("t = ").removesuffix(" s"))
+
+
+@pytest.mark.parametrize("name", [path.name for path in content.notebooks()])
+def test_a_notebook_runs_and_draws_its_pictures(page: Page, lab: Lab, name: str) -> None:
+    run(page, lab, name)
+    player = output_of(page, "dl.animate(run)", ".deploylab")
+    expect(player.locator("svg.dl-stage")).to_be_visible()
+    player.locator(".dl-controls input").press("End")
+    assert player.locator("canvas").evaluate(COLOURED_PIXELS) > 0
+
+
+def test_the_tour_leads_to_the_chapters(page: Page, lab: Lab) -> None:
+    open_notebook(page, lab.url, "00-start-here.ipynb")
+    output_of(page, "dl.hint(", ".jp-InputArea-editor")
+    page.get_by_role("link", name="4 · Rolling deployment").click()
+    expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
+
+
+def test_the_picture_plays_by_mouse_and_by_keyboard(page: Page, lab: Lab) -> None:
+    run(page, lab, ROLLING)
+    player = output_of(page, "dl.animate(run)", ".deploylab")
+    assert seconds(player) == 0
+    player.get_by_role("button", name="Play").click()
+    page.wait_for_function("clock => parseFloat(clock.textContent.slice(4)) >= 3",
+                           arg=player.locator(".dl-clock").element_handle(), timeout=SOON)  # fmt: skip
+
+    player.focus()
+    page.keyboard.press("Space")
+    expect(player.get_by_role("button", name="Play")).to_be_visible()
+    paused = seconds(player)
+    page.keyboard.press("ArrowRight")
+    assert seconds(player) > paused
+    page.keyboard.press("End")
+    assert seconds(player) == 120
+    page.keyboard.press("Home")
+    assert seconds(player) == 0
+    page.keyboard.press("ArrowDown")
+    assert seconds(player) == 22  # the second batch
+    page.keyboard.press("ArrowUp")
+    assert seconds(player) == 0
+
+
+def test_a_knob_turned_by_keyboard_gives_another_run(page: Page, lab: Lab) -> None:
+    run(page, lab, ROLLING)
+    playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
+    figures, canvas = playground.locator(".dl-figures"), playground.locator("canvas")
+    expect(figures).to_contain_text("users hurt23")
+    drawn = playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML")
+
+    playground.locator(".widget-hslider", has_text="batch size").locator(".noUi-handle").focus()
+    page.keyboard.press("ArrowRight")
+    expect(figures).to_contain_text("users hurt48", timeout=SOON)
+    expect(figures).to_contain_text("was 23")
+    wait_idle(page)
+    assert playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML") != drawn
+    playground.locator(".dl-controls input").press("End")
+    assert canvas.evaluate(COLOURED_PIXELS) > 0
+
+
+def test_a_question_is_answered_and_explained(page: Page, lab: Lab) -> None:
+    run(page, lab, ROLLING)
+    output_of(page, "dl.quiz(", ".jp-OutputArea-output")
+    question = page.locator(".dl-question", has_text="Question 2 of 10")
+    question.get_by_label("One pod more is allowed, and no pod may be missing.").check()
+    question.get_by_role("button", name="Check").click()
+    outcome = question.locator(".dl-outcome")
+    expect(outcome).to_be_visible(timeout=SOON)
+    expect(outcome).to_contain_text("Right")
