@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, is_number, knob
-from ..model.rollout import Outcome, Rollout, Step, Verdict
+from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
 
@@ -44,31 +45,43 @@ to at most 100, for example (5, 25, 50)
 
     def __call__(self, scenario: Scenario) -> Rollout:
         (old, new), n = scenario.versions, scenario.replicas
+        reached = 0.0
         for weight in self.weights:
-            pods = ceil(weight * n / 100)
-            note = f"{weight:g} % to {new}"
-            # The traffic keeps its division until the canary has its instances, then it moves.
-            seen = yield Step({old: n, new: pods}, _unmoved(weight, self.weights, old, new),
-                              progress_deadline=self.progress_deadline, note=f"prepare {note}")  # fmt: skip
-            if not seen.deadline_exceeded:
-                division = {old: 100 - weight, new: weight}
-                seen = yield Step({old: n, new: pods}, division, hold=self.hold, note=note)
+            seen = yield from self._shift(scenario, reached, weight, self.hold)
             verdict = self.analysis(seen, new)
             if seen.deadline_exceeded or verdict is Verdict.FAILED:
-                # First the traffic, then the instances: the balancer needs a moment to let go of them.
-                ready, lag = seen.replicas[new].ready, scenario.platform.endpoint_lag
-                yield Step({old: n, new: ready}, {old: 100}, hold=lag, note=f"take {new} back")
-                yield Step({old: n}, {old: 100}, note=f"stop {new}")
-                return Outcome.ROLLED_BACK
+                return (yield from _take_back(scenario, seen))
             if verdict is Verdict.INCONCLUSIVE:
                 return Outcome.STALLED
-        last = {old: 100 - self.weights[-1], new: self.weights[-1]}
-        yield Step({old: n, new: n}, last, note=f"full size for {new}")
-        yield Step(
-            {old: n, new: n}, {new: 100}, hold=scenario.platform.endpoint_lag, note=f"everyone to {new}"
-        )
+            reached = weight
+        seen = yield from self._shift(scenario, reached, 100, hold=scenario.platform.endpoint_lag)
+        if seen.deadline_exceeded:
+            return (yield from _take_back(scenario, seen))
         yield Step({new: n}, {new: 100}, note=f"stop {old}")
         return Outcome.PROMOTED
+
+    def _shift(
+        self, scenario: Scenario, reached: float, weight: float, hold: float
+    ) -> Generator[Step, Observation, Observation]:
+        """The traffic keeps its division until the canary has its instances, then it moves."""
+        (old, new), n = scenario.versions, scenario.replicas
+        fleet, note = {old: n, new: ceil(weight * n / 100)}, f"{weight:g} % to {new}"
+        seen = yield Step(
+            fleet, {old: 100 - reached, new: reached}, progress_deadline=self.progress_deadline,
+            note=f"prepare {note}",
+        )  # fmt: skip
+        if not seen.deadline_exceeded:
+            seen = yield Step(fleet, {old: 100 - weight, new: weight}, hold=hold, note=note)
+        return seen
+
+
+def _take_back(scenario: Scenario, seen: Observation) -> Rollout:
+    """First the traffic, then the instances: the balancer needs a moment to let go of them."""
+    (old, new), n = scenario.versions, scenario.replicas
+    fleet, lag = {old: n, new: seen.replicas[new].ready}, scenario.platform.endpoint_lag
+    yield Step(fleet, {old: 100}, hold=lag, note=f"take {new} back")
+    yield Step({old: n}, {old: 100}, note=f"stop {new}")
+    return Outcome.ROLLED_BACK
 
 
 def check_weights(weights: object) -> None:
@@ -81,9 +94,3 @@ def check_weights(weights: object) -> None:
             raise KnobError("Canary", "weights", weight, f"is not a percentage; {wanted}")
     if any(later <= earlier for earlier, later in pairwise(weights)):
         raise KnobError("Canary", "weights", weights, f"does not rise; {wanted}")
-
-
-def _unmoved(weight: float, weights: tuple[float, ...], old: str, new: str) -> dict[str, float]:
-    """The division of the traffic before this weight is reached."""
-    before = max((earlier for earlier in weights if earlier < weight), default=0)
-    return {old: 100 - before, new: before}

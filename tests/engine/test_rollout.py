@@ -109,8 +109,8 @@ def test_a_storyboard_is_the_plan_for_a_faultless_day() -> None:
         "Canary, if nothing goes wrong:",
         "     0 s  v1 6, v2 3; traffic v1 100 %  prepare 50 % to v2",
         "    10 s  v1 6, v2 3; traffic v1 50 %, v2 50 %  50 % to v2",
-        "    40 s  v1 6, v2 6; traffic v1 50 %, v2 50 %  full size for v2",
-        "    50 s  v1 6, v2 6; traffic v2 100 %  everyone to v2",
+        "    40 s  v1 6, v2 6; traffic v1 50 %, v2 50 %  prepare 100 % to v2",
+        "    50 s  v1 6, v2 6; traffic v2 100 %  100 % to v2",
         "    52 s  v2 6; traffic v2 100 %  stop v1",
         "    52 s  promoted",
     ]

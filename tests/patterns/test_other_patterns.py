@@ -104,6 +104,18 @@ def test_a_canary_whose_next_size_never_gets_ready_lets_its_users_go_before_its_
     assert not (run.log.status == Status.REFUSED).any()
 
 
+def test_a_canary_whose_full_size_never_gets_ready_is_taken_back_and_refuses_nobody() -> None:
+    scenario = Scenario(
+        candidate=Version("v2", startup_time=1, startup_jitter=300),
+        traffic=Traffic(rate=20),
+        duration=60,
+        seed=4,
+    )
+    run = roll_out(Canary(weights=(10,), hold=30, progress_deadline=100), scenario)
+    assert [step.note for step, _ in run.steps][-3:] == ["prepare 100 % to v2", "take v2 back", "stop v2"]
+    assert (run.outcome, left(run), run.log.failed.sum()) == (Outcome.ROLLED_BACK, ["v1"] * 6, 0)
+
+
 def test_a_canary_without_enough_traffic_for_a_verdict_is_stalled() -> None:
     run = release(Canary(), rate=2)
     assert run.outcome is Outcome.STALLED
