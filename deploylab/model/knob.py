@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from functools import wraps
 from numbers import Integral, Real
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 from .errors import KnobError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,30 @@ def is_number(value: object) -> TypeGuard[float]:
 def knob(default: Any, meaning: str, **facts: Any) -> Any:
     """A dataclass field that carries its `Knob`; `facts` are the other fields of `Knob`."""
     return field(default=default, metadata={"knob": Knob(meaning, **facts)})
+
+
+def known_fields(cls: type[T]) -> type[T]:
+    """A class decorator: a field that does not exist is refused with the name of the one that was meant.
+
+    >>> from deploylab import Scenario
+    >>> Scenario(replica=3)
+    Traceback (most recent call last):
+    deploylab.model.errors.KnobError: Scenario.replica: 3 has no such field; did you mean replicas?
+    """
+    make = cls.__init__
+    names = [spec.name for spec in fields(cls)]  # type: ignore[arg-type]  # a dataclass, always
+
+    @wraps(make)
+    def __init__(self: Any, *values: Any, **named: Any) -> None:  # noqa: N807 (it takes that place)
+        for name, value in named.items():
+            if name not in names:
+                near = get_close_matches(name, names, 1)
+                wanted = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(names)}"
+                raise KnobError(cls.__name__, name, value, f"has no such field; {wanted}")
+        make(self, *values, **named)
+
+    cls.__init__ = __init__  # type: ignore[method-assign]
+    return cls
 
 
 def knobs(owner: Any) -> dict[str, Knob]:

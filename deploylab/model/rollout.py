@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .knob import known_fields
 from .scenario import Scenario
 
 
@@ -30,6 +31,7 @@ class Verdict(Enum):
     INCONCLUSIVE = "Inconclusive"
 
 
+@known_fields
 @dataclass(frozen=True)
 class Step:
     """The fleet that is wanted next, and how long to watch it.

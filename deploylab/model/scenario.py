@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .errors import KnobError
-from .knob import check_knobs, knob
+from .knob import check_knobs, knob, known_fields
 
 
+@known_fields
 @dataclass(frozen=True)
 class Version:
     """One build of the service, and how it behaves when it runs.
@@ -36,6 +37,7 @@ class Version:
         check_knobs(self)
 
 
+@known_fields
 @dataclass(frozen=True)
 class Traffic:
     """Who asks, and how often: Poisson arrivals from a population of users."""
@@ -52,6 +54,7 @@ class Traffic:
         check_knobs(self)
 
 
+@known_fields
 @dataclass(frozen=True)
 class Platform:
     """What the orchestrator and the load balancer do around an instance, as Kubernetes does it.
@@ -78,6 +81,7 @@ class Platform:
         check_knobs(self)
 
 
+@known_fields
 @dataclass(frozen=True)
 class SLO:
     """What was promised to the users (service level objective)."""
@@ -93,6 +97,7 @@ class SLO:
         check_knobs(self)
 
 
+@known_fields
 @dataclass(frozen=True)
 class Scenario:
     """A release about to happen: `replicas` of `stable` are running, `candidate` shall replace them.

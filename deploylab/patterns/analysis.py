@@ -7,11 +7,12 @@ from math import ceil
 
 import numpy as np
 
-from ..model.knob import check_knobs, knob
+from ..model.knob import check_knobs, knob, known_fields
 from ..model.rollout import Observation, Verdict
 from ..model.run import SECOND
 
 
+@known_fields
 @dataclass(frozen=True)
 class Analysis:
     """Is this version good enough to go on? A limit is broken by strictly more, never by reaching it.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model.knob import check_knobs, knob
+from ..model.knob import check_knobs, knob, known_fields
 from ..model.rollout import Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
 
 
+@known_fields
 @dataclass(frozen=True)
 class BlueGreen:
     """Prepare the new version (green) beside the old one (blue), then move everyone at once.

@@ -8,12 +8,13 @@ from itertools import pairwise
 from math import ceil
 
 from ..model.errors import KnobError
-from ..model.knob import check_knobs, is_number, knob
+from ..model.knob import check_knobs, is_number, knob, known_fields
 from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
 
 
+@known_fields
 @dataclass(frozen=True)
 class Canary:
     """Send a little traffic to the new version, watch, and send more only while it is healthy.

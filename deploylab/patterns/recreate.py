@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model.knob import check_knobs, knob
+from ..model.knob import check_knobs, knob, known_fields
 from ..model.rollout import Outcome, Rollout, Step
 from ..model.scenario import Scenario
 
 
+@known_fields
 @dataclass(frozen=True)
 class Recreate:
     """Stop all of the old version, wait until it is gone, then start the new one: nobody is served.

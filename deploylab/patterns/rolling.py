@@ -10,12 +10,13 @@ from numbers import Integral
 from typing import SupportsInt, TypeGuard
 
 from ..model.errors import KnobError
-from ..model.knob import check_knobs, knob
+from ..model.knob import check_knobs, knob, known_fields
 from ..model.rollout import Counts, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
 
 
+@known_fields
 @dataclass(frozen=True)
 class Rolling:
     """Replace the instances a few at a time, in one of two ways.
