@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Protocol
 
 from ..model.errors import StrategyError
 from ..model.rollout import Observation, Outcome, Step, Strategy
 from ..model.run import Event, Run
-from ..model.scenario import Scenario
+from ..model.scenario import Scenario, Version
 from .simulated import Record, SimulatedFleet
 from .step_check import LONGEST, check_step
 
@@ -37,9 +37,10 @@ def roll_out(
     >>> roll_out(Recreate(), Scenario(replicas=2)).outcome.value
     'promoted'
     """
-    fleet, title = world(scenario), _title(strategy)
+    title = _title(strategy, scenario)
+    fleet = world(scenario)
     steps: list[tuple[Step, Observation]] = []
-    flow = strategy(scenario)
+    flow = strategy(_known(scenario))
     if not hasattr(flow, "send"):
         raise StrategyError(f"{title} is not a generator function; write `seen = yield Step(...)` in it")
     try:
@@ -53,7 +54,7 @@ def roll_out(
                 raise StrategyError(f"{title} is still going after {gone}; return an Outcome at some point")
             step = flow.send(seen)
     except StopIteration as stop:
-        outcome = _outcome(stop.value, steps, title)
+        outcome = _outcome(stop.value, steps, title, scenario)
     record, finished = fleet.finish(), steps[-1][1].end
     told = Event(finished, outcome.name.title().replace("_", ""), f"{title}: {outcome.value}")
     events = tuple(sorted((*record.events, told), key=lambda event: event.time))
@@ -70,8 +71,24 @@ def roll_out(
     )
 
 
-def _title(strategy: Strategy) -> str:
-    return getattr(strategy, "__name__", type(strategy).__name__)
+def _title(strategy: object, scenario: object) -> str:
+    """What the strategy is called; refuses what is none, in one sentence."""
+    name = str(getattr(strategy, "__name__", type(strategy).__name__))
+    if not isinstance(scenario, Scenario):
+        raise StrategyError(f"{scenario!r} is no Scenario; write roll_out(strategy, dl.Scenario(...))")
+    if isinstance(strategy, type):
+        raise StrategyError(f"{name} is a class; make a strategy of it, {name}(...)")
+    if hasattr(strategy, "send"):
+        raise StrategyError(f"{name} has been called already; hand in the function itself, without brackets")
+    if not callable(strategy):
+        raise StrategyError(f"{strategy!r} is no strategy; use dl.Rolling(), say, or a generator function")
+    return name
+
+
+def _known(scenario: Scenario) -> Scenario:
+    """The scenario as an operator knows it: how the versions behave is for the strategy to find out."""
+    stable, candidate = (Version(name) for name in scenario.versions)
+    return replace(scenario, stable=stable, candidate=candidate)
 
 
 def _settings(strategy: Strategy) -> tuple[str, ...]:
@@ -82,9 +99,19 @@ def _settings(strategy: Strategy) -> tuple[str, ...]:
     return tuple(f"{name}={value!r}" for name, (value, default) in own.items() if value != default)
 
 
-def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str) -> Outcome:
+def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, scenario: Scenario) -> Outcome:
+    """The outcome that a strategy claims, if it gave one and the fleet is as it says."""
     if not steps:
         raise StrategyError(f"{title} yielded no Step; tell it what fleet you want, `seen = yield Step(...)`")
     if not isinstance(value, Outcome):
         raise StrategyError(f"{title} returned {value!r}; end it with an Outcome, `return Outcome.PROMOTED`")
+    (old, new), n = scenario.versions, scenario.replicas
+    promised = {Outcome.PROMOTED: {old: 0, new: n}, Outcome.ROLLED_BACK: {old: n, new: 0}}
+    for version, count in promised.get(value, {}).items():
+        there = steps[-1][1].replicas[version].available
+        if there != count:
+            wanted = f"yield a Step that brings {count} first, or return Outcome.STALLED"
+            raise StrategyError(
+                f"{title} says {value.value}, but {there} of {version} are available; {wanted}"
+            )
     return value

@@ -31,6 +31,11 @@ class Knob:
     whole: bool = False
     nothing: str = ""  # what None means, for a knob that may be left out
 
+    @property
+    def in_unit(self) -> str:
+        """The unit in brackets, if there is one."""
+        return f" ({self.unit})" if self.unit else ""
+
     def allows(self, value: object) -> bool:
         """Whether `value` is a number within the bounds.
 
@@ -73,7 +78,7 @@ def knob(default: Any, meaning: str, **facts: Any) -> Any:
 
 
 def known_fields(cls: type[T]) -> type[T]:
-    """A class decorator: a field that does not exist is refused with the name of the one that was meant.
+    """A class decorator: an unknown field is refused with the name of the one meant; help() tells them all.
 
     >>> from deploylab import Scenario
     >>> Scenario(replica=3)
@@ -93,6 +98,9 @@ def known_fields(cls: type[T]) -> type[T]:
         make(self, *values, **named)
 
     cls.__init__ = __init__  # type: ignore[method-assign]
+    meant = [f"    {name}: {rule.help}; {rule.bounds()}{rule.in_unit}" for name, rule in knobs(cls).items()]
+    if meant and cls.__doc__:
+        cls.__doc__ = "\n".join((cls.__doc__.rstrip(), "", "    Fields:", "", *meant, "    "))
     return cls
 
 
@@ -113,8 +121,9 @@ def check_knobs(owner: Any) -> None:
             continue
         value = getattr(owner, spec.name)
         if not rule.allows(value):
-            unit = f" ({rule.unit})" if rule.unit else ""
-            wanted = f"is not allowed; {rule.help} is {rule.bounds()}{unit}, for example {spec.default:g}"
+            wanted = (
+                f"is not allowed; {rule.help}: {rule.bounds()}{rule.in_unit}, for example {spec.default:g}"
+            )
             raise KnobError(type(owner).__name__, spec.name, value, wanted)
         plain = int(value) if rule.whole or isinstance(value, Integral) else float(value)
         object.__setattr__(owner, spec.name, plain)

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import StrategyError
 from .knob import known_fields
 from .scenario import Scenario
 
@@ -93,7 +94,13 @@ class Observation:
     deadline_exceeded: bool = False
 
     def error_rate(self, version: str) -> float:
-        """Errors over requests of this version, from 0 to 1; 0 when it had no requests."""
+        """Errors over requests of this version, from 0 to 1; 0 when it had no requests.
+
+        Raises `StrategyError` for a version that this scenario does not have.
+        """
+        if version not in self.requests:
+            known = " and ".join(self.requests)
+            raise StrategyError(f"error_rate: there is no version {version!r}; this scenario has {known}")
         return self.errors.get(version, 0) / max(1, self.requests.get(version, 0))
 
 

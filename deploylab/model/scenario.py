@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from .errors import KnobError
 from .knob import check_knobs, knob, known_fields
 
+MOST_REQUESTS = 50_000_000  # about 2 GB and half a minute
+
 
 @known_fields
 @dataclass(frozen=True)
@@ -139,6 +141,11 @@ class Scenario:
                 "has the name of the stable version; give it another, for example 'v2'",
             )  # fmt: skip
         check_knobs(self)
+        requests = self.traffic.rate * self.duration
+        if requests > MOST_REQUESTS:
+            problem = f"s at {self.traffic.rate:,g} req/s are {requests:,.0f} requests"
+            wanted = f"{problem}; at most {MOST_REQUESTS:,} fit, so lower the rate or the duration"
+            raise KnobError("Scenario", "duration", self.duration, wanted)
 
     @property
     def versions(self) -> tuple[str, str]:

@@ -26,7 +26,8 @@ class Rolling:
     nothing but readiness; after `progress_deadline` seconds without progress it is stalled, not rolled back.
 
     With a `batch_size` that many instances are replaced at once, each batch is watched for `hold` seconds and
-    judged by `analysis`, and a bad one sends the whole service back.
+    judged by `analysis`, and a bad one sends the whole service back; `max_surge` and `max_unavailable` do not
+    matter then.
 
     Source: Kubernetes, pkg/controller/deployment/rolling.go and util/deployment_util.go.
 
@@ -52,7 +53,7 @@ too; one of them must be above 0, for example max_surge=1
     )
     batch_size: int | None = knob(
         None, "instances replaced at once, then watched and judged", unit="instances", minimum=1,
-        maximum=10_000, whole=True, slider=(0, 12, 1), nothing="continuously",
+        maximum=10_000, whole=True, slider=(0, 12, 1), nothing="off",
     )  # fmt: skip
     hold: float = knob(
         20.0, "how long each batch is watched", unit="s", minimum=0, maximum=86_400, slider=(0, 120, 5)
@@ -84,7 +85,7 @@ too; one of them must be above 0, for example max_surge=1
             updated = min(n, updated + int(self.batch_size or n))
             seen = yield Step(
                 {old: n - updated, new: updated}, hold=self.hold, min_ready_seconds=self.min_ready_seconds,
-                progress_deadline=self.progress_deadline, note=f"{updated} of {n} are {new}",
+                progress_deadline=self.progress_deadline, note=f"move {updated} of {n} to {new}",
             )  # fmt: skip
             if seen.deadline_exceeded or self.analysis(seen, new) is Verdict.FAILED:
                 yield Step({old: n}, min_ready_seconds=self.min_ready_seconds, note=f"undo: back to {old}")
@@ -102,7 +103,7 @@ too; one of them must be above 0, for example max_surge=1
             )
             observation = yield Step(
                 {old: olds, new: news}, until="changed", min_ready_seconds=self.min_ready_seconds,
-                progress_deadline=self.progress_deadline, note=f"{news} of {n} are {new}",
+                progress_deadline=self.progress_deadline, note=f"move {news} of {n} to {new}",
             )  # fmt: skip
             seen = dict(observation.replicas)
             current = seen[old].current + seen[new].current
@@ -125,7 +126,7 @@ def share(
         return int(value)
     if isinstance(value, str) and value.endswith("%") and value[:-1].isdecimal():
         return rounding(Fraction(int(value[:-1]) * total, 100))
-    problem = "is neither a number nor a percentage; use 0 and up, for example 2 or '25%'"
+    problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
     raise KnobError("Rolling", field, value, problem)
 
 
