@@ -7,7 +7,7 @@ from enum import IntEnum
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
-from math import ceil
+from math import ceil, fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,7 +196,7 @@ class Run:
     @cached_property
     def instance_seconds(self) -> float:
         """Instances times seconds in the window, starting and terminating ones included: what it cost."""
-        return sum(max(0.0, end - start) for start, end in self._lives())
+        return fsum(max(0.0, end - start) for start, end in self._lives())  # sum() differs by Python
 
     @cached_property
     def peak_instances(self) -> int:
