@@ -4,6 +4,7 @@
     ├── KnobError          a field holds a value that is not allowed (also a ValueError)
     ├── StrategyError      a strategy asked for something impossible (also a ValueError)
     ├── ContentError       no notebook, quiz, exercise or column has that name (also a LookupError)
+    ├── RunFileError       a file holds no saved run, or a damaged or newer one (also a ValueError)
     └── QuizError          a quiz file or an answer cannot be used (also a ValueError)
 
 A message names the field, the value, what is allowed, and what to try.
@@ -45,3 +46,7 @@ class ContentError(DeploylabError, LookupError):
 
 class QuizError(DeploylabError, ValueError):
     """A quiz file, or an answer, cannot be used; a line of the message is one fault, with its place."""
+
+
+class RunFileError(DeploylabError, ValueError):
+    """A file cannot be written, or holds no saved run; the message says which, why, and what to do."""

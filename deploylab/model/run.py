@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 from math import ceil, fsum
+from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +112,26 @@ class Run:
     outcome: Outcome
     end: float  # seconds; when the last request of the log arrived at the latest
     settings: tuple[str, ...] = ()  # the strategy's knobs that are not at their defaults
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write this run into a file, by custom `….npz`; docs/saved-run.md says what is in it."""
+        from .storage import save
+
+        save(self, path)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Run:
+        """The run that `save` wrote: figures, words and pictures are those of the original.
+
+        Raises `RunFileError` when the file holds none.
+
+        >>> Run.load("no-such-run.npz")
+        Traceback (most recent call last):
+        deploylab.model.errors.RunFileError: 'no-such-run.npz' cannot be read (No such file or directory); ...
+        """
+        from .storage import load
+
+        return load(path)
 
     @cached_property
     def window(self) -> AccessLog:
