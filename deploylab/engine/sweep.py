@@ -22,10 +22,12 @@ SMALLEST, LARGEST = 20, 50  # runs a task: enough to make up for the journey, an
 TASKS = 32  # or more, so that no worker waits long for the last one
 
 FIGURES = (
-    "requests", "failures", "availability", "error_budget_spent", "users_hurt",
+    "requests", "failures", "availability", "error_budget_spent", "users_hurt", "users_met_candidate",
     "latency_p50", "latency_p95", "latency_p99", "finished", "time_to_promote", "time_to_roll_back",
     "instance_seconds", "peak_instances", "mixed_seconds",
 )  # fmt: skip
+
+SHOWN = ("outcome", "availability", "users_hurt", "latency_p99", "time_to_promote", "time_to_roll_back")
 
 Row = tuple[Any, ...]  # the strategy's name, the outcome and the figures of one run
 Runs = Sequence[tuple[Strategy, Scenario]]
@@ -153,7 +155,7 @@ def _table(rows: list[Row], runs: Runs) -> Table:
         varied[f"scenario.{name}" if name in (*varied, *FIGURES) else name] = values
     varied["seed"] = column([world.seed for world in worlds])
     results = dict(zip(FIGURES, map(column, figures), strict=True))
-    return Table({**varied, "outcome": outcomes, **results}, tuple(varied))
+    return Table({**varied, "outcome": outcomes, **results}, tuple(varied), SHOWN)
 
 
 def _knobs(owner: object, path: str = "") -> dict[str, Any]:

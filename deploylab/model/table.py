@@ -17,7 +17,6 @@ from .errors import ContentError, DeploylabError
 
 Column = NDArray[Any] | tuple[Any, ...]
 FIRST_ROWS = 10
-SHOWN = ("outcome", "availability", "users_hurt", "latency_p99", "time_to_promote", "time_to_roll_back")
 
 
 @dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
@@ -25,7 +24,7 @@ class Table:
     """Columns of equal length by name: numbers as numpy arrays, everything else as tuples.
 
     `varied` names the columns that tell the rows apart; the others are figures. In a column of numbers, one
-    that does not apply (no time to promote, for it was rolled back) is NaN.
+    that does not apply (no time to promote, for it was rolled back) is NaN, unless none of them applies.
 
     >>> table = Table({"seed": np.array([1, 2]), "outcome": ("promoted", "promoted")}, varied=("seed",))
     >>> table
@@ -38,6 +37,7 @@ class Table:
 
     columns: Mapping[str, Column]
     varied: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()  # the figures that a first look shows; without any, all
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -77,12 +77,16 @@ class Table:
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         return table + "".join(f"<p>{escape(line)}</p>" for line in self._what_is_left_out())
 
+    def _names(self) -> list[str]:
+        """The columns of a first look."""
+        wanted = (*self.varied, *self.shown) if self.shown else self.columns
+        return [name for name in wanted if name in self.columns]
+
     def _first_rows(self) -> dict[str, list[str]]:
-        names = [name for name in (*self.varied, *SHOWN) if name in self.columns]
-        return {name: [_words(v) for v in islice(self.columns[name], FIRST_ROWS)] for name in names}
+        return {name: [_words(v) for v in islice(self.columns[name], FIRST_ROWS)] for name in self._names()}
 
     def _what_is_left_out(self) -> list[str]:
-        hidden = [name for name in self.columns if name not in (*self.varied, *SHOWN)]
+        hidden = [name for name in self.columns if name not in self._names()]
         lines = [f"{FIRST_ROWS} of {len(self):,} rows"] if len(self) > FIRST_ROWS else []
         return lines + ([f"also in columns: {', '.join(hidden)}"] if hidden else [])
 
