@@ -23,15 +23,29 @@ PERCENTS = (50, 95, 99)
 
 
 def nearest_rank(latencies: NDArray[np.int64], percent: float) -> float:
-    """The latency (s) within which `percent` of these (ns, ascending) lie, never a mean of two.
+    """The latency (s) within which `percent` of these (ns) lie; one of them, never a mean of two.
 
-    >>> nearest_rank(np.array([100, 200, 300]) * 1_000_000, 50)
+    >>> nearest_rank(np.array([300, 100, 200]) * 1_000_000, 50)
     0.2
     """
     if not len(latencies):
         return float("nan")
     rank = ceil(Fraction(str(percent)) * len(latencies) / 100)  # exact: 0.55 * 100 is above 55 in floats
-    return float(latencies[max(0, rank - 1)]) / SECOND
+    place = max(0, rank - 1)
+    return float(np.partition(latencies, place)[place]) / SECOND  # much quicker than sorting
+
+
+def different(people: NDArray[np.uint32]) -> int:
+    """How many different people these are: they tick themselves off, which is faster than sorting them.
+
+    >>> different(np.array([7, 3, 7], np.uint32))
+    2
+    """
+    if not len(people):
+        return 0
+    here = np.zeros(int(people.max()) + 1, np.bool_)
+    here[people] = True
+    return int(here.sum())
 
 
 def budget_spent(failures: int, requests: int, promise: float) -> float:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .errors import KnobError
 from .knob import is_number
-from .over_time import SECOND, budget_spent, nearest_rank, over_time
+from .over_time import SECOND, budget_spent, different, nearest_rank, over_time
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
 from .summary import Summary, percent, seconds
@@ -76,8 +76,8 @@ class AccessLog:
 
     @cached_property
     def answers(self) -> NDArray[np.int64]:
-        """The latencies of the answered requests (ns), ascending."""
-        return np.sort(self.latency[self.answered])
+        """The latencies of the answered requests (ns)."""
+        return self.latency[self.answered]
 
 
 @dataclass(frozen=True)
@@ -199,12 +199,12 @@ class Run:
     @cached_property
     def users_hurt(self) -> int:
         """Different users who had at least one failed request."""
-        return len(np.unique(self.window.user[self.window.failed]))
+        return different(self.window.user[self.window.failed])
 
     @cached_property
     def users_met_candidate(self) -> int:
         """Different users with at least one request that reached the candidate: the blast radius."""
-        return len(np.unique(self.window.user[self.window.version == 1]))
+        return different(self.window.user[self.window.version == 1])
 
     def requests_of(self, version: str | None = None) -> AccessLog:
         """The requests of the window that reached this version; without one, all of them."""

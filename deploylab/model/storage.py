@@ -192,6 +192,7 @@ def _log_rules(run: Run) -> dict[str, bool]:
         "its requests are not in the order of time": bool(
             log.time[0] >= 0 and (np.diff(log.time) >= 0).all()
         ),
+        "a request is of an unknown user": bool(log.user.max() < run.scenario.traffic.users),
         "a status is none": bool(log.status.max() <= max(Status)),
         "a latency is negative": bool(log.latency.min() >= 0),
         "a request has an unknown version": bool(log.version.min() >= -1 and log.version.max() <= 1),

@@ -269,7 +269,7 @@ def test_a_field_without_a_default_must_be_there(saved: bytes, tmp_path: Path) -
     [
         ("time", -1, "not in the order of time"), ("status", 5, "a status is none"),
         ("latency", -1, "a latency is negative"), ("version", 2, "an unknown version"),
-        ("instance", 10_000, "an unknown instance"),
+        ("instance", 10_000, "an unknown instance"), ("user", 2**32 - 1, "an unknown user"),
     ],
 )  # fmt: skip
 def test_a_column_with_an_impossible_value_is_refused(
