@@ -56,7 +56,7 @@ wheel: $(VENV)/.dev  ## the wheel in an empty environment
 	@echo "== pytest: the wheel in an empty environment"
 	@$(PYTEST) -m wheel tests
 
-bench: $(VENV)/.dev  ## measure against peers, side by side
+bench: $(VENV)/.bench  ## measure against peers, side by side
 	@$(RUN) benchmarks
 
 notebooks: $(VENV)/.dev  ## run the notebooks anew and store their outputs in them
@@ -76,6 +76,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing deploylab and its checks into $(VENV): once, about a minute."
 	@$(RUN) pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(VENV)/.lab $@
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/.dev
+	@$(RUN) pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	@touch $@
 
 # Only what the engine needs, and not Jupyter, which would take a minute.
 $(VENV)/.oldest: pyproject.toml constraints.txt | $(VENV)/bin/python
