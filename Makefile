@@ -2,6 +2,7 @@
 PYTHON ?= python3
 LAB_DIR ?= deploylab-lab
 LAB_ARGS ?=
+OLDEST_PYTHON ?= $(VENV)/bin/python
 
 VENV := .venv
 RUN := $(VENV)/bin/python -m
@@ -15,7 +16,7 @@ PLAIN := --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_w
   --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint unit notebook-outputs browser wheel bench notebooks clean
+.PHONY: help lab test lint unit oldest notebook-outputs browser wheel bench notebooks clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
@@ -23,7 +24,7 @@ help:  ## show this list
 lab: $(VENV)/.lab  ## open JupyterLab on copies of the notebooks in LAB_DIR; LAB_ARGS go to JupyterLab
 	@$(RUN) deploylab lab "$(LAB_DIR)" $(LAB_ARGS)
 
-test: lint unit notebook-outputs browser wheel  ## run every check
+test: lint unit oldest notebook-outputs browser wheel  ## run every check
 	@echo "== every check passed"
 
 lint: $(VENV)/.dev  ## style and types
@@ -38,6 +39,11 @@ unit: $(VENV)/.dev  ## tests and examples of the package
 	@echo "== pytest: tests and doctests"
 	@$(PYTEST) -m "not browser and not wheel" $(PARALLEL)
 
+oldest: $(VENV)/.oldest  ## the same bits with the oldest numpy that pyproject.toml admits?
+	@$(VENV)/oldest/bin/python -c 'import platform, numpy; \
+	  print("== pytest: the golden digests with numpy", numpy.__version__, "and Python", platform.python_version())'
+	@$(VENV)/oldest/bin/python -m pytest -p no:cacheprovider tests/engine/test_golden.py
+
 notebook-outputs: $(VENV)/.dev  ## do the notebooks still give the outputs that they hold?
 	@echo "== pytest: every cell of the notebooks gives the output that it holds"
 	@$(if $(NOTEBOOKS),$(PYTEST) --nbval $(PARALLEL) notebooks,echo "there are no notebooks" && exit 1)
@@ -50,7 +56,7 @@ wheel: $(VENV)/.dev  ## the wheel in an empty environment
 	@echo "== pytest: the wheel in an empty environment"
 	@$(PYTEST) -m wheel tests
 
-bench: $(VENV)/.dev  ## measure against peers, side by side
+bench: $(VENV)/.bench  ## measure against peers, side by side
 	@$(RUN) benchmarks
 
 notebooks: $(VENV)/.dev  ## run the notebooks anew and store their outputs in them
@@ -70,6 +76,20 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing deploylab and its checks into $(VENV): once, about a minute."
 	@$(RUN) pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(VENV)/.lab $@
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/.dev
+	@$(RUN) pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+# Only what the engine needs, and not Jupyter, which would take a minute.
+$(VENV)/.oldest: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing the oldest numpy into $(VENV)/oldest: once, about ten seconds."
+	@$(OLDEST_PYTHON) -m venv --clear $(VENV)/oldest
+	@$(VENV)/oldest/bin/python -m pip install --quiet --only-binary :all: \
+	  "numpy==$$(sed -n 's/^ *"numpy>=\(.*\)",.*/\1/p' pyproject.toml)" \
+	  $$(grep -iE '^(hypothesis|pytest|pyyaml|rich)==' constraints.txt) || \
+	  { echo "Name a Python that this numpy was made for: make oldest OLDEST_PYTHON=python3.11"; exit 1; }
+	@touch $@
 
 $(VENV)/bin/python:
 	@command -v "$(PYTHON)" > /dev/null || { echo "There is no $(PYTHON). Name yours: make PYTHON=python3.12"; exit 1; }

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from deploylab.engine.balancer import Balancer
+from deploylab.model.scenario import Scenario
 
-from .workload import INSTANCES, SCENARIO, Requests
+from .workload import Requests
 
 
 def serve(requests: Requests) -> list[int]:
     """When each request is done (ns)."""
-    log = decide(requests).log(requests.until)
+    log = decide(requests.scenario, requests.until).log(requests.until)
     return (log.time + log.latency).tolist()  # type: ignore[no-any-return]
 
 
-def decide(requests: Requests) -> Balancer:
+def decide(scenario: Scenario, until: int) -> Balancer:
     """The part that is timed: a new balancer decides the fate of every request."""
-    balancer = Balancer(SCENARIO)
-    slots = [balancer.add_slot(0) for _ in range(INSTANCES)]
+    balancer = Balancer(scenario)
+    slots = [balancer.add_slot(0) for _ in range(scenario.replicas)]
     balancer.set_table(0, dict.fromkeys(slots, 1.0))
-    balancer.decide_until(requests.until)
+    balancer.decide_until(until)
     return balancer

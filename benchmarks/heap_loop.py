@@ -7,15 +7,15 @@ from heapq import heappop, heappush, heapreplace
 from itertools import chain, count
 from math import inf
 
-from .workload import INSTANCES, Requests
+from .workload import Requests
 
 
 def serve(requests: Requests) -> list[int]:
     """When each request is done (ns)."""
     done = [0] * len(requests.arrival)
     service = requests.service
-    waiting: list[deque[int]] = [deque() for _ in range(INSTANCES)]
-    busy = [False] * INSTANCES
+    waiting: list[deque[int]] = [deque() for _ in range(requests.instances)]
+    busy = [False] * requests.instances
     departures: list[tuple[float, int, int]] = []
     the_end = (-1, inf, 0)
     for number, now, instance in chain(zip(count(), requests.arrival, requests.instance), [the_end]):

@@ -6,13 +6,13 @@ from collections.abc import Generator
 
 import simpy
 
-from .workload import INSTANCES, Requests
+from .workload import Requests
 
 
 def serve(requests: Requests) -> list[int]:
     """When each request is done (ns)."""
     env = simpy.Environment()
-    instances = [simpy.Resource(env) for _ in range(INSTANCES)]
+    instances = [simpy.Resource(env) for _ in range(requests.instances)]
     done = [0] * len(requests.arrival)
 
     def request(number: int) -> Generator[simpy.Event, None, None]:

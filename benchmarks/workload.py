@@ -1,4 +1,4 @@
-"""The requests that every contestant serves: 200,000 of them, at 20 instances with one worker each."""
+"""The requests that every contestant serves: a million of them, at 100 instances with one worker each."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ from dataclasses import dataclass
 
 from deploylab.engine.queueing import wheel
 from deploylab.engine.workload import WORK, draw
-from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.scenario import Platform, Scenario, Traffic, Version
 
-REQUESTS = 200_000
-INSTANCES = 20
-SCENARIO = Scenario(
-    replicas=INSTANCES,
-    traffic=Traffic(rate=1_000),
-    platform=Platform(request_timeout=3_600),  # nobody gives up: the peers know no impatience
-    duration=REQUESTS / 1_000 * 1.1,
-)
+RATE = 5_000  # requests a second
+LOAD = 0.75  # how busy the instances are
 
 
 @dataclass(frozen=True)
@@ -25,17 +19,40 @@ class Requests:
     arrival: list[int]
     service: list[int]
     instance: list[int]
+    instances: int
     until: int  # when the first request arrives that is not among these
+    scenario: Scenario
+
+    def first(self, number: int) -> Requests:
+        """The first ones only. Their answers are the same: nobody waits for those who come later."""
+        if number >= len(self.arrival):
+            return self
+        columns = (self.arrival[:number], self.service[:number], self.instance[:number])
+        return Requests(*columns, self.instances, self.arrival[number], self.scenario)
 
 
-def requests() -> Requests:
+def scenario(requests: int, instances: int) -> Scenario:
+    """However many instances there are, they are equally busy with the very same arrivals."""
+    return Scenario(
+        stable=Version("v1", service_time=LOAD * instances / RATE),
+        replicas=instances,
+        traffic=Traffic(rate=RATE),
+        platform=Platform(request_timeout=3_600),  # nobody gives up: the peers know no impatience
+        duration=requests / RATE * 1.02 + 1,
+    )
+
+
+def requests(number: int, instances: int) -> Requests:
     """Draw the requests and route them, so that a peer has nothing to do but serve them."""
-    load = draw(SCENARIO.traffic, SCENARIO.seed, SCENARIO.duration)
-    pace = round(SCENARIO.stable.service_time * 10**9)
-    places = wheel(dict.fromkeys(range(INSTANCES), 1.0))
+    world = scenario(number, instances)
+    load = draw(world.traffic, world.seed, world.duration)
+    pace = round(world.stable.service_time * 10**9)
+    places = wheel(dict.fromkeys(range(instances), 1.0))
     return Requests(
-        load.time[:REQUESTS].tolist(),
-        (load.work[:REQUESTS] * pace // WORK).tolist(),
-        places[load.route[:REQUESTS]].tolist(),
-        int(load.time[REQUESTS]),
+        load.time[:number].tolist(),
+        (load.work[:number] * pace // WORK).tolist(),
+        places[load.route[:number]].tolist(),
+        instances,
+        int(load.time[number]),
+        world,
     )

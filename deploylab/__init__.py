@@ -17,10 +17,12 @@ from .content import quiz_path
 from .engine.rollout import roll_out
 from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
+from .engine.sweep import sweep
 from .model.errors import DeploylabError
 from .model.rollout import Counts, Observation, Outcome, Step, Verdict
 from .model.run import AccessLog, Event, Instance, Run, Status
 from .model.scenario import SLO, Platform, Scenario, Traffic, Version
+from .model.table import Table
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
@@ -65,6 +67,7 @@ __all__ = [
     "Status",
     "Step",
     "Storyboard",
+    "Table",
     "Traffic",
     "Verdict",
     "Version",
@@ -78,6 +81,7 @@ __all__ = [
     "roll_out",
     "solution",
     "storyboard",
+    "sweep",
 ]
 
 

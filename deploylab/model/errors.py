@@ -3,13 +3,16 @@
     DeploylabError
     ├── KnobError          a field holds a value that is not allowed (also a ValueError)
     ├── StrategyError      a strategy asked for something impossible (also a ValueError)
-    ├── ContentError       a notebook, quiz or exercise of that name does not exist (also a LookupError)
+    ├── ContentError       no notebook, quiz, exercise or column has that name (also a LookupError)
+    ├── RunFileError       a file holds no saved run, or a damaged or newer one (also a ValueError)
     └── QuizError          a quiz file or an answer cannot be used (also a ValueError)
 
 A message names the field, the value, what is allowed, and what to try.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class DeploylabError(Exception):
@@ -26,7 +29,11 @@ class KnobError(DeploylabError, ValueError):
 
     def __init__(self, owner: str, field: str, value: object, problem: str) -> None:
         super().__init__(f"{owner}.{field}: {value!r} {problem}")
-        self.owner, self.field, self.value = owner, field, value
+        self.owner, self.field, self.value, self._problem = owner, field, value, problem
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it travels from a worker process; by default it would be made from the message alone."""
+        return KnobError, (self.owner, self.field, self.value, self._problem), self.__dict__
 
 
 class StrategyError(DeploylabError, ValueError):
@@ -34,8 +41,12 @@ class StrategyError(DeploylabError, ValueError):
 
 
 class ContentError(DeploylabError, LookupError):
-    """There is no notebook, quiz or exercise of that name; the message lists those that exist."""
+    """There is no notebook, quiz, exercise or column of that name; the message lists those that exist."""
 
 
 class QuizError(DeploylabError, ValueError):
     """A quiz file, or an answer, cannot be used; a line of the message is one fault, with its place."""
+
+
+class RunFileError(DeploylabError, ValueError):
+    """A file cannot be written, or holds no saved run; the message says which, why, and what to do."""

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
-from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
-from math import ceil
+from math import fsum
+from os import PathLike
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import KnobError
+from .knob import is_number
+from .over_time import SECOND, budget_spent, different, nearest_rank, over_time
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
 from .summary import Summary, percent, seconds
+from .table import Table
 
-SECOND = 1_000_000_000  # nanoseconds
+__all__ = ["SECOND", "AccessLog", "Event", "Instance", "Run", "Status"]
 
 
 class Status(IntEnum):
@@ -68,6 +74,11 @@ class AccessLog:
         """Which requests got an answer of the service, good or error."""
         return np.less_equal(self.status, Status.ERROR)
 
+    @cached_property
+    def answers(self) -> NDArray[np.int64]:
+        """The latencies of the answered requests (ns)."""
+        return self.latency[self.answered]
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -112,6 +123,26 @@ class Run:
     end: float  # seconds; when the last request of the log arrived at the latest
     settings: tuple[str, ...] = ()  # the strategy's knobs that are not at their defaults
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write this run into a file, by custom `….npz`; docs/saved-run.md says what is in it."""
+        from .storage import save
+
+        save(self, path)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Run:
+        """The run that `save` wrote: figures, words and pictures are those of the original.
+
+        Raises `RunFileError` when the file holds none.
+
+        >>> Run.load("no-such-run.npz")
+        Traceback (most recent call last):
+        deploylab.model.errors.RunFileError: 'no-such-run.npz' cannot be read (No such file or directory); ...
+        """
+        from .storage import load
+
+        return load(path)
+
     @cached_property
     def window(self) -> AccessLog:
         """The requests that the figures are about."""
@@ -143,21 +174,60 @@ class Run:
 
         A promise of 100 % allows no failure: then it is 0 without failures, and infinite with one.
         """
-        allowed = (1 - self.scenario.slo.availability) * self.requests
-        return self.failures / allowed if allowed else float("inf") if self.failures else 0.0
+        return budget_spent(self.failures, self.requests, self.scenario.slo.availability)
+
+    def burn_rate(self, start: float = 0, end: float | None = None) -> float:
+        """How fast the error budget burns from `start` to `end` (s), counting requests where they arrive.
+
+        1 would spend it in exactly the window, 10 in a tenth of it. Over the whole window it is
+        `error_budget_spent`.
+        """
+        stop = self.scenario.duration if end is None else end
+        if not is_number(start) or not is_number(stop) or not 0 <= start < stop:
+            allowed = "is no stretch of time; use seconds with 0 <= start < end, for example 30, 60"
+            raise KnobError("Run", "burn_rate", (start, stop), allowed)
+        lo, hi = self.window.time.searchsorted([round(start * SECOND), round(stop * SECOND)])
+        failures = int(self.window.failed[lo:hi].sum())
+        return budget_spent(failures, int(hi - lo), self.scenario.slo.availability)
+
+    @cached_property
+    def fates(self) -> Mapping[Status, int]:
+        """Requests by their fate, those fates included that nobody met."""
+        counts = np.bincount(self.window.status, minlength=len(Status)).tolist()
+        return MappingProxyType(dict(zip(Status, counts, strict=True)))
 
     @cached_property
     def users_hurt(self) -> int:
         """Different users who had at least one failed request."""
-        return len(np.unique(self.window.user[self.window.failed]))
+        return different(self.window.user[self.window.failed])
 
-    def latency(self, percent: float) -> float:
-        """The latency (s) within which `percent` of the answers came: nearest rank, no interpolation."""
-        times = np.sort(self.window.latency[self.window.answered])
-        if not len(times):
-            return float("nan")
-        rank = ceil(Fraction(str(percent)) * len(times) / 100)  # exact: 0.55 * 100 is above 55 in floats
-        return float(times[max(0, rank - 1)]) / SECOND
+    @cached_property
+    def users_met_candidate(self) -> int:
+        """Different users with at least one request that reached the candidate: the blast radius."""
+        return different(self.window.user[self.window.version == 1])
+
+    def requests_of(self, version: str | None = None) -> AccessLog:
+        """The requests of the window that reached this version; without one, all of them."""
+        if version is None:
+            return self.window
+        if version not in self.scenario.versions:
+            known = " and ".join(self.scenario.versions)
+            raise KnobError("Run", "version", version, f"is not in this run; it has {known}")
+        return self.window.rows(self.window.version == self.scenario.versions.index(version))
+
+    def over_time(self, bins: int = 60, version: str | None = None) -> Table:
+        """Requests, failures, availability, burn rate and percentiles in bins of equal length.
+
+        `start` (s) is where a bin begins. Each request counts in the bin in which it arrived.
+        """
+        return over_time(self, bins, version)
+
+    def latency(self, percent: float, version: str | None = None) -> float:
+        """The latency (s) within which `percent` of the answers came: nearest rank, no interpolation.
+
+        With a `version`, of that version's answers only. NaN when there was none.
+        """
+        return nearest_rank(self.requests_of(version).answers, percent)
 
     @cached_property
     def latency_p50(self) -> float:
@@ -196,7 +266,7 @@ class Run:
     @cached_property
     def instance_seconds(self) -> float:
         """Instances times seconds in the window, starting and terminating ones included: what it cost."""
-        return sum(max(0.0, end - start) for start, end in self._lives())
+        return fsum(max(0.0, end - start) for start, end in self._lives())  # sum() differs by Python
 
     @cached_property
     def peak_instances(self) -> int:

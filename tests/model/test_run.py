@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from deploylab.engine.sweep import FIGURES
+from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Observation, Outcome, Step
 from deploylab.model.run import AccessLog, Instance, Run, Status
 from deploylab.model.scenario import SLO, Scenario
@@ -97,6 +105,90 @@ def test_a_log_can_be_cut_after_its_failures_were_counted() -> None:
     assert log.failed.sum() == 2
     assert log.answered.sum() == 1
     assert log.until(3).failed.tolist() == [False, True]
+
+
+def test_every_request_is_counted_under_its_fate() -> None:
+    assert a_run(SIX).fates == {OK: 2, ERROR: 1, TIMEOUT: 1, LOST: 1, REFUSED: 1}
+    assert a_run(SIX, duration=2).fates == {OK: 1, ERROR: 0, TIMEOUT: 0, LOST: 0, REFUSED: 0}
+
+
+def met(log: AccessLog, *versions: int) -> AccessLog:
+    return replace(log, version=np.array(versions, np.int8))
+
+
+def test_a_user_who_met_the_candidate_twice_met_it_once() -> None:
+    assert a_run(met(SIX, 1, 0, 1, 0, -1, 1)).users_met_candidate == 2  # users 10 and 13
+    assert a_run(SIX).users_met_candidate == 0
+
+
+def test_latencies_can_be_asked_for_by_version() -> None:
+    run = a_run(met(SIX, 1, 0, 1, 0, -1, 1))
+    assert [run.latency(p, version="v2") for p in (50, 99)] == [0.1, 0.4]  # a timeout is no answer
+    assert run.latency(99, version="v1") == 0.2
+    assert math.isnan(a_run(SIX).latency(50, version="v2"))
+    with pytest.raises(KnobError, match=r"Run.version: 'v9' is not in this run; it has v1 and v2"):
+        run.latency(50, version="v9")
+
+
+def test_the_budget_burns_at_the_rate_of_its_failures() -> None:
+    run = a_run(SIX, slo=SLO(availability=0.5), duration=10)
+    assert run.burn_rate() == run.error_budget_spent == pytest.approx(4 / 3)
+    assert run.burn_rate(2, 4) == pytest.approx(2 / (0.5 * 2))  # requests at 2 s and 3 s, both failed
+    assert run.burn_rate(6) == run.burn_rate(7, 8) == 0
+    assert a_run(SIX, slo=SLO(availability=1)).burn_rate(5, 6) == math.inf
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 5), (5, 5), (6, 5), ("now", 5), (0, math.nan)])
+def test_the_budget_does_not_burn_backwards(start: float, end: float) -> None:
+    with pytest.raises(KnobError, match=r"Run.burn_rate: .* is no stretch of time"):
+        a_run(SIX).burn_rate(start, end)
+
+
+def test_figures_over_time_count_each_request_where_it_arrived() -> None:
+    table = a_run(SIX, slo=SLO(availability=0.5), duration=8).over_time(bins=4)
+    assert {name: np.nan_to_num(values, nan=-1).tolist() for name, values in table.columns.items()} == {
+        "start": [0, 2, 4, 6],
+        "requests": [1, 2, 2, 1],
+        "failures": [0, 2, 2, 0],
+        "availability": [1, 0, 0, 1],
+        "burn_rate": [0, 2, 2, 0],
+        "latency_p50": [0.1, 0.2, -1, 0.4],
+        "latency_p95": [0.1, 0.2, -1, 0.4],
+        "latency_p99": [0.1, 0.2, -1, 0.4],
+    }
+
+
+def test_figures_over_time_can_be_asked_for_by_version() -> None:
+    table = a_run(met(SIX, 1, 0, 1, 0, -1, 1), duration=8).over_time(bins=2, version="v2")
+    assert list(table["requests"]) == [2, 1]
+    assert list(table["failures"]) == [1, 0]
+
+
+@given(st.integers(1, 500), st.floats(0.001, 50))
+def test_however_time_is_cut_no_request_of_the_window_is_counted_twice_or_never(
+    bins: int, duration: float
+) -> None:
+    run = a_run(SIX, duration=duration)
+    table = run.over_time(bins)
+    assert (sum(table["requests"]), sum(table["failures"])) == (run.requests, run.failures)
+
+
+@pytest.mark.parametrize("bins", [0, 2.5, 10**6, "many"])
+def test_time_is_cut_into_a_whole_number_of_bins(bins: int) -> None:
+    with pytest.raises(KnobError, match=r"Run.over_time.bins: .* is not allowed; use a whole number"):
+        a_run(SIX).over_time(bins)
+
+
+def test_the_documentation_defines_every_figure_of_a_run() -> None:
+    page = Path(__file__, "../../../docs/metrics.md").resolve().read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)[`(].* \| \S.* \|$", page, re.MULTILINE)
+    figures = {
+        name for name, value in vars(Run).items()
+        if isinstance(value, property | cached_property) and name not in {"window", "summary"}
+    }  # fmt: skip
+    assert len(told) == len(set(told))
+    assert set(told) == figures | {"latency", "burn_rate", "over_time"}
+    assert set(FIGURES) <= figures
 
 
 def test_only_a_promoted_run_has_a_time_to_promote() -> None:

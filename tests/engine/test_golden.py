@@ -1,0 +1,61 @@
+"""The same bits everywhere: `make oldest` runs this file with the oldest numpy that pyproject.toml admits.
+
+When a digest changes on purpose, say so in the changelog: every printed result changes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import pytest
+
+from deploylab.engine.rollout import roll_out
+from deploylab.engine.sweep import sweep
+from deploylab.model.rollout import Strategy
+from deploylab.model.run import Run
+from deploylab.model.scenario import SLO, Platform, Scenario, Traffic, Version
+from deploylab.patterns.analysis import Analysis
+from deploylab.patterns.blue_green import BlueGreen
+from deploylab.patterns.canary import Canary
+from deploylab.patterns.recreate import Recreate
+from deploylab.patterns.rolling import Rolling
+
+STRATEGIES: list[Strategy] = [
+    Recreate(), Rolling(max_surge=2), Rolling(batch_size=2, hold=15), BlueGreen(preview_hold=20),
+    Canary(weights=(5, 25, 50), hold=20, analysis=Analysis(max_error_rate=0.01, min_requests=100)),
+]  # fmt: skip
+SCENARIOS = {
+    "quiet": Scenario(traffic=Traffic(rate=20, users=50), duration=120),
+    "a bad candidate": Scenario(candidate=Version("v2", error_rate=0.05), slo=SLO(availability=0.99)),
+    "overload and kills": Scenario(
+        Version("v1", service_time=0.05), Version("v2", service_time=0.06, startup_jitter=20), replicas=4,
+        traffic=Traffic(rate=90), platform=Platform(endpoint_lag=3, termination_grace_period=2), seed=11,
+    ),
+    "many instances": Scenario(
+        replicas=300, traffic=Traffic(rate=900), platform=Platform(pre_stop=5), duration=60, seed=2**40
+    ),
+}  # fmt: skip
+LOGS = {
+    "quiet": "07e5b50590e933b0c6940522426829bd42079220b58bb7e0682ce9b4899fd298",
+    "a bad candidate": "57397fb9fb7930e2c6944f81594739d4ca1b15555978c9d3f66e09ad58f747f7",
+    "overload and kills": "a2b31ac1fd5eb1a4708f16de78821d79d10190dd9da125fe34eaaeb142e0197c",
+    "many instances": "3c95185c0e55e08a5cad05e4e32e5c04246322d3879a94d577ea18dc4fd28f0b",
+}
+FIGURES = "cc16272d85b2de7ed054a91d3265d84c751bbb2f62eefc061350e4589340aeac"
+
+
+def columns(runs: list[Run]) -> Iterator[bytes]:
+    for run in runs:
+        for name in ("time", "user", "version", "instance", "status", "latency"):
+            yield getattr(run.log, name).tobytes()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_not_a_bit_of_any_log_changes(name: str) -> None:
+    runs = [roll_out(strategy, SCENARIOS[name]) for strategy in STRATEGIES]
+    assert sha256(b"".join(columns(runs))).hexdigest() == LOGS[name]
+
+
+def test_not_a_digit_of_any_figure_changes() -> None:
+    assert sweep(STRATEGIES, SCENARIOS.values(), progress=False).digest == FIGURES
