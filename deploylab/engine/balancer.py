@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from ..model.errors import StrategyError
 from ..model.run import SECOND, AccessLog, Status
 from ..model.scenario import Scenario
-from .queueing import BLOCK, NOBODY, serve, wheel
+from .queueing import BLOCK, NOBODY, wheel
+from .workers import queues
 from .workload import LUCK, Workload, draw
 
 MOST_SLOTS = 65_536  # a slot is a uint16
@@ -31,8 +32,8 @@ class Balancer:
         self._slot = np.zeros(len(self._load), np.uint16)
         self._status = np.zeros(len(self._load), np.uint8)
         self._done = np.zeros(len(self._load), np.int64)  # when the server is through; the client may be gone
-        self._slowest = 0  # the longest a client has waited so far
-        self._free = np.zeros(1, np.int64)
+        self._slowest = 0  # the longest that a request has taken so far, in ns
+        self._queues, self._slots = queues(scenario.platform.workers), 1
         self._pace = np.zeros(1, np.int64)
         self._unlucky = np.zeros(1, np.uint32)
         self._open = np.zeros(1, np.bool_)
@@ -42,17 +43,18 @@ class Balancer:
 
     def add_slot(self, version: int) -> int:
         """A new instance of the version with this index begins to listen; returns its slot."""
-        if len(self._free) == MOST_SLOTS:
+        if self._slots == MOST_SLOTS:
             raise StrategyError(
                 f"{MOST_SLOTS - 1:,} instances are the most in one run; start fewer, less often"
             )
         build = (self._scenario.stable, self._scenario.candidate)[version]
-        self._free = np.append(self._free, np.int64(0))
+        self._queues.add()
         self._pace = np.append(self._pace, np.int64(round(build.service_time * SECOND)))
         self._unlucky = np.append(self._unlucky, np.uint32(round(build.error_rate * LUCK)))
         self._open = np.append(self._open, True)
         self._version = np.append(self._version, np.int8(version))
-        return len(self._free) - 1
+        self._slots += 1
+        return self._slots - 1
 
     def set_table(self, now: int, shares: Mapping[int, float]) -> None:
         """From `now` on, send requests to these slots in these proportions."""
@@ -63,25 +65,20 @@ class Balancer:
         """The instance stops listening; returns when it is through with what it has accepted."""
         self.decide_until(now)
         self._open[slot] = False
-        return max(now, int(self._free[slot]))
+        return max(now, self._queues.through(slot))
 
     def kill(self, slot: int, when: int) -> None:
         """What a closed slot has queued or in service at `when` is lost, but for clients who had gone before.
 
-        Looks back from the newest request; a queue is first come first served, so the first one that was
-        done in time ends the search.
+        No request has ever taken longer than the slowest, which bounds how far to look back.
         """
-        hi = self._decided
-        while hi > 0:
-            lo = max(0, hi - BLOCK)
-            mine = lo + np.flatnonzero((self._slot[lo:hi] == slot) & (self._status[lo:hi] != Status.REFUSED))
-            late = mine[self._done[mine] > when]
-            waiting = late[self._load.time[late] + self._limit > when]
-            self._status[waiting] = Status.LOST
-            self._done[late] = when
-            if len(late) < len(mine):
-                return
-            hi = lo
+        lo = int(self._load.time.searchsorted(when - self._slowest))
+        late = lo + np.flatnonzero(
+            (self._slot[lo : self._decided] == slot) & (self._done[lo : self._decided] > when)
+        )
+        waiting = late[self._load.time[late] + self._limit > when]
+        self._status[waiting] = Status.LOST
+        self._done[late] = when
 
     def decide_until(self, now: int) -> None:
         """Decide the fate of every request that arrives before `now`, by the routing table as it stands."""
@@ -106,7 +103,7 @@ class Balancer:
     def _accept(self, which: slice | NDArray[np.int64], slot: NDArray[np.uint16]) -> None:
         time = self._load.time[which]
         service = self._load.work[which] * self._pace.take(slot) >> 20  # WORK is 2**20
-        done = serve(time, service, slot, self._free)
+        done = self._queues.serve(time, service, slot)
         status = (self._load.luck[which] < self._unlucky.take(slot)).view(np.uint8)  # True is Status.ERROR
         waited = done - time
         status[waited > self._limit] = Status.TIMEOUT

@@ -59,6 +59,8 @@ class Platform:
     The balancer's picture of the fleet is `endpoint_lag` seconds old. So an instance that is told to stop
     still gets requests for that long, and the requests that come after its SIGTERM are refused: the reason
     for the 502s that readiness probes do not prevent. A `pre_stop` sleep longer than the lag cures them.
+
+    An instance has one queue, first come first served, and `workers` that take from it.
     """
 
     endpoint_lag: float = knob(
@@ -72,6 +74,9 @@ class Platform:
     )
     request_timeout: float = knob(
         5.0, "how long a client waits for its answer", unit="s", above=0, maximum=3600, slider=(0.5, 30, 0.5)
+    )
+    workers: int = knob(
+        1, "requests that an instance serves at once", minimum=1, maximum=1_000, whole=True, slider=(1, 16, 1)
     )
 
     def __post_init__(self) -> None:

@@ -28,7 +28,7 @@ from deploylab.model.scenario import Scenario
 ANSWER, PATIENCE, PLATFORM, ARRIVAL = range(4)  # the order of events at the same nanosecond
 
 
-@dataclass
+@dataclass(eq=False)
 class Request:
     number: int
     time: int
@@ -39,7 +39,7 @@ class Request:
     known: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Server:
     number: int
     name: str
@@ -52,7 +52,7 @@ class Server:
     stopped: int | None = None
     killed: bool = False
     listening: bool = True
-    busy: Request | None = None
+    busy: list[Request] = field(default_factory=list)
     queue: deque[Request] = field(default_factory=deque)
 
 
@@ -149,16 +149,15 @@ class Reference:
 
     def sigterm(self, server: Server) -> None:
         server.listening = False
-        if server.busy is None:
+        if not server.busy:
             server.stopped = self.now
 
     def sigkill(self, server: Server) -> None:
         if server.stopped is None:
             server.stopped, server.killed = self.now, True
-            for request in (server.busy, *server.queue):
-                if request is not None:
-                    self.decide(request, Status.LOST)
-            server.busy = None
+            for request in (*server.busy, *server.queue):
+                self.decide(request, Status.LOST)
+            server.busy.clear()
             server.queue.clear()
 
     # The lives of the requests
@@ -183,22 +182,23 @@ class Reference:
         patience = request.time + ns(self.scenario.platform.request_timeout)
         self.at(patience, PATIENCE, lambda: self.decide(request, Status.TIMEOUT))
         server.queue.append(request)
-        if server.busy is None:
-            self.serve_next(server)
+        self.serve_next(server)
 
     def serve_next(self, server: Server) -> None:
-        request = server.busy = server.queue.popleft()
-        takes = request.work * server.service // 2**20
-        self.at(self.now + takes, ANSWER, lambda: self.answer(server, request))
+        """A free worker takes the request that has waited longest."""
+        if server.queue and len(server.busy) < self.scenario.platform.workers:
+            request = server.queue.popleft()
+            server.busy.append(request)
+            takes = request.work * server.service // 2**20
+            self.at(self.now + takes, ANSWER, lambda: self.answer(server, request))
 
     def answer(self, server: Server, request: Request) -> None:
-        if server.killed:
+        if request not in server.busy:  # killed meanwhile
             return
         self.decide(request, Status.ERROR if request.luck < server.unlucky else Status.OK)
-        server.busy = None
-        if server.queue:
-            self.serve_next(server)
-        elif not server.listening:
+        server.busy.remove(request)
+        self.serve_next(server)
+        if not server.busy and not server.listening:
             server.stopped = self.now
 
     def decide(self, request: Request, fate: Status) -> None:

@@ -65,6 +65,7 @@ def scenarios(draw: Any) -> Scenario:
             pre_stop=draw(st.just(0) | seconds(10)),
             termination_grace_period=draw(seconds(30)),
             request_timeout=draw(st.floats(0.05, 10)),
+            workers=draw(st.sampled_from([1, 1, 1, 2, 3, 8])),
         ),
         duration=draw(st.floats(1, 60)),
         seed=draw(st.integers(0, 10**6)),
