@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..model.run import SECOND
 from ..model.scenario import Traffic
+from .profile import InnerClock
 
 BLOCK = 60 * SECOND
 WORK = 2**20  # the work of a mean request; a version's service time is what it takes for this much
@@ -64,18 +65,27 @@ def _read_only(column: NDArray[Any]) -> NDArray[Any]:
 def _block(traffic: Traffic, seed: int, number: int) -> tuple[NDArray[Any], ...]:
     streams = np.random.SeedSequence(seed, spawn_key=(0, number)).spawn(3)
     arrivals, works, words = (np.random.Generator(np.random.PCG64(stream)) for stream in streams)
-    mean = traffic.rate * BLOCK / SECOND
-    gaps = arrivals.standard_exponential(int(mean + 10 * mean**0.5 + 20)) * (SECOND / traffic.rate)
-    time = np.minimum(gaps, BLOCK).astype(np.int64).cumsum()
-    n = int(time.searchsorted(BLOCK))
+    time = _arrivals(arrivals, traffic, number * BLOCK)
+    n = len(time)
     word = words.integers(0, 2**64, n, dtype=np.uint64)
     return (
-        time[:n] + number * BLOCK,
+        time,
         (works.standard_exponential(n) * WORK).astype(np.int64),
         word.astype(np.uint16),
         (word >> np.uint64(16)).astype(np.uint32) & np.uint32(LUCK - 1),
         ((word >> np.uint64(40)) * np.uint64(traffic.users) >> np.uint64(24)).astype(np.uint32),
     )
+
+
+def _arrivals(chance: np.random.Generator, traffic: Traffic, start: int) -> NDArray[np.int64]:
+    """When requests arrive in the block that begins at `start`, ns."""
+    clock = InnerClock(traffic.profile, start, start + BLOCK) if traffic.profile else None
+    length = clock.length if clock else float(BLOCK)
+    mean = traffic.rate * length / SECOND
+    gaps = chance.standard_exponential(int(mean + 10 * mean**0.5 + 20)) * (SECOND / traffic.rate)
+    inner = np.minimum(gaps, length).astype(np.int64).cumsum()
+    inner = inner[: int(inner.searchsorted(length))]
+    return clock.true_time(inner) if clock else inner + start
 
 
 def start_up_luck(seed: int, version: int, ordinal: int) -> float:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .errors import KnobError
-from .knob import check_knobs, knob
+from .knob import check_knobs, is_number, knob
+
+Profile = tuple[tuple[float, float], ...]  # seconds and factors
+MOST_FACTOR = 1_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,14 @@ class Version:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Who asks, and how often: Poisson arrivals from a population of users."""
+    """Who asks, and how often: Poisson arrivals from a population of users.
+
+    `profile` says how the rate changes: pairs of a second and the factor by which the rate is multiplied
+    then, joined by straight lines, constant before the first pair and after the last. A ramp, a daily curve
+    and a burst are all of this kind; without pairs the rate is constant.
+
+    >>> burst = Traffic(rate=100, profile=((60, 1), (61, 3), (90, 3), (91, 1)))
+    """
 
     rate: float = knob(
         120.0, "requests each second", unit="req/s", above=0, maximum=1e6, slider=(10, 600, 10)
@@ -47,9 +58,36 @@ class Traffic:
         5_000, "people who use the service", unit="users", minimum=1, maximum=16_777_216, whole=True,
         slider=(100, 20_000, 100),
     )  # fmt: skip
+    profile: tuple[tuple[float, float], ...] = knob(
+        (), "factor of the rate over time, as pairs of second and factor"
+    )
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        object.__setattr__(self, "profile", _checked(self.profile))
+
+
+def _checked(profile: object) -> Profile:
+    """The profile as plain numbers; raises `KnobError` when it is none."""
+    try:
+        pairs = tuple((second, factor) for second, factor in profile)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise _bad(profile, "is no row of pairs of a second and a factor") from None
+    for second, factor in pairs:
+        if not is_number(second) or not 0 <= second <= 86_400:
+            raise _bad(second, "is not a second from 0 to 86,400")
+        if not is_number(factor) or not 0 <= factor <= MOST_FACTOR:
+            raise _bad(factor, f"is not a factor from 0 to {MOST_FACTOR:,}")
+    if any(later <= before for (before, _), (later, _) in pairwise(pairs)):
+        raise _bad(profile, "does not go forward; each second is later than the one before")
+    if pairs and not any(factor for _, factor in pairs):
+        raise _bad(profile, "brings no requests at all; use a factor above 0 somewhere")
+    return tuple((float(second), float(factor)) for second, factor in pairs)
+
+
+def _bad(value: object, problem: str) -> KnobError:
+    example = "for example ((0, 1), (60, 3)), a ramp to three times the rate"
+    return KnobError("Traffic", "profile", value, f"{problem}; {example}")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Strategy
 from deploylab.model.run import AccessLog
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Profile, Scenario, Traffic, Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
@@ -54,12 +54,24 @@ def versions(draw: Any, name: str) -> Version:
 
 
 @st.composite
+def profiles(draw: Any) -> Profile:
+    """Ramps, steps, silences and bursts; it ends with traffic, so that there is always a next request."""
+    factors = st.sampled_from([0, 0.5, 1, 2, 3])
+    corners = draw(st.lists(st.tuples(seconds(90), factors), max_size=4, unique_by=lambda pair: pair[0]))
+    return (*sorted(corners), (91, draw(st.sampled_from([0.5, 1, 3]))))
+
+
+@st.composite
 def scenarios(draw: Any) -> Scenario:
     return Scenario(
         stable=draw(versions("v1")),
         candidate=draw(versions("v2")),
         replicas=draw(st.integers(1, 12)),
-        traffic=Traffic(rate=draw(st.floats(0.05, 60)), users=draw(st.integers(1, 500))),
+        traffic=Traffic(
+            rate=draw(st.floats(0.05, 60)),
+            users=draw(st.integers(1, 500)),
+            profile=draw(st.just(()) | profiles()),
+        ),
         platform=Platform(
             endpoint_lag=draw(seconds(5)),
             pre_stop=draw(st.just(0) | seconds(10)),

@@ -98,6 +98,31 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
             lambda: Scenario(candidate=Version("v1")),
             "Scenario.candidate: 'v1' has the name of the stable version; give it another, for example 'v2'",
         ),
+        (
+            lambda: Traffic(profile=((0, 1), (0, 3))),
+            "Traffic.profile: ((0, 1), (0, 3)) does not go forward; each second is later than the one "
+            "before; for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
+        (
+            lambda: Traffic(profile=((0, 0), (60, 0))),
+            "Traffic.profile: ((0, 0), (60, 0)) brings no requests at all; use a factor above 0 somewhere; "
+            "for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
+        (
+            lambda: make(Traffic, profile=(1, 2)),
+            "Traffic.profile: (1, 2) is no row of pairs of a second and a factor; "
+            "for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
+        (
+            lambda: Traffic(profile=((0, -1),)),
+            "Traffic.profile: -1 is not a factor from 0 to 1,000; "
+            "for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
+        (
+            lambda: Traffic(profile=((math.nan, 1),)),
+            "Traffic.profile: nan is not a second from 0 to 86,400; "
+            "for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
         (lambda: make(Scenario, stable=1), "Scenario.stable: 1 is no Version; make one with Version(...)"),
         (lambda: make(Scenario, slo=0.99), "Scenario.slo: 0.99 is no SLO; make one with SLO(...)"),
         (
