@@ -20,7 +20,7 @@ class InnerClock:
     >>> clock = InnerClock(((0, 1), (60, 3)), 0, 60 * SECOND)
     >>> clock.length == 120 * SECOND  # twice the requests of a constant minute
     True
-    >>> (clock.true_time(np.array([0, 40 * SECOND])) / SECOND).tolist()
+    >>> (clock.true_time(np.array([0, 45 * SECOND])) / SECOND).tolist()
     [0.0, 30.0]
     """
 
