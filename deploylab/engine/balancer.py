@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 from ..model.errors import StrategyError
 from ..model.run import SECOND, AccessLog, Status
 from ..model.scenario import Scenario
+from .affinity import Affinity
 from .queueing import BLOCK, NOBODY, wheel
+from .warm_up import WarmUp
 from .workers import queues
 from .workload import LUCK, Workload, draw
 
@@ -25,7 +28,7 @@ class Balancer:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
+        self._scenario, self._builds = scenario, (scenario.stable, scenario.candidate)
         self._limit = round(scenario.platform.request_timeout * SECOND)
         self._load = self._draw(scenario.duration)
         self._decided = 0  # requests
@@ -34,12 +37,15 @@ class Balancer:
         self._done = np.zeros(len(self._load), np.int64)  # when the server is through; the client may be gone
         self._slowest = 0  # the longest that a request has taken so far, in ns
         self._queues, self._slots = queues(scenario.platform.workers), 1
+        self._warm_up = WarmUp() if any(build.warm_up_time for build in self._builds) else None
         self._pace = np.zeros(1, np.int64)
         self._unlucky = np.zeros(1, np.uint32)
         self._open = np.zeros(1, np.bool_)
         self._version = np.full(1, -1, np.int8)
         self._shares: Mapping[int, float] = {NOBODY: 1.0}
         self._wheel = wheel(self._shares)
+        traffic = scenario.traffic
+        self._affinity = Affinity(scenario.seed, traffic.users) if traffic.sticky else None
 
     def add_slot(self, version: int) -> int:
         """A new instance of the version with this index begins to listen; returns its slot."""
@@ -47,8 +53,10 @@ class Balancer:
             raise StrategyError(
                 f"{MOST_SLOTS - 1:,} instances are the most in one run; start fewer, less often"
             )
-        build = (self._scenario.stable, self._scenario.candidate)[version]
+        build = self._builds[version]
         self._queues.add()
+        if self._warm_up:
+            self._warm_up.add(build)
         self._pace = np.append(self._pace, np.int64(round(build.service_time * SECOND)))
         self._unlucky = np.append(self._unlucky, np.uint32(round(build.error_rate * LUCK)))
         self._open = np.append(self._open, True)
@@ -56,10 +64,23 @@ class Balancer:
         self._slots += 1
         return self._slots - 1
 
-    def set_table(self, now: int, shares: Mapping[int, float]) -> None:
-        """From `now` on, send requests to these slots in these proportions."""
+    def get_ready(self, now: int, slot: int) -> None:
+        """The instance gets ready, as cold as its version is then."""
+        if self._warm_up:
+            self._warm_up.begin(slot, now)
+
+    def set_table(self, now: int, shares: Mapping[int, float], weight: Fraction | None = None) -> None:
+        """From `now` on, send requests to these slots in these proportions.
+
+        `weight`, the candidate's share, is for sticky users alone; None does not tell versions apart.
+        """
         self.decide_until(now)
-        self._shares, self._wheel = shares, wheel(shares)
+        self._shares = shares
+        if self._affinity is None:
+            self._wheel = wheel(shares)
+            return
+        ready = [[s for s in shares if s != NOBODY and self._version[s] == version] for version in (0, 1)]
+        self._wheel = self._affinity.table(ready, weight)
 
     def close(self, now: int, slot: int) -> int:
         """The instance stops listening; returns when it is through with what it has accepted."""
@@ -89,7 +110,8 @@ class Balancer:
         self._decided = max(self._decided, end)
 
     def _decide(self, lo: int, hi: int) -> None:
-        slot = self._wheel.take(self._load.route[lo:hi])
+        places = self._affinity.places(self._load.user[lo:hi]) if self._affinity else self._load.route[lo:hi]
+        slot = self._wheel.take(places)
         self._slot[lo:hi] = slot
         if all(self._open[target] for target in self._shares):
             self._accept(slice(lo, hi), slot)
@@ -103,6 +125,8 @@ class Balancer:
     def _accept(self, which: slice | NDArray[np.int64], slot: NDArray[np.uint16]) -> None:
         time = self._load.time[which]
         service = self._load.work[which] * self._pace.take(slot) >> 20  # WORK is 2**20
+        if self._warm_up:
+            service = self._warm_up.slowed(service, time, slot)
         done = self._queues.serve(time, service, slot)
         status = (self._load.luck[which] < self._unlucky.take(slot)).view(np.uint8)  # True is Status.ERROR
         waited = done - time

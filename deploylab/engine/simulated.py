@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import count
 
 from ..model.rollout import Counts, Observation, Step
@@ -66,8 +67,8 @@ class SimulatedFleet:
         self._events: list[Event] = []
         for _ in range(scenario.replicas):
             self._new_pod(0).ready = LONG_AGO
-        self._told = self._shares()  # what the balancer will know when all messages have reached it
-        self._balancer.set_table(0, self._told)
+        self._told = self._shares(), self._weight()  # what the balancer will know when all is said
+        self._balancer.set_table(0, *self._told)
 
     def apply(self, step: Step) -> Observation:
         """Make the fleet what `step` wants, wait and watch as it says, and report."""
@@ -116,6 +117,7 @@ class SimulatedFleet:
     def _become_ready(self, pod: Pod) -> None:
         if pod.draining is None:
             pod.ready = self._now
+            self._balancer.get_ready(self._now, pod.slot)
             self._say("Ready", f"{pod.name} is ready")
             self._publish()
             self._wake_when_available([pod])
@@ -154,12 +156,12 @@ class SimulatedFleet:
 
     def _publish(self) -> None:
         """Tell the balancer what is ready and how to divide the traffic; it learns `endpoint_lag` later."""
-        shares = self._shares()
-        if shares == self._told:
+        shares, weight = told = self._shares(), self._weight()
+        if told == self._told:
             return
-        self._told = shares
+        self._told = told
         when = self._now + _ns(self._scenario.platform.endpoint_lag)
-        self._at(when, lambda: self._balancer.set_table(when, shares))
+        self._at(when, lambda: self._balancer.set_table(when, shares, weight))
 
     def _shares(self) -> dict[int, float]:
         names = self._scenario.versions
@@ -174,6 +176,14 @@ class SimulatedFleet:
             for slot in (slots or [NOBODY]) if percent else ():
                 shares[slot] = shares.get(slot, 0) + percent / max(1, len(slots))
         return shares
+
+    def _weight(self) -> Fraction | None:
+        """The candidate's share of the traffic, where the step divides it."""
+        traffic = self._step.traffic
+        if traffic is None:
+            return None
+        mine = Fraction(traffic.get(self._scenario.candidate.name, 0))
+        return mine / sum(map(Fraction, traffic.values()))
 
     # Time -----------------------------------------------------------------------------------------------
 

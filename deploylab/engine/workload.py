@@ -21,6 +21,7 @@ BLOCK = 60 * SECOND
 WORK = 2**20  # the work of a mean request; a version's service time is what it takes for this much
 LUCK = 2**24  # luck is uniform below this
 START_UP_BLOCK = 1024
+MOST_PLACES = 65_536  # users beyond these share a place
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,12 @@ def start_up_luck(seed: int, version: int, ordinal: int) -> float:
 def _start_up_block(seed: int, version: int, number: int) -> NDArray[np.float64]:
     stream = np.random.SeedSequence(seed, spawn_key=(1, version, number))
     return np.random.Generator(np.random.PCG64(stream)).random(START_UP_BLOCK)
+
+
+@lru_cache(maxsize=4)
+def user_luck(seed: int, users: int) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+    """A random order of the users, as a rank for each, and a random word for each."""
+    places = min(users, MOST_PLACES)
+    stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(2,))))
+    words = stream.integers(0, 2**64, places, dtype=np.uint64)
+    return _read_only(stream.permutation(places).astype(np.uint32)), _read_only(words)

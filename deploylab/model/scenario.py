@@ -16,6 +16,10 @@ MOST_FACTOR = 1_000
 class Version:
     """One build of the service, and how it behaves when it runs.
 
+    An instance that has just got ready is cold: it takes `cold_factor` times as long for a request that
+    arrives at this moment, and the factor falls in a straight line to 1 in `warm_up_time` seconds. It is the
+    arrival at the instance that counts, not when the work begins. Instances of the beginning are warm.
+
     >>> Version("v2", error_rate=0.03).error_rate
     0.03
     """
@@ -33,6 +37,12 @@ class Version:
     error_rate: float = knob(
         0.0, "share of requests answered with an error", minimum=0, maximum=1, slider=(0, 0.2, 0.005)
     )
+    warm_up_time: float = knob(
+        0.0, "how long a fresh instance is slower", unit="s", minimum=0, maximum=3600, slider=(0, 120, 5)
+    )
+    cold_factor: float = knob(
+        3.0, "how many times slower it is at first", minimum=1, maximum=20, slider=(1, 10, 0.5)
+    )
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
@@ -48,6 +58,9 @@ class Traffic:
     then, joined by straight lines, constant before the first pair and after the last. A ramp, a daily curve
     and a burst are all of this kind; without pairs the rate is constant.
 
+    `sticky` users have session affinity: a user keeps meeting the same instance, and when weights or
+    instances change, only those users move that must. A version's weight is then a share of the users.
+
     >>> burst = Traffic(rate=100, profile=((60, 1), (61, 3), (90, 3), (91, 1)))
     """
 
@@ -61,9 +74,12 @@ class Traffic:
     profile: tuple[tuple[float, float], ...] = knob(
         (), "factor of the rate over time, as pairs of second and factor"
     )
+    sticky: bool = knob(False, "a user keeps meeting the same version and instance")
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        if not isinstance(self.sticky, bool):
+            raise KnobError("Traffic", "sticky", self.sticky, "is neither True nor False")
         object.__setattr__(self, "profile", _checked(self.profile))
 
 

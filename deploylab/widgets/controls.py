@@ -1,4 +1,4 @@
-"""Controls made from the fields of a scenario or strategy: a slider where a knob has one, else a text box."""
+"""Controls made from the fields of a scenario or strategy: a slider, a box to tick, or text."""
 
 from __future__ import annotations
 
@@ -97,6 +97,8 @@ def _widget(name: str, knob: Knob, value: Any) -> Any:
     facts = ", ".join(fact for fact in (unit, f"0: {knob.nothing}" if knob.nothing else "") if fact)
     label = name.replace("_", " ") + (f" ({facts})" if facts else "")
     look = {"description": label, "tooltip": knob.help, "style": STYLE, "layout": LAYOUT}
+    if isinstance(value, bool):
+        return w.Checkbox(value=value, indent=False, **look)
     if isinstance(value, str | tuple) or knob.slider is None:
         return w.Text(value=_text(value), continuous_update=False, **look)
     low, high, step = knob.slider

@@ -20,7 +20,7 @@ from math import floor
 import numpy as np
 
 from deploylab.engine.simulated import Record
-from deploylab.engine.workload import draw, start_up_luck
+from deploylab.engine.workload import draw, start_up_luck, user_luck
 from deploylab.model.rollout import Counts, Observation, Step
 from deploylab.model.run import AccessLog, Instance, Status
 from deploylab.model.scenario import Scenario
@@ -54,6 +54,9 @@ class Server:
     listening: bool = True
     busy: list[Request] = field(default_factory=list)
     queue: deque[Request] = field(default_factory=deque)
+
+
+Table = tuple[list[int], list[Server | None], Fraction | None]  # places, servers, the candidate's weight
 
 
 class Reference:
@@ -170,12 +173,14 @@ class Reference:
             self.minutes += 1
         request = Request(number, int(load.time[number]), int(load.work[number]), int(load.luck[number]))
         self.requests.append(request)
-        self.at(request.time, ARRIVAL, lambda: self.arrive(request, int(load.route[number])))
+        place, user = int(load.route[number]), int(load.user[number])
+        self.at(request.time, ARRIVAL, lambda: self.arrive(request, place, user))
 
-    def arrive(self, request: Request, place: int) -> None:
+    def arrive(self, request: Request, place: int, user: int) -> None:
         self.next_arrival()
-        bounds, servers = self.table
-        server = request.server = servers[bisect_right(bounds, place)]
+        server = request.server = (
+            self.favourite(user) if self.scenario.traffic.sticky else self.at_place(place)
+        )
         if server is None or not server.listening:
             self.decide(request, Status.REFUSED)
             return
@@ -190,7 +195,15 @@ class Reference:
             request = server.queue.popleft()
             server.busy.append(request)
             takes = request.work * server.service // 2**20
+            takes += takes * self.coldness(server, request.time) // 65_536
             self.at(self.now + takes, ANSWER, lambda: self.answer(server, request))
+
+    def coldness(self, server: Server, arrival: int) -> int:
+        """By how much a request that arrives then takes longer, in parts of 65,536."""
+        build = (self.scenario.stable, self.scenario.candidate)[server.version]
+        whole = ns(build.warm_up_time)
+        left = (server.ready or 0) + whole - arrival
+        return max(0, round((build.cold_factor - 1) * 65_536) * left // whole) if whole else 0
 
     def answer(self, server: Server, request: Request) -> None:
         if request not in server.busy:  # killed meanwhile
@@ -214,20 +227,35 @@ class Reference:
         table = self.deal()
         self.at(self.now + ns(self.scenario.platform.endpoint_lag), PLATFORM, lambda: self.set_table(table))
 
-    def set_table(self, table: tuple[list[int], list[Server | None]]) -> None:
+    def set_table(self, table: Table) -> None:
         self.table = table
 
-    def deal(self) -> tuple[list[int], list[Server | None]]:
+    def at_place(self, place: int) -> Server | None:
+        bounds, servers, _ = self.table
+        return servers[bisect_right(bounds, place)]
+
+    def favourite(self, user: int) -> Server | None:
+        """The server that a sticky user meets: the version by rank, within it the one with the best score."""
+        _, servers, weight = self.table
+        ranks, words = user_luck(self.scenario.seed, self.scenario.traffic.users)
+        place = user % len(ranks)
+        version = None if weight is None else int(int(ranks[place]) < round(weight * len(ranks)))
+        eligible = [s for s in servers if s is not None and version in (None, s.version)]
+        return max(eligible, key=lambda s: score(int(words[place]), s.number + 1), default=None)
+
+    def deal(self) -> Table:
         """Who gets which of the 65,536 places, as upper bounds; exact fractions, largest remainders first."""
         serving = [s for s in self.servers if s.ready is not None and s.draining is None]
         ready = [[s for s in serving if s.version == version] for version in (0, 1)]
         everyone: list[Server | None] = [*ready[0], *ready[1]]
         if self.step.traffic is None:
+            weight = None
             everyone = everyone or [None]
             shares = [Fraction(1, len(everyone))] * len(everyone)
         else:
             everyone, shares = [], []
             whole = sum(map(Fraction, self.step.traffic.values()))
+            weight = Fraction(self.step.traffic.get(self.scenario.candidate.name, 0)) / whole
             for name, servers in zip(self.scenario.versions, ready, strict=True):
                 part = Fraction(self.step.traffic.get(name, 0)) / whole
                 if part:
@@ -239,7 +267,7 @@ class Reference:
         for i in by_remainder[: 65_536 - sum(places)]:
             places[i] += 1
         bounds = [sum(places[: i + 1]) for i in range(len(places))]
-        return bounds, everyone
+        return bounds, everyone, weight
 
     # The clock
 
@@ -334,3 +362,12 @@ def ns(value: float) -> int:
 
 def seconds(time: int | None) -> float | None:
     return None if time is None else max(0, time) / 1e9
+
+
+def score(word: int, number: int) -> int:
+    """SplitMix64's finalizer of a user's word and a server's number."""
+    mask = 2**64 - 1
+    x = word ^ (number * 0x9E3779B97F4A7C15 & mask)
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & mask
+    x = (x ^ x >> 27) * 0x94D049BB133111EB & mask
+    return x ^ x >> 31

@@ -50,6 +50,8 @@ def versions(draw: Any, name: str) -> Version:
         startup_jitter=draw(st.just(0) | seconds(4)),
         service_time=draw(st.floats(0.001, 0.4)),
         error_rate=draw(st.sampled_from([0, 0, 0.03, 0.5, 1])),
+        warm_up_time=draw(st.just(0) | seconds(20)),
+        cold_factor=draw(st.sampled_from([1, 2, 3.7, 20])),
     )
 
 
@@ -71,6 +73,7 @@ def scenarios(draw: Any) -> Scenario:
             rate=draw(st.floats(0.05, 60)),
             users=draw(st.integers(1, 500)),
             profile=draw(st.just(()) | profiles()),
+            sticky=draw(st.sampled_from([False, False, True])),
         ),
         platform=Platform(
             endpoint_lag=draw(seconds(5)),

@@ -29,7 +29,7 @@ NUMBERS = [
     (type(owner), name, getattr(owner, name), rule)
     for owner in OWNERS
     for name, rule in knobs(owner).items()
-    if isinstance(getattr(owner, name), int | float)
+    if isinstance(getattr(owner, name), int | float) and not isinstance(getattr(owner, name), bool)
 ]
 WRONG = [math.nan, math.inf, -math.inf, np.float64(math.inf), True, "6", None, [6], 10**400, Decimal(1)]
 
@@ -98,6 +98,7 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
             lambda: Scenario(candidate=Version("v1")),
             "Scenario.candidate: 'v1' has the name of the stable version; give it another, for example 'v2'",
         ),
+        (lambda: make(Traffic, sticky=1), "Traffic.sticky: 1 is neither True nor False"),
         (
             lambda: Traffic(profile=((0, 1), (0, 3))),
             "Traffic.profile: ((0, 1), (0, 3)) does not go forward; each second is later than the one "

@@ -109,3 +109,8 @@ def test_a_profile_is_typed_as_pairs(playground: Playground) -> None:
     assert playground.run.scenario.traffic.profile == ((0, 1), (20, 1), (21, 2.5))
     turn(playground, "profile", "20")
     assert "use numbers" in playground.message.value
+
+
+def test_what_is_true_or_false_is_a_box_to_tick(playground: Playground) -> None:
+    turn(playground, "sticky", True)
+    assert playground.run.scenario.traffic.sticky
