@@ -1,8 +1,8 @@
 """Session affinity: a user keeps meeting the same version and the same instance, as long as both last.
 
 Two levels. The version: the users stand in one random order, and the candidate gets the first of them, as
-many as its weight says; a rising weight only moves users over, never back. The instance: each user gives every
-instance a score by chance (a hash of both), and goes to the highest score among those that are ready
+many as its weight says; a rising weight only moves users over, never back. The instance: each user gives
+every instance a score by chance (a hash of both), and goes to the highest score among those that are ready
 (rendezvous hashing); when one goes, only its own users move, and when one comes, only those that it wins.
 """
 

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.errors import StrategyError
+from ..model.fault import IncompatibleData, Overload
 from ..model.run import SECOND, AccessLog, Status
 from ..model.scenario import Scenario
 from .affinity import Affinity
+from .answers import Overloads, StoredData
 from .queueing import BLOCK, NOBODY, wheel
 from .warm_up import WarmUp
 from .workers import queues
@@ -38,6 +40,9 @@ class Balancer:
         self._slowest = 0  # the longest that a request has taken so far, in ns
         self._queues, self._slots = queues(scenario.platform.workers), 1
         self._warm_up = WarmUp() if any(build.warm_up_time for build in self._builds) else None
+        self._overloads = Overloads() if any(build.fault(Overload) for build in self._builds) else None
+        shared = not any(build.fault(IncompatibleData) for build in self._builds)
+        self._data = None if shared else StoredData(scenario)
         self._pace = np.zeros(1, np.int64)
         self._unlucky = np.zeros(1, np.uint32)
         self._open = np.zeros(1, np.bool_)
@@ -57,6 +62,8 @@ class Balancer:
         self._queues.add()
         if self._warm_up:
             self._warm_up.add(build)
+        if self._overloads:
+            self._overloads.add(self._slots, build)
         self._pace = np.append(self._pace, np.int64(round(build.service_time * SECOND)))
         self._unlucky = np.append(self._unlucky, np.uint32(round(build.error_rate * LUCK)))
         self._open = np.append(self._open, True)
@@ -65,7 +72,10 @@ class Balancer:
         return self._slots - 1
 
     def get_ready(self, now: int, slot: int) -> None:
-        """The instance gets ready, as cold as its version is then."""
+        """The instance gets ready, as cold as its version is then; it listens, maybe again."""
+        if not self._open[slot]:
+            self.decide_until(now)
+            self._open[slot] = True
         if self._warm_up:
             self._warm_up.begin(slot, now)
 
@@ -87,6 +97,14 @@ class Balancer:
         self.decide_until(now)
         self._open[slot] = False
         return max(now, self._queues.through(slot))
+
+    def crash(self, now: int, slot: int) -> None:
+        """The instance dies, but it may come back."""
+        self.close(now, slot)
+        self.kill(slot, now)
+        self._queues.reset(slot)
+        if self._overloads:
+            self._overloads.reset(slot)
 
     def kill(self, slot: int, when: int) -> None:
         """What a closed slot has queued or in service at `when` is lost, but for clients who had gone before.
@@ -129,11 +147,27 @@ class Balancer:
             service = self._warm_up.slowed(service, time, slot)
         done = self._queues.serve(time, service, slot)
         status = (self._load.luck[which] < self._unlucky.take(slot)).view(np.uint8)  # True is Status.ERROR
+        self._spoil(which, slot, done, status)
         waited = done - time
         status[waited > self._limit] = Status.TIMEOUT
         self._slowest = max(self._slowest, int(waited.max()))
         self._status[which] = status
         self._done[which] = done
+
+    def _spoil(
+        self,
+        which: slice | NDArray[np.int64],
+        slot: NDArray[np.uint16],
+        done: NDArray[np.int64],
+        status: NDArray[np.uint8],
+    ) -> None:
+        """Errors for reasons of their own: `Status.ERROR` is 1, as True is."""
+        load = self._load
+        if self._overloads:
+            status |= self._overloads.hit(load.time[which], done, slot, load.luck[which])
+        if self._data:
+            number = np.arange(which.start, which.stop) if isinstance(which, slice) else which
+            status |= self._data.unreadable(number, load.user[which], self._version.take(slot))
 
     def completed(self, start: int, end: int) -> AccessLog:
         """The requests whose clients learned their fate from `start` on and before `end`.

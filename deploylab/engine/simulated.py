@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
+from ..model.fault import CrashOnStart, Leak
 from ..model.rollout import Counts, Observation, Step
 from ..model.run import SECOND, AccessLog, Event, Instance
 from ..model.scenario import Scenario
 from .balancer import Balancer
 from .queueing import NOBODY
-from .workload import start_up_luck
+from .workload import restart_luck, start_up_luck
 
 LONG_AGO = -100_000 * SECOND  # the stable version has been available since then
+FIRST_BACK_OFF, LAST_BACK_OFF = 10 * SECOND, 300 * SECOND
+CALM = 600 * SECOND  # a process that ran for so long begins at the first back-off again
 
 
 @dataclass(eq=False)
@@ -25,11 +28,16 @@ class Pod:
     name: str
     version: int
     slot: int
+    ordinal: int  # among the instances of its version
     started: int
+    launched: int  # when its process was started last
     ready: int | None = None
+    first_ready: int | None = None
     draining: int | None = None
     stopped: int | None = None
     killed: bool = False
+    restarts: int = 0
+    crashes: int = 0  # in a row
 
     @property
     def serving(self) -> bool:
@@ -55,7 +63,7 @@ class SimulatedFleet:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
+        self._scenario, self._builds = scenario, (scenario.stable, scenario.candidate)
         self._balancer = Balancer(scenario)
         self._now = 0
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
@@ -65,8 +73,11 @@ class SimulatedFleet:
         self._started = [0, 0]  # instances ever started, by version
         self._step = Step({scenario.stable.name: scenario.replicas})
         self._events: list[Event] = []
+        self._over = False  # the window has closed: what dies now is not started again
         for _ in range(scenario.replicas):
-            self._new_pod(0).ready = LONG_AGO
+            pod = self._new_pod(0)
+            pod.ready = pod.first_ready = pod.launched = LONG_AGO
+            self._plan_leak(pod)
         self._told = self._shares(), self._weight()  # what the balancer will know when all is said
         self._balancer.set_table(0, *self._told)
 
@@ -88,7 +99,7 @@ class SimulatedFleet:
     def finish(self) -> Record:
         """Serve until the scenario's duration, let what has begun end, and hand over the record."""
         self._advance(max(self._now, _ns(self._scenario.duration)))
-        end = self._now
+        end, self._over = self._now, True
         while self._agenda:
             self._advance(self._agenda[0][0])
         log = self._balancer.log(end)  # a SIGKILL after the end may still have cost requests from before it
@@ -99,28 +110,78 @@ class SimulatedFleet:
     # Instances ------------------------------------------------------------------------------------------
 
     def _new_pod(self, version: int) -> Pod:
+        ordinal = self._started[version]
         self._started[version] += 1
-        name = f"{self._scenario.versions[version]}-{self._started[version]}"
-        pod = Pod(name, version, self._balancer.add_slot(version), self._now)
+        name = f"{self._scenario.versions[version]}-{ordinal + 1}"
+        pod = Pod(name, version, self._balancer.add_slot(version), ordinal, self._now, self._now)
         self._pods.append(pod)
         self._existing.append(pod)
         return pod
 
     def _start(self, version: int) -> None:
-        build = (self._scenario.stable, self._scenario.candidate)[version]
-        luck = start_up_luck(self._scenario.seed, version, self._started[version])
         pod = self._new_pod(version)
+        self._launch(pod, start_up_luck(self._scenario.seed, version, pod.ordinal))
+
+    def _launch(self, pod: Pod, luck: float) -> None:
+        build, pod.launched = self._builds[pod.version], self._now
         self._say("Started", f"{pod.name} started")
         takes = _ns(build.startup_time) + int(_ns(build.startup_jitter) * luck)
-        self._at(self._now + takes, lambda: self._become_ready(pod))
+        self._at(self._now + takes, lambda: self._come_up(pod))
 
-    def _become_ready(self, pod: Pod) -> None:
-        if pod.draining is None:
-            pod.ready = self._now
-            self._balancer.get_ready(self._now, pod.slot)
-            self._say("Ready", f"{pod.name} is ready")
-            self._publish()
-            self._wake_when_available([pod])
+    def _come_up(self, pod: Pod) -> None:
+        """The end of a start: ready, or crashed."""
+        if pod.draining is not None:
+            return
+        fault = self._builds[pod.version].fault(CrashOnStart)
+        if fault and self._restart_luck(pod)[0] < fault.probability:
+            self._say("Crashed", f"{pod.name} crashed on start")
+            self._back_off(pod)
+            return
+        pod.ready = self._now
+        pod.first_ready = pod.ready if pod.first_ready is None else pod.first_ready
+        self._balancer.get_ready(self._now, pod.slot)
+        self._say("Ready", f"{pod.name} is ready")
+        self._plan_leak(pod)
+        self._publish()
+        self._wake_when_available([pod])
+
+    def _plan_leak(self, pod: Pod) -> None:
+        if fault := self._builds[pod.version].fault(Leak):
+            self._at(self._now + _ns(fault.after), lambda: self._run_out_of_memory(pod))
+
+    def _run_out_of_memory(self, pod: Pod) -> None:
+        """What it had is lost. A process that is told to stop stays dead, another is started again."""
+        if pod.stopped is not None:
+            return
+        if self._over:  # only requests from before the end are still of interest
+            self._balancer.kill(pod.slot, self._now)
+        else:
+            self._balancer.crash(self._now, pod.slot)
+        self._say("OOMKilled", f"{pod.name} ran out of memory")
+        if pod.draining is not None:
+            pod.killed = True
+            self._end(pod)
+            return
+        pod.ready = None
+        self._publish()
+        self._back_off(pod)
+
+    def _back_off(self, pod: Pod) -> None:
+        """Start it again, later each time, as the kubelet does."""
+        if self._now - pod.launched >= CALM:
+            pod.crashes = 0
+        delay = min(FIRST_BACK_OFF << min(pod.crashes, 16), LAST_BACK_OFF)
+        pod.crashes += 1
+        self._say("BackOff", f"{pod.name} is started again in {delay // SECOND} s")
+        self._at(self._now + delay, lambda: self._restart(pod))
+
+    def _restart(self, pod: Pod) -> None:
+        if pod.draining is None and not self._over:
+            pod.restarts += 1
+            self._launch(pod, self._restart_luck(pod)[1])
+
+    def _restart_luck(self, pod: Pod) -> tuple[float, float]:
+        return restart_luck(self._scenario.seed, pod.version, pod.ordinal, pod.restarts)
 
     def _stop(self, pod: Pod) -> None:
         platform = self._scenario.platform
@@ -131,6 +192,8 @@ class SimulatedFleet:
 
     def _terminate(self, pod: Pod, kill: int) -> None:
         """SIGTERM: no new requests; what is accepted is finished, or lost at the SIGKILL."""
+        if pod.stopped is not None:
+            return
         through = self._balancer.close(self._now, pod.slot)
         if through > kill:
             self._balancer.kill(pod.slot, kill)
@@ -138,6 +201,8 @@ class SimulatedFleet:
         self._at(min(through, kill), lambda: self._end(pod))
 
     def _end(self, pod: Pod) -> None:
+        if pod.stopped is not None:
+            return
         pod.stopped = self._now
         self._existing.remove(pod)
         reason, happened = ("Killed", "was killed") if pod.killed else ("Stopped", "stopped")
@@ -206,6 +271,7 @@ class SimulatedFleet:
     def _wait(self, step: Step) -> bool:
         """Wait until the step's condition holds; True when its progress deadline came first."""
         counts, progress = self._counts(), self._now
+        best = _achieved(counts)
         while step.until == "changed" or any(not c.settled for c in counts.values()):
             deadline = progress + _ns(step.progress_deadline)
             if not self._agenda or self._agenda[0][0] > deadline:
@@ -216,7 +282,9 @@ class SimulatedFleet:
             if now != counts:
                 if step.until == "changed":
                     return False
-                counts, progress = now, self._now
+                counts = now
+                if _achieved(now) > best:
+                    best, progress = _achieved(now), self._now
         return False
 
     # Looking --------------------------------------------------------------------------------------------
@@ -256,10 +324,17 @@ class SimulatedFleet:
 
     def _instance(self, pod: Pod) -> Instance:
         ready, draining, stopped = (
-            None if t is None else max(0, t) / SECOND for t in (pod.ready, pod.draining, pod.stopped)
+            None if t is None else max(0, t) / SECOND for t in (pod.first_ready, pod.draining, pod.stopped)
         )
         version = self._scenario.versions[pod.version]
-        return Instance(pod.name, version, pod.started / SECOND, ready, draining, stopped, pod.killed)
+        return Instance(
+            pod.name, version, pod.started / SECOND, ready, draining, stopped, pod.killed, pod.restarts
+        )
+
+
+def _achieved(counts: dict[str, Counts]) -> int:
+    """How far a step has come; an instance that comes and goes makes no progress by coming again."""
+    return sum(c.ready + c.available - c.terminating for c in counts.values())
 
 
 def _ns(seconds: float) -> int:

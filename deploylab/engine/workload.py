@@ -107,3 +107,10 @@ def user_luck(seed: int, users: int) -> tuple[NDArray[np.uint32], NDArray[np.uin
     stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(2,))))
     words = stream.integers(0, 2**64, places, dtype=np.uint64)
     return _read_only(stream.permutation(places).astype(np.uint32)), _read_only(words)
+
+
+def restart_luck(seed: int, version: int, ordinal: int, restarts: int) -> tuple[float, float]:
+    """How unlucky a start is after so many restarts: in whether it crashes, and in how long it takes."""
+    stream = np.random.SeedSequence(seed, spawn_key=(3, version, ordinal, restarts))
+    crash, slow = np.random.Generator(np.random.PCG64(stream)).random(2)
+    return float(crash), float(slow)

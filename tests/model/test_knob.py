@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from deploylab.model.errors import DeploylabError, KnobError
+from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
 from deploylab.model.scenario import SLO, Platform, Scenario, Traffic, Version
 from deploylab.patterns.analysis import Analysis
@@ -23,7 +24,7 @@ from deploylab.patterns.rolling import Rolling
 
 OWNERS: list[Any] = [
     Version("v1"), Traffic(), Platform(), SLO(), Scenario(),
-    Analysis(), Recreate(), Rolling(), BlueGreen(), Canary(),
+    Analysis(), Recreate(), Rolling(), BlueGreen(), Canary(), CrashOnStart(), Leak(), Overload(),
 ]  # fmt: skip
 NUMBERS = [
     (type(owner), name, getattr(owner, name), rule)
@@ -97,6 +98,16 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
         (
             lambda: Scenario(candidate=Version("v1")),
             "Scenario.candidate: 'v1' has the name of the stable version; give it another, for example 'v2'",
+        ),
+        (
+            lambda: Version("v2", faults=(Leak(), Leak())),
+            "Version.faults: (Leak(after=120.0), Leak(after=120.0)) is no tuple of faults, one of a kind; "
+            "for example (CrashOnStart(0.5), Leak(after=60))",
+        ),
+        (
+            lambda: make(Version, faults="leak"),
+            "Version.faults: 'leak' is no tuple of faults, one of a kind; "
+            "for example (CrashOnStart(0.5), Leak(after=60))",
         ),
         (lambda: make(Traffic, sticky=1), "Traffic.sticky: 1 is neither True nor False"),
         (
