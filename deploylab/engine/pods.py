@@ -42,7 +42,7 @@ class Pod:
 
 
 class Pods:
-    """All instances of a fleet; they `say` what happens, and call `changed` when one gets ready or unready."""
+    """All instances of a fleet; they `say` what happens, and call `changed` when one is ready or no more."""
 
     def __init__(
         self,

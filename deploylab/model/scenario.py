@@ -66,7 +66,7 @@ class Version:
         """The version's fault of this kind, if it has one.
 
         >>> Version("v2", faults=(Leak(after=60),)).fault(Leak)
-        Leak(after=60.0)
+        Leak(after=60)
         """
         return next((fault for fault in self.faults if isinstance(fault, kind)), None)
 
