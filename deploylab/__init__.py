@@ -19,6 +19,7 @@ from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
 from .engine.sweep import sweep
 from .model.errors import DeploylabError
+from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
 from .model.rollout import Counts, Observation, Outcome, Step, Verdict
 from .model.run import AccessLog, Event, Instance, Run, Status
 from .model.scenario import SLO, Platform, Scenario, Traffic, Version
@@ -53,11 +54,15 @@ __all__ = [
     "BlueGreen",
     "Canary",
     "Counts",
+    "CrashOnStart",
     "DeploylabError",
     "Event",
+    "IncompatibleData",
     "Instance",
+    "Leak",
     "Observation",
     "Outcome",
+    "Overload",
     "Platform",
     "Recreate",
     "Rolling",

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
+from fractions import Fraction
 
 from ..model.rollout import Counts, Observation, Step
 from ..model.run import SECOND, AccessLog, Event, Instance
 from ..model.scenario import Scenario
 from .balancer import Balancer
+from .clock import Clock, ns
+from .pods import Pod, Pods
 from .queueing import NOBODY
-from .workload import start_up_luck
-
-LONG_AGO = -100_000 * SECOND  # the stable version has been available since then
-
-
-@dataclass(eq=False)
-class Pod:
-    """An instance while it lives; times in ns."""
-
-    name: str
-    version: int
-    slot: int
-    started: int
-    ready: int | None = None
-    draining: int | None = None
-    stopped: int | None = None
-    killed: bool = False
-
-    @property
-    def serving(self) -> bool:
-        """Ready, and not told to stop."""
-        return self.ready is not None and self.draining is None
 
 
 @dataclass(frozen=True)
@@ -56,114 +34,57 @@ class SimulatedFleet:
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self._balancer = Balancer(scenario)
-        self._now = 0
-        self._agenda: list[tuple[int, int, Callable[[], None]]] = []
-        self._tie = count()
-        self._pods: list[Pod] = []  # all there ever were
-        self._existing: list[Pod] = []  # those that have not stopped
-        self._started = [0, 0]  # instances ever started, by version
+        self._clock = Clock()
         self._step = Step({scenario.stable.name: scenario.replicas})
         self._events: list[Event] = []
-        for _ in range(scenario.replicas):
-            self._new_pod(0).ready = LONG_AGO
-        self._told = self._shares()  # what the balancer will know when all messages have reached it
-        self._balancer.set_table(0, self._told)
+        self._pods = Pods(scenario, self._clock, self._balancer, self._say, self._changed)
+        self._told = self._shares(), self._weight()  # what the balancer will know when all is said
+        self._balancer.set_table(0, *self._told)
 
     def apply(self, step: Step) -> Observation:
         """Make the fleet what `step` wants, wait and watch as it says, and report."""
-        start, self._step = self._now, step
+        start, self._step = self._clock.now, step
         self._say("Step", step.note or f"want {dict(step.replicas)}")
         for version in (0, 1):
-            self._scale(version, int(step.replicas.get(self._scenario.versions[version], 0)))
+            self._pods.scale(version, int(step.replicas.get(self._scenario.versions[version], 0)))
         self._publish()
-        self._wake_when_available(self._existing)
+        self._wake_when_available(self._pods.existing)
         exceeded = self._wait(step)
         if exceeded:
             self._say("ProgressDeadlineExceeded", f"no progress for {step.progress_deadline:g} s")
         else:
-            self._advance(self._now + _ns(step.hold))
+            self._clock.advance(self._clock.now + ns(step.hold))
         return self._observe(start, exceeded)
 
     def finish(self) -> Record:
         """Serve until the scenario's duration, let what has begun end, and hand over the record."""
-        self._advance(max(self._now, _ns(self._scenario.duration)))
-        end = self._now
-        while self._agenda:
-            self._advance(self._agenda[0][0])
+        self._clock.advance(max(self._clock.now, ns(self._scenario.duration)))
+        end, self._pods.over = self._clock.now, True
+        while self._clock.next is not None:
+            self._clock.advance(self._clock.next)
         log = self._balancer.log(end)  # a SIGKILL after the end may still have cost requests from before it
         events = sorted(self._events, key=lambda event: event.time)
-        instances = tuple(self._instance(pod) for pod in self._pods)
+        instances = tuple(self._pods.record(pod) for pod in self._pods.all)
         return Record(log, instances, tuple(e for e in events if e.time <= end / SECOND), end / SECOND)
 
-    # Instances ------------------------------------------------------------------------------------------
-
-    def _new_pod(self, version: int) -> Pod:
-        self._started[version] += 1
-        name = f"{self._scenario.versions[version]}-{self._started[version]}"
-        pod = Pod(name, version, self._balancer.add_slot(version), self._now)
-        self._pods.append(pod)
-        self._existing.append(pod)
-        return pod
-
-    def _start(self, version: int) -> None:
-        build = (self._scenario.stable, self._scenario.candidate)[version]
-        luck = start_up_luck(self._scenario.seed, version, self._started[version])
-        pod = self._new_pod(version)
-        self._say("Started", f"{pod.name} started")
-        takes = _ns(build.startup_time) + int(_ns(build.startup_jitter) * luck)
-        self._at(self._now + takes, lambda: self._become_ready(pod))
-
-    def _become_ready(self, pod: Pod) -> None:
-        if pod.draining is None:
-            pod.ready = self._now
-            self._say("Ready", f"{pod.name} is ready")
-            self._publish()
-            self._wake_when_available([pod])
-
-    def _stop(self, pod: Pod) -> None:
-        platform = self._scenario.platform
-        pod.draining = self._now
-        self._say("Stopping", f"{pod.name} was told to stop")
-        kill = self._now + _ns(platform.termination_grace_period)
-        self._at(min(kill, self._now + _ns(platform.pre_stop)), lambda: self._terminate(pod, kill))
-
-    def _terminate(self, pod: Pod, kill: int) -> None:
-        """SIGTERM: no new requests; what is accepted is finished, or lost at the SIGKILL."""
-        through = self._balancer.close(self._now, pod.slot)
-        if through > kill:
-            self._balancer.kill(pod.slot, kill)
-            pod.killed = True
-        self._at(min(through, kill), lambda: self._end(pod))
-
-    def _end(self, pod: Pod) -> None:
-        pod.stopped = self._now
-        self._existing.remove(pod)
-        reason, happened = ("Killed", "was killed") if pod.killed else ("Stopped", "stopped")
-        self._say(reason, f"{pod.name} {happened}")
-
-    def _scale(self, version: int, desired: int) -> None:
-        alive = [pod for pod in self._existing if pod.version == version and pod.draining is None]
-        for _ in range(desired - len(alive)):
-            self._start(version)
-        # Not yet ready ones go first, then those that are ready for the shortest time.
-        alive.sort(key=lambda pod: (pod.ready is None, pod.ready or 0, pod.slot), reverse=True)
-        for pod in alive[: max(0, len(alive) - desired)]:
-            self._stop(pod)
+    def _changed(self, pod: Pod) -> None:
+        self._publish()
+        self._wake_when_available([pod])
 
     # Routing --------------------------------------------------------------------------------------------
 
     def _publish(self) -> None:
         """Tell the balancer what is ready and how to divide the traffic; it learns `endpoint_lag` later."""
-        shares = self._shares()
-        if shares == self._told:
+        shares, weight = told = self._shares(), self._weight()
+        if told == self._told:
             return
-        self._told = shares
-        when = self._now + _ns(self._scenario.platform.endpoint_lag)
-        self._at(when, lambda: self._balancer.set_table(when, shares))
+        self._told = told
+        when = self._clock.now + ns(self._scenario.platform.endpoint_lag)
+        self._clock.at(when, lambda: self._balancer.set_table(when, shares, weight))
 
     def _shares(self) -> dict[int, float]:
         names = self._scenario.versions
-        serving = [pod for pod in self._existing if pod.serving]
+        serving = [pod for pod in self._pods.existing if pod.serving]
         ready = [[pod.slot for pod in serving if pod.version == version] for version in (0, 1)]
         if self._step.traffic is None:
             shares = {slot: 1.0 for slots in ready for slot in slots}
@@ -175,38 +96,40 @@ class SimulatedFleet:
                 shares[slot] = shares.get(slot, 0) + percent / max(1, len(slots))
         return shares
 
+    def _weight(self) -> Fraction | None:
+        """The candidate's share of the traffic, where the step divides it."""
+        traffic = self._step.traffic
+        if traffic is None:
+            return None
+        mine = Fraction(traffic.get(self._scenario.candidate.name, 0))
+        return mine / sum(map(Fraction, traffic.values()))
+
     # Time -----------------------------------------------------------------------------------------------
-
-    def _at(self, when: int, action: Callable[[], None]) -> None:
-        heapq.heappush(self._agenda, (when, next(self._tie), action))
-
-    def _advance(self, until: int) -> None:
-        while self._agenda and self._agenda[0][0] <= until:
-            self._now, _, action = heapq.heappop(self._agenda)
-            action()
-        self._now = until
 
     def _wake_when_available(self, pods: list[Pod]) -> None:
         for pod in pods if self._step.min_ready_seconds else ():
             if pod.serving:
-                when = (pod.ready or 0) + _ns(self._step.min_ready_seconds)
-                if when > self._now:
-                    self._at(when, lambda: None)
+                when = (pod.ready or 0) + ns(self._step.min_ready_seconds)
+                if when > self._clock.now:
+                    self._clock.at(when, lambda: None)
 
     def _wait(self, step: Step) -> bool:
         """Wait until the step's condition holds; True when its progress deadline came first."""
-        counts, progress = self._counts(), self._now
+        counts, progress = self._counts(), self._clock.now
+        best = _achieved(counts)
         while step.until == "changed" or any(not c.settled for c in counts.values()):
-            deadline = progress + _ns(step.progress_deadline)
-            if not self._agenda or self._agenda[0][0] > deadline:
-                self._advance(deadline)
+            deadline = progress + ns(step.progress_deadline)
+            if self._clock.next is None or self._clock.next > deadline:
+                self._clock.advance(deadline)
                 return True
-            self._advance(self._agenda[0][0])
+            self._clock.advance(self._clock.next)
             now = self._counts()
             if now != counts:
                 if step.until == "changed":
                     return False
-                counts, progress = now, self._now
+                counts = now
+                if _achieved(now) > best:
+                    best, progress = _achieved(now), self._clock.now
         return False
 
     # Looking --------------------------------------------------------------------------------------------
@@ -215,10 +138,10 @@ class SimulatedFleet:
         return {name: self._count(version, name) for version, name in enumerate(self._scenario.versions)}
 
     def _count(self, version: int, name: str) -> Counts:
-        pods = [pod for pod in self._existing if pod.version == version]
+        pods = [pod for pod in self._pods.existing if pod.version == version]
         alive = [pod for pod in pods if pod.draining is None]
         ready = [pod.ready for pod in alive if pod.ready is not None]
-        since = self._now - _ns(self._step.min_ready_seconds)
+        since = self._clock.now - ns(self._step.min_ready_seconds)
         return Counts(
             desired=int(self._step.replicas.get(name, 0)),
             current=len(alive),
@@ -228,11 +151,11 @@ class SimulatedFleet:
         )
 
     def _observe(self, start: int, exceeded: bool) -> Observation:
-        log = self._balancer.completed(start, self._now)
+        log = self._balancer.completed(start, self._clock.now)
         by_version = {name: log.version == v for v, name in enumerate(self._scenario.versions)}
         return Observation(
             start=start / SECOND,
-            end=self._now / SECOND,
+            end=self._clock.now / SECOND,
             replicas=self._counts(),
             requests={name: int(mine.sum()) for name, mine in by_version.items()},
             errors={name: int((mine & log.failed).sum()) for name, mine in by_version.items()},
@@ -242,15 +165,9 @@ class SimulatedFleet:
         )
 
     def _say(self, reason: str, message: str) -> None:
-        self._events.append(Event(self._now / SECOND, reason, message))
-
-    def _instance(self, pod: Pod) -> Instance:
-        ready, draining, stopped = (
-            None if t is None else max(0, t) / SECOND for t in (pod.ready, pod.draining, pod.stopped)
-        )
-        version = self._scenario.versions[pod.version]
-        return Instance(pod.name, version, pod.started / SECOND, ready, draining, stopped, pod.killed)
+        self._events.append(Event(self._clock.now / SECOND, reason, message))
 
 
-def _ns(seconds: float) -> int:
-    return round(seconds * SECOND)
+def _achieved(counts: dict[str, Counts]) -> int:
+    """How far a step has come; an instance that comes and goes makes no progress by coming again."""
+    return sum(c.ready + c.available - c.terminating for c in counts.values())

@@ -41,9 +41,14 @@ def storyboard(strategy: Strategy, scenario: Scenario) -> Storyboard:
         70 s  v2 3; traffic v2 100 %  stop v1
         70 s  promoted
     """
-    stable = replace(scenario.stable, error_rate=0, startup_jitter=0)
+    stable = replace(scenario.stable, error_rate=0, startup_jitter=0, warm_up_time=0, faults=())
     candidate = replace(
-        scenario.candidate, error_rate=0, startup_jitter=0, service_time=scenario.stable.service_time
+        scenario.candidate,
+        error_rate=0,
+        startup_jitter=0,
+        warm_up_time=0,
+        faults=(),
+        service_time=scenario.stable.service_time,
     )
     run = roll_out(strategy, replace(scenario, stable=stable, candidate=candidate))
     frames = tuple((seen.start, step) for step, seen in run.steps)

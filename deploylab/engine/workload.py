@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from ..model.run import SECOND
 from ..model.scenario import Traffic
+from .profile import InnerClock
 
 BLOCK = 60 * SECOND
 WORK = 2**20  # the work of a mean request; a version's service time is what it takes for this much
 LUCK = 2**24  # luck is uniform below this
 START_UP_BLOCK = 1024
+MOST_PLACES = 65_536  # users beyond these share a place
 
 
 @dataclass(frozen=True)
@@ -64,18 +66,27 @@ def _read_only(column: NDArray[Any]) -> NDArray[Any]:
 def _block(traffic: Traffic, seed: int, number: int) -> tuple[NDArray[Any], ...]:
     streams = np.random.SeedSequence(seed, spawn_key=(0, number)).spawn(3)
     arrivals, works, words = (np.random.Generator(np.random.PCG64(stream)) for stream in streams)
-    mean = traffic.rate * BLOCK / SECOND
-    gaps = arrivals.standard_exponential(int(mean + 10 * mean**0.5 + 20)) * (SECOND / traffic.rate)
-    time = np.minimum(gaps, BLOCK).astype(np.int64).cumsum()
-    n = int(time.searchsorted(BLOCK))
+    time = _arrivals(arrivals, traffic, number * BLOCK)
+    n = len(time)
     word = words.integers(0, 2**64, n, dtype=np.uint64)
     return (
-        time[:n] + number * BLOCK,
+        time,
         (works.standard_exponential(n) * WORK).astype(np.int64),
         word.astype(np.uint16),
         (word >> np.uint64(16)).astype(np.uint32) & np.uint32(LUCK - 1),
         ((word >> np.uint64(40)) * np.uint64(traffic.users) >> np.uint64(24)).astype(np.uint32),
     )
+
+
+def _arrivals(chance: np.random.Generator, traffic: Traffic, start: int) -> NDArray[np.int64]:
+    """When requests arrive in the block that begins at `start`, ns."""
+    clock = InnerClock(traffic.profile, start, start + BLOCK) if traffic.profile else None
+    length = clock.length if clock else float(BLOCK)
+    mean = traffic.rate * length / SECOND
+    gaps = chance.standard_exponential(int(mean + 10 * mean**0.5 + 20)) * (SECOND / traffic.rate)
+    inner = np.minimum(gaps, length).astype(np.int64).cumsum()
+    inner = inner[: int(inner.searchsorted(length))]
+    return clock.true_time(inner) if clock else inner + start
 
 
 def start_up_luck(seed: int, version: int, ordinal: int) -> float:
@@ -87,3 +98,19 @@ def start_up_luck(seed: int, version: int, ordinal: int) -> float:
 def _start_up_block(seed: int, version: int, number: int) -> NDArray[np.float64]:
     stream = np.random.SeedSequence(seed, spawn_key=(1, version, number))
     return np.random.Generator(np.random.PCG64(stream)).random(START_UP_BLOCK)
+
+
+@lru_cache(maxsize=4)
+def user_luck(seed: int, users: int) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+    """A random order of the users, as a rank for each, and a random word for each."""
+    places = min(users, MOST_PLACES)
+    stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(2,))))
+    words = stream.integers(0, 2**64, places, dtype=np.uint64)
+    return _read_only(stream.permutation(places).astype(np.uint32)), _read_only(words)
+
+
+def restart_luck(seed: int, version: int, ordinal: int, restarts: int) -> tuple[float, float]:
+    """How unlucky a start is after so many restarts: in whether it crashes, and in how long it takes."""
+    stream = np.random.SeedSequence(seed, spawn_key=(3, version, ordinal, restarts))
+    crash, slow = np.random.Generator(np.random.PCG64(stream)).random(2)
+    return float(crash), float(slow)

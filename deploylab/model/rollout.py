@@ -41,7 +41,8 @@ class Step:
     `traffic`: percent of the requests by version, together 100; None spreads them evenly over all ready
     instances, as a Kubernetes Service does.
     `until`: "available" waits until all that is wanted is available; "changed" returns at the first change of
-    any count. Either gives up after `progress_deadline` seconds without progress.
+    any count. Either gives up after `progress_deadline` seconds without progress: more instances ready or
+    available, or fewer terminating, than ever before in this step.
     `hold` (s): how long to watch after that. `min_ready_seconds`: ready for this long counts as available.
 
     >>> Step({"v1": 4, "v2": 2}, hold=30, note="two of six").traffic is None

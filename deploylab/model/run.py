@@ -84,7 +84,8 @@ class AccessLog:
 class Instance:
     """The life of one instance, in seconds of the run; None is never.
 
-    `started`, `ready`, `draining` (told to stop), `stopped`; `killed` says that SIGKILL ended it.
+    `started`, `ready` (for the first time), `draining` (told to stop), `stopped`; `killed` says that SIGKILL
+    or a lack of memory ended it. `restarts`: how often it was started again after a crash.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Instance:
     draining: float | None = None
     stopped: float | None = None
     killed: bool = False
+    restarts: int = 0
 
 
 @dataclass(frozen=True)

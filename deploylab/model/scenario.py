@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 from .errors import KnobError
-from .knob import check_knobs, knob, known_fields
+from .fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
+from .knob import check_knobs, is_number, knob, known_fields
 
+Profile = tuple[tuple[float, float], ...]  # seconds and factors
+MOST_FACTOR = 1_000
 MOST_REQUESTS = 50_000_000  # about 2 GB and half a minute
+F = TypeVar("F", CrashOnStart, Leak, Overload, IncompatibleData)
 
 
 @known_fields
 @dataclass(frozen=True)
 class Version:
     """One build of the service, and how it behaves when it runs.
+
+    An instance that has just got ready is cold: it takes `cold_factor` times as long for a request that
+    arrives at this moment, and the factor falls in a straight line to 1 in `warm_up_time` seconds. It is the
+    arrival at the instance that counts, not when the work begins. Instances of the beginning are warm.
+
+    `faults` are what else is wrong with it: `CrashOnStart`, `Leak`, `Overload`, `IncompatibleData`.
 
     >>> Version("v2", error_rate=0.03).error_rate
     0.03
@@ -32,17 +44,49 @@ class Version:
     error_rate: float = knob(
         0.0, "share of requests answered with an error", minimum=0, maximum=1, slider=(0, 0.2, 0.005)
     )
+    warm_up_time: float = knob(
+        0.0, "how long a fresh instance is slower", unit="s", minimum=0, maximum=3600, slider=(0, 120, 5)
+    )
+    cold_factor: float = knob(
+        3.0, "how many times slower it is at first", minimum=1, maximum=20, slider=(1, 10, 0.5)
+    )
+
+    faults: tuple[Fault, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
             raise KnobError("Version", "name", self.name, "is not a name; give a word, for example 'v2'")
         check_knobs(self)
+        faults = tuple(self.faults) if isinstance(self.faults, list | tuple) else (self.faults,)
+        kinds = {type(fault) for fault in faults}
+        if not all(isinstance(fault, Fault) for fault in faults) or len(kinds) < len(faults):
+            problem = "is no tuple of faults, one of a kind; for example (CrashOnStart(0.5), Leak(after=60))"
+            raise KnobError("Version", "faults", self.faults, problem)
+        object.__setattr__(self, "faults", faults)
+
+    def fault(self, kind: type[F]) -> F | None:
+        """The version's fault of this kind, if it has one.
+
+        >>> Version("v2", faults=(Leak(after=60),)).fault(Leak)
+        Leak(after=60)
+        """
+        return next((fault for fault in self.faults if isinstance(fault, kind)), None)
 
 
 @known_fields
 @dataclass(frozen=True)
 class Traffic:
-    """Who asks, and how often: Poisson arrivals from a population of users."""
+    """Who asks, and how often: Poisson arrivals from a population of users.
+
+    `profile` says how the rate changes: pairs of a second and the factor by which the rate is multiplied
+    then, joined by straight lines, constant before the first pair and after the last. A ramp, a daily curve
+    and a burst are all of this kind; without pairs the rate is constant.
+
+    `sticky` users have session affinity: a user keeps meeting the same instance, and when weights or
+    instances change, only those users move that must. A version's weight is then a share of the users.
+
+    >>> burst = Traffic(rate=100, profile=((60, 1), (61, 3), (90, 3), (91, 1)))
+    """
 
     rate: float = knob(
         120.0, "requests each second", unit="req/s", above=0, maximum=1e6, slider=(10, 600, 10)
@@ -51,9 +95,39 @@ class Traffic:
         5_000, "people who use the service", unit="users", minimum=1, maximum=16_777_216, whole=True,
         slider=(100, 20_000, 100),
     )  # fmt: skip
+    profile: tuple[tuple[float, float], ...] = knob(
+        (), "factor of the rate over time, as pairs of second and factor"
+    )
+    sticky: bool = knob(False, "a user keeps meeting the same version and instance")
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        if not isinstance(self.sticky, bool):
+            raise KnobError("Traffic", "sticky", self.sticky, "is neither True nor False")
+        object.__setattr__(self, "profile", _checked(self.profile))
+
+
+def _checked(profile: object) -> Profile:
+    """The profile as plain numbers; raises `KnobError` when it is none."""
+    try:
+        pairs = tuple((second, factor) for second, factor in profile)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise _bad(profile, "is no row of pairs of a second and a factor") from None
+    for second, factor in pairs:
+        if not is_number(second) or not 0 <= second <= 86_400:
+            raise _bad(second, "is not a second from 0 to 86,400")
+        if not is_number(factor) or not 0 <= factor <= MOST_FACTOR:
+            raise _bad(factor, f"is not a factor from 0 to {MOST_FACTOR:,}")
+    if any(later <= before for (before, _), (later, _) in pairwise(pairs)):
+        raise _bad(profile, "does not go forward; each second is later than the one before")
+    if pairs and not any(factor for _, factor in pairs):
+        raise _bad(profile, "brings no requests at all; use a factor above 0 somewhere")
+    return tuple((float(second), float(factor)) for second, factor in pairs)
+
+
+def _bad(value: object, problem: str) -> KnobError:
+    example = "for example ((0, 1), (60, 3)), a ramp to three times the rate"
+    return KnobError("Traffic", "profile", value, f"{problem}; {example}")
 
 
 @known_fields
@@ -64,6 +138,8 @@ class Platform:
     The balancer's picture of the fleet is `endpoint_lag` seconds old. So an instance that is told to stop
     still gets requests for that long, and the requests that come after its SIGTERM are refused: the reason
     for the 502s that readiness probes do not prevent. A `pre_stop` sleep longer than the lag cures them.
+
+    An instance has one queue, first come first served, and `workers` that take from it.
     """
 
     endpoint_lag: float = knob(
@@ -77,6 +153,9 @@ class Platform:
     )
     request_timeout: float = knob(
         5.0, "how long a client waits for its answer", unit="s", above=0, maximum=3600, slider=(0.5, 30, 0.5)
+    )
+    workers: int = knob(
+        1, "requests that an instance serves at once", minimum=1, maximum=1_000, whole=True, slider=(1, 16, 1)
     )
 
     def __post_init__(self) -> None:
@@ -141,9 +220,9 @@ class Scenario:
                 "has the name of the stable version; give it another, for example 'v2'",
             )  # fmt: skip
         check_knobs(self)
-        requests = self.traffic.rate * self.duration
-        if requests > MOST_REQUESTS:
-            problem = f"s at {self.traffic.rate:,g} req/s are {requests:,.0f} requests"
+        rate = self.traffic.rate * max([factor for _, factor in self.traffic.profile], default=1)
+        if rate * self.duration > MOST_REQUESTS:
+            problem = f"s at {rate:,g} req/s are {rate * self.duration:,.0f} requests"
             wanted = f"{problem}; at most {MOST_REQUESTS:,} fit, so lower the rate or the duration"
             raise KnobError("Scenario", "duration", self.duration, wanted)
 

@@ -1,4 +1,4 @@
-"""Controls made from the fields of a scenario or strategy: a slider where a knob has one, else a text box."""
+"""Controls made from the fields of a scenario or strategy: a slider, a box to tick, or text."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Control:
 def controls(owner: Any, path: Path = ()) -> Iterator[Control]:
     """A control for every knob of a dataclass object, and of the objects in its fields.
 
-    >>> from deploylab import Traffic
-    >>> [(control.path, control.widget.value) for control in controls(Traffic(rate=90))]
-    [(('rate',), 90.0), (('users',), 5000)]
+    >>> from deploylab import SLO
+    >>> [(control.path, control.widget.value) for control in controls(SLO(latency_p99=0.5))]
+    [(('availability',), 0.999), (('latency_p99',), 0.5)]
     """
     for spec in fields(owner):
         value = getattr(owner, spec.name)
@@ -69,19 +69,26 @@ def rebuilt(owner: Any, values: Mapping[Path, object], path: Path = ()) -> Any:
 
 
 def parse(path: Path, text: str) -> object:
-    """Read the text of a control: a percentage, a number, or percentages with commas.
+    """Read the text of a control: a percentage, a number, percentages with commas, or pairs with colons.
 
     >>> parse(("max_surge",), "25%"), parse(("max_surge",), "2"), parse(("weights",), "5, 25")
     ('25%', 2, (5.0, 25.0))
+    >>> parse(("profile",), "0: 1, 60: 3")
+    ((0.0, 1.0), (60.0, 3.0))
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
     try:
         if path[-1] == "weights":
             return tuple(float(word) for word in words)
+        if path[-1] == "profile":
+            return tuple((float(a), float(b)) for a, b in (word.split(":") for word in words))
         return text.strip() if text.strip().endswith("%") else int(text)
     except ValueError:
         raise KnobError(
-            path[-1], "text", text, "cannot be read; use numbers, for example 2, '25%' or '5, 25, 50'"
+            path[-1],
+            "text",
+            text,
+            "cannot be read; use numbers, for example 2, '25%', '5, 25, 50' or '0:1, 60:3'",
         ) from None
 
 
@@ -90,9 +97,10 @@ def _widget(name: str, knob: Knob, value: Any) -> Any:
     facts = ", ".join(fact for fact in (unit, f"0: {knob.nothing}" if knob.nothing else "") if fact)
     label = name.replace("_", " ") + (f" ({facts})" if facts else "")
     look = {"description": label, "tooltip": knob.help, "style": STYLE, "layout": LAYOUT}
+    if isinstance(value, bool):
+        return w.Checkbox(value=value, indent=False, **look)
     if isinstance(value, str | tuple) or knob.slider is None:
-        text = ", ".join(f"{part:g}" for part in value) if isinstance(value, tuple) else str(value)
-        return w.Text(value=text, continuous_update=False, **look)
+        return w.Text(value=_text(value), continuous_update=False, **look)
     low, high, step = knob.slider
     if knob.whole:
         top = max(int(high), value or 0)
@@ -106,3 +114,9 @@ def _widget(name: str, knob: Knob, value: Any) -> Any:
         readout_format=f".{digits}f",
         **look,
     )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(":".join(map(_text, p)) if isinstance(p, tuple) else f"{p:g}" for p in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

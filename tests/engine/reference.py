@@ -20,15 +20,16 @@ from math import floor
 import numpy as np
 
 from deploylab.engine.simulated import Record
-from deploylab.engine.workload import draw, start_up_luck
+from deploylab.engine.workload import draw, restart_luck, start_up_luck, user_luck
+from deploylab.model.fault import CrashOnStart, IncompatibleData, Leak, Overload
 from deploylab.model.rollout import Counts, Observation, Step
 from deploylab.model.run import AccessLog, Instance, Status
-from deploylab.model.scenario import Scenario
+from deploylab.model.scenario import Scenario, Version
 
 ANSWER, PATIENCE, PLATFORM, ARRIVAL = range(4)  # the order of events at the same nanosecond
 
 
-@dataclass
+@dataclass(eq=False)
 class Request:
     number: int
     time: int
@@ -37,9 +38,11 @@ class Request:
     server: Server | None = None
     fate: Status | None = None
     known: int = 0
+    spoiled: bool = False  # the version cannot read the user's data
+    crowded: bool = False  # too many were there before it
 
 
-@dataclass
+@dataclass(eq=False)
 class Server:
     number: int
     name: str
@@ -47,13 +50,21 @@ class Server:
     started: int
     service: int
     unlucky: int
+    launched: int
     ready: int | None = None
+    first_ready: int | None = None
+    starting: bool = False
+    restarts: int = 0
+    crashes: int = 0
     draining: int | None = None
     stopped: int | None = None
     killed: bool = False
     listening: bool = True
-    busy: Request | None = None
+    busy: list[Request] = field(default_factory=list)
     queue: deque[Request] = field(default_factory=deque)
+
+
+Table = tuple[list[int], list[Server | None], Fraction | None]  # places, servers, the candidate's weight
 
 
 class Reference:
@@ -64,12 +75,16 @@ class Reference:
         self.now = 0
         self.events: list[tuple[int, int, int, Callable[[], None]]] = []
         self.ties = 0
+        self.over = False
+        self.writer: dict[int, int] = {}  # whose data a user has
         self.servers: list[Server] = []
         self.requests: list[Request] = []
         self.completed: list[Request] = []  # since the last observation
         self.step = Step({scenario.stable.name: scenario.replicas})
         for _ in range(scenario.replicas):
-            self.new_server(0).ready = -(10**15)  # it has been available for a long time
+            server = self.new_server(0)  # it has been available for a long time
+            server.ready = server.first_ready = server.launched = -(10**15)
+            self.plan_leak(server)
         self.table = self.deal()
         self.minutes = 1
         self.next_arrival()
@@ -91,6 +106,7 @@ class Reference:
 
     def wait(self) -> bool:
         before, progress = self.counts(), self.now
+        best = achieved(before)
         while self.step.until == "changed" or any(
             not (c.available == c.current == c.desired) for c in before.values()
         ):
@@ -103,18 +119,18 @@ class Reference:
             if (after := self.counts()) != before:
                 if self.step.until == "changed":
                     return False
-                before, progress = after, self.now
+                before = after
+                if achieved(after) > best:
+                    best, progress = achieved(after), self.now
         return False
 
     def scale(self, version: int, desired: int) -> None:
         alive = [s for s in self.servers if s.version == version and s.draining is None]
         for _ in range(len(alive), desired):
             ordinal = sum(s.version == version for s in self.servers)
-            build = (self.scenario.stable, self.scenario.candidate)[version]
             luck = start_up_luck(self.scenario.seed, version, ordinal)
             server = self.new_server(version)
-            takes = ns(build.startup_time) + floor(ns(build.startup_jitter) * luck)
-            self.at(self.now + takes, PLATFORM, partial(self.get_ready, server))
+            self.launch(server, luck)
         # First those that are not ready, then those ready for the shortest time; the newest of equals.
         starting = [s for s in reversed(alive) if s.ready is None]
         ready = sorted((s for s in reversed(alive) if s.ready is not None), key=lambda s: -(s.ready or 0))
@@ -129,16 +145,70 @@ class Reference:
         self.servers.append(
             Server(
                 len(self.servers), f"{build.name}-{ordinal}", version, self.now,
-                ns(build.service_time), round(build.error_rate * 2**24),
+                ns(build.service_time), round(build.error_rate * 2**24), self.now,
             )
         )  # fmt: skip
         return self.servers[-1]
 
-    def get_ready(self, server: Server) -> None:
-        if server.draining is None:
-            server.ready = self.now
-            self.tell_balancer()
-            self.look_at(self.now + ns(self.step.min_ready_seconds))
+    def build(self, server: Server) -> Version:
+        return (self.scenario.stable, self.scenario.candidate)[server.version]
+
+    def luck(self, server: Server) -> tuple[float, float]:
+        ordinal = int(server.name.rpartition("-")[2]) - 1
+        return restart_luck(self.scenario.seed, server.version, ordinal, server.restarts)
+
+    def launch(self, server: Server, luck: float) -> None:
+        build, server.starting, server.launched = self.build(server), True, self.now
+        takes = ns(build.startup_time) + floor(ns(build.startup_jitter) * luck)
+        self.at(self.now + takes, PLATFORM, partial(self.come_up, server))
+
+    def come_up(self, server: Server) -> None:
+        server.starting = False
+        if server.draining is not None:
+            return
+        crash = self.build(server).fault(CrashOnStart)
+        if crash is not None and self.luck(server)[0] < crash.probability:
+            self.back_off(server)
+            return
+        server.ready, server.listening = self.now, True
+        if server.first_ready is None:
+            server.first_ready = self.now
+        self.plan_leak(server)
+        self.tell_balancer()
+        self.look_at(self.now + ns(self.step.min_ready_seconds))
+
+    def plan_leak(self, server: Server) -> None:
+        leak = self.build(server).fault(Leak)
+        if leak is not None:
+            self.at(self.now + ns(leak.after), PLATFORM, lambda: self.out_of_memory(server))
+
+    def out_of_memory(self, server: Server) -> None:
+        if server.stopped is None:
+            self.lose_all(server)
+            server.ready, server.listening = None, False
+            if server.draining is None:
+                self.tell_balancer()
+                self.back_off(server)
+            else:
+                server.stopped, server.killed = self.now, True
+
+    def back_off(self, server: Server) -> None:
+        """10 s, 20 s, 40 s ... 300 s; 10 s again after ten minutes of running."""
+        server.crashes = 0 if self.now - server.launched >= 600 * 10**9 else server.crashes
+        delay = min(300, 10 * 2**server.crashes)
+        server.crashes += 1
+        self.at(self.now + delay * 10**9, PLATFORM, lambda: self.restart(server))
+
+    def restart(self, server: Server) -> None:
+        if server.draining is None and not self.over:
+            server.restarts += 1
+            self.launch(server, self.luck(server)[1])
+
+    def lose_all(self, server: Server) -> None:
+        for request in (*server.busy, *server.queue):
+            self.decide(request, Status.LOST)
+        server.busy.clear()
+        server.queue.clear()
 
     def stop(self, server: Server) -> None:
         platform = self.scenario.platform
@@ -149,17 +219,13 @@ class Reference:
 
     def sigterm(self, server: Server) -> None:
         server.listening = False
-        if server.busy is None:
+        if not server.busy and server.stopped is None:
             server.stopped = self.now
 
     def sigkill(self, server: Server) -> None:
         if server.stopped is None:
             server.stopped, server.killed = self.now, True
-            for request in (server.busy, *server.queue):
-                if request is not None:
-                    self.decide(request, Status.LOST)
-            server.busy = None
-            server.queue.clear()
+            self.lose_all(server)
 
     # The lives of the requests
 
@@ -171,34 +237,58 @@ class Reference:
             self.minutes += 1
         request = Request(number, int(load.time[number]), int(load.work[number]), int(load.luck[number]))
         self.requests.append(request)
-        self.at(request.time, ARRIVAL, lambda: self.arrive(request, int(load.route[number])))
+        place, user = int(load.route[number]), int(load.user[number])
+        self.at(request.time, ARRIVAL, lambda: self.arrive(request, place, user))
 
-    def arrive(self, request: Request, place: int) -> None:
+    def arrive(self, request: Request, place: int, user: int) -> None:
         self.next_arrival()
-        bounds, servers = self.table
-        server = request.server = servers[bisect_right(bounds, place)]
+        server = request.server = (
+            self.favourite(user) if self.scenario.traffic.sticky else self.at_place(place)
+        )
         if server is None or not server.listening:
             self.decide(request, Status.REFUSED)
             return
         patience = request.time + ns(self.scenario.platform.request_timeout)
         self.at(patience, PATIENCE, lambda: self.decide(request, Status.TIMEOUT))
+        self.meet(server, request, user)
         server.queue.append(request)
-        if server.busy is None:
-            self.serve_next(server)
+        self.serve_next(server)
+
+    def meet(self, server: Server, request: Request, user: int) -> None:
+        """What the request finds at the server when it arrives."""
+        build = self.build(server)
+        overload = build.fault(Overload)
+        if overload is not None and len(server.busy) + len(server.queue) > overload.above:
+            request.crowded = request.luck < round(overload.error_rate * 2**24)
+        if self.writer.get(user, server.version) != server.version:
+            request.spoiled = True
+        elif build.fault(IncompatibleData) is not None:
+            self.writer[user] = server.version
 
     def serve_next(self, server: Server) -> None:
-        request = server.busy = server.queue.popleft()
-        takes = request.work * server.service // 2**20
-        self.at(self.now + takes, ANSWER, lambda: self.answer(server, request))
+        """A free worker takes the request that has waited longest."""
+        if server.queue and len(server.busy) < self.scenario.platform.workers:
+            request = server.queue.popleft()
+            server.busy.append(request)
+            takes = request.work * server.service // 2**20
+            takes += takes * self.coldness(server, request.time) // 65_536
+            self.at(self.now + takes, ANSWER, lambda: self.answer(server, request))
+
+    def coldness(self, server: Server, arrival: int) -> int:
+        """By how much a request that arrives then takes longer, in parts of 65,536."""
+        build = self.build(server)
+        whole = ns(build.warm_up_time)
+        left = (server.ready or 0) + whole - arrival
+        return max(0, round((build.cold_factor - 1) * 65_536) * left // whole) if whole else 0
 
     def answer(self, server: Server, request: Request) -> None:
-        if server.killed:
+        if request not in server.busy:  # killed meanwhile
             return
-        self.decide(request, Status.ERROR if request.luck < server.unlucky else Status.OK)
-        server.busy = None
-        if server.queue:
-            self.serve_next(server)
-        elif not server.listening:
+        bad = request.luck < server.unlucky or request.spoiled or request.crowded
+        self.decide(request, Status.ERROR if bad else Status.OK)
+        server.busy.remove(request)
+        self.serve_next(server)
+        if not server.busy and not server.listening:
             server.stopped = self.now
 
     def decide(self, request: Request, fate: Status) -> None:
@@ -214,20 +304,35 @@ class Reference:
         table = self.deal()
         self.at(self.now + ns(self.scenario.platform.endpoint_lag), PLATFORM, lambda: self.set_table(table))
 
-    def set_table(self, table: tuple[list[int], list[Server | None]]) -> None:
+    def set_table(self, table: Table) -> None:
         self.table = table
 
-    def deal(self) -> tuple[list[int], list[Server | None]]:
+    def at_place(self, place: int) -> Server | None:
+        bounds, servers, _ = self.table
+        return servers[bisect_right(bounds, place)]
+
+    def favourite(self, user: int) -> Server | None:
+        """The server that a sticky user meets: the version by rank, within it the one with the best score."""
+        _, servers, weight = self.table
+        ranks, words = user_luck(self.scenario.seed, self.scenario.traffic.users)
+        place = user % len(ranks)
+        version = None if weight is None else int(int(ranks[place]) < round(weight * len(ranks)))
+        eligible = [s for s in servers if s is not None and version in (None, s.version)]
+        return max(eligible, key=lambda s: score(int(words[place]), s.number + 1), default=None)
+
+    def deal(self) -> Table:
         """Who gets which of the 65,536 places, as upper bounds; exact fractions, largest remainders first."""
         serving = [s for s in self.servers if s.ready is not None and s.draining is None]
         ready = [[s for s in serving if s.version == version] for version in (0, 1)]
         everyone: list[Server | None] = [*ready[0], *ready[1]]
         if self.step.traffic is None:
+            weight = None
             everyone = everyone or [None]
             shares = [Fraction(1, len(everyone))] * len(everyone)
         else:
             everyone, shares = [], []
             whole = sum(map(Fraction, self.step.traffic.values()))
+            weight = Fraction(self.step.traffic.get(self.scenario.candidate.name, 0)) / whole
             for name, servers in zip(self.scenario.versions, ready, strict=True):
                 part = Fraction(self.step.traffic.get(name, 0)) / whole
                 if part:
@@ -239,7 +344,7 @@ class Reference:
         for i in by_remainder[: 65_536 - sum(places)]:
             places[i] += 1
         bounds = [sum(places[: i + 1]) for i in range(len(places))]
-        return bounds, everyone
+        return bounds, everyone, weight
 
     # The clock
 
@@ -298,7 +403,7 @@ class Reference:
 
     def finish(self) -> Record:
         self.run_until(max(self.now, ns(self.scenario.duration)))
-        end = self.now
+        end, self.over = self.now, True
         waiting = [r for r in self.requests if r.fate is None and r.time < end]
         while self.on_its_way() or waiting:
             self.run_until(self.events[0][0] + 1)
@@ -317,7 +422,7 @@ class Reference:
         lives = tuple(
             Instance(
                 s.name, self.scenario.versions[s.version], s.started / 1e9,
-                seconds(s.ready), seconds(s.draining), seconds(s.stopped), s.killed,
+                seconds(s.first_ready), seconds(s.draining), seconds(s.stopped), s.killed, s.restarts,
             )
             for s in self.servers
         )  # fmt: skip
@@ -325,7 +430,12 @@ class Reference:
 
     def on_its_way(self) -> bool:
         """Whether a server is still starting or stopping."""
-        return any(s.ready is None if s.draining is None else s.stopped is None for s in self.servers)
+        return any(s.starting if s.draining is None else s.stopped is None for s in self.servers)
+
+
+def achieved(counts: dict[str, Counts]) -> int:
+    """Progress is more of this than ever before in the step."""
+    return sum(c.ready + c.available - c.terminating for c in counts.values())
 
 
 def ns(value: float) -> int:
@@ -334,3 +444,12 @@ def ns(value: float) -> int:
 
 def seconds(time: int | None) -> float | None:
     return None if time is None else max(0, time) / 1e9
+
+
+def score(word: int, number: int) -> int:
+    """SplitMix64's finalizer of a user's word and a server's number."""
+    mask = 2**64 - 1
+    x = word ^ (number * 0x9E3779B97F4A7C15 & mask)
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & mask
+    x = (x ^ x >> 27) * 0x94D049BB133111EB & mask
+    return x ^ x >> 31

@@ -31,7 +31,7 @@ thorough = settings(
 )
 
 
-@given(scenarios(), st.lists(steps(), min_size=1, max_size=6))
+@given(scenarios(leaks=True), st.lists(steps(), min_size=1, max_size=6))
 @thorough
 def test_any_script_of_steps_has_the_same_history_in_both_worlds(
     scenario: Scenario, wanted: list[Step]
@@ -45,7 +45,7 @@ def test_every_pattern_has_the_same_history_in_both_worlds(scenario: Scenario, p
     assert_both_worlds_agree(pattern, scenario)
 
 
-@given(scenarios(), st.lists(steps(), min_size=1, max_size=6), st.integers(1, 40))
+@given(scenarios(leaks=True), st.lists(steps(), min_size=1, max_size=6), st.integers(1, 40))
 @settings(thorough, max_examples=100)
 def test_it_makes_no_difference_in_how_many_blocks_the_requests_are_served(
     scenario: Scenario, wanted: list[Step], block: int

@@ -7,9 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from deploylab.model.fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
 from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Strategy
 from deploylab.model.run import AccessLog
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Profile, Scenario, Traffic, Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
@@ -42,29 +43,59 @@ def seconds(most: float) -> st.SearchStrategy[float]:
     return st.integers(0, int(most)).map(float) | st.floats(0, most)
 
 
+def faults(leaks: bool) -> st.SearchStrategy[tuple[Fault, ...]]:
+    rates = st.sampled_from([0, 0.1, 0.5, 1])
+    one = (
+        st.builds(CrashOnStart, rates)
+        | st.builds(Overload, st.integers(0, 6), rates)
+        | st.just(IncompatibleData())
+    )
+    if leaks:
+        one |= st.builds(Leak, st.sampled_from([0.001, 1, 7]) | st.floats(0.5, 60))
+    return st.lists(one, min_size=1, max_size=4, unique_by=type).map(tuple)
+
+
 @st.composite
-def versions(draw: Any, name: str) -> Version:
+def versions(draw: Any, name: str, leaks: bool) -> Version:
     return Version(
         name,
         startup_time=draw(seconds(8)),
         startup_jitter=draw(st.just(0) | seconds(4)),
         service_time=draw(st.floats(0.001, 0.4)),
         error_rate=draw(st.sampled_from([0, 0, 0.03, 0.5, 1])),
+        warm_up_time=draw(st.just(0) | seconds(20)),
+        cold_factor=draw(st.sampled_from([1, 2, 3.7, 20])),
+        faults=draw(st.just(()) | faults(leaks)),
     )
 
 
 @st.composite
-def scenarios(draw: Any) -> Scenario:
+def profiles(draw: Any) -> Profile:
+    """Ramps, steps, silences and bursts; it ends with traffic, so that there is always a next request."""
+    factors = st.sampled_from([0, 0.5, 1, 2, 3])
+    corners = draw(st.lists(st.tuples(seconds(90), factors), max_size=4, unique_by=lambda pair: pair[0]))
+    return (*sorted(corners), (91, draw(st.sampled_from([0.5, 1, 3]))))
+
+
+@st.composite
+def scenarios(draw: Any, leaks: bool = False) -> Scenario:
+    """With leaks, a strategy that waits for everyone at once may wait for as long as a run can be."""
     return Scenario(
-        stable=draw(versions("v1")),
-        candidate=draw(versions("v2")),
+        stable=draw(versions("v1", leaks)),
+        candidate=draw(versions("v2", leaks)),
         replicas=draw(st.integers(1, 12)),
-        traffic=Traffic(rate=draw(st.floats(0.05, 60)), users=draw(st.integers(1, 500))),
+        traffic=Traffic(
+            rate=draw(st.floats(0.05, 60)),
+            users=draw(st.integers(1, 500)),
+            profile=draw(st.just(()) | profiles()),
+            sticky=draw(st.sampled_from([False, False, True])),
+        ),
         platform=Platform(
             endpoint_lag=draw(seconds(5)),
             pre_stop=draw(st.just(0) | seconds(10)),
             termination_grace_period=draw(seconds(30)),
             request_timeout=draw(st.floats(0.05, 10)),
+            workers=draw(st.sampled_from([1, 1, 1, 2, 3, 8])),
         ),
         duration=draw(st.floats(1, 60)),
         seed=draw(st.integers(0, 10**6)),

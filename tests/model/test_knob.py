@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from deploylab.model.errors import DeploylabError, KnobError
+from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
 from deploylab.model.scenario import SLO, Platform, Scenario, Traffic, Version
 from deploylab.patterns.analysis import Analysis
@@ -23,13 +24,13 @@ from deploylab.patterns.rolling import Rolling
 
 OWNERS: list[Any] = [
     Version("v1"), Traffic(), Platform(), SLO(), Scenario(),
-    Analysis(), Recreate(), Rolling(), BlueGreen(), Canary(),
+    Analysis(), Recreate(), Rolling(), BlueGreen(), Canary(), CrashOnStart(), Leak(), Overload(),
 ]  # fmt: skip
 NUMBERS = [
     (type(owner), name, getattr(owner, name), rule)
     for owner in OWNERS
     for name, rule in knobs(owner).items()
-    if isinstance(getattr(owner, name), int | float)
+    if isinstance(getattr(owner, name), int | float) and not isinstance(getattr(owner, name), bool)
 ]
 WRONG = [math.nan, math.inf, -math.inf, np.float64(math.inf), True, "6", None, [6], 10**400, Decimal(1)]
 
@@ -97,6 +98,42 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
         (
             lambda: Scenario(candidate=Version("v1")),
             "Scenario.candidate: 'v1' has the name of the stable version; give it another, for example 'v2'",
+        ),
+        (
+            lambda: Version("v2", faults=(Leak(), Leak())),
+            "Version.faults: (Leak(after=120.0), Leak(after=120.0)) is no tuple of faults, one of a kind; "
+            "for example (CrashOnStart(0.5), Leak(after=60))",
+        ),
+        (
+            lambda: make(Version, faults="leak"),
+            "Version.faults: 'leak' is no tuple of faults, one of a kind; "
+            "for example (CrashOnStart(0.5), Leak(after=60))",
+        ),
+        (lambda: make(Traffic, sticky=1), "Traffic.sticky: 1 is neither True nor False"),
+        (
+            lambda: Traffic(profile=((0, 1), (0, 3))),
+            "Traffic.profile: ((0, 1), (0, 3)) does not go forward; each second is later than the one "
+            "before; for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
+        (
+            lambda: Traffic(profile=((0, 0), (60, 0))),
+            "Traffic.profile: ((0, 0), (60, 0)) brings no requests at all; use a factor above 0 somewhere; "
+            "for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
+        (
+            lambda: make(Traffic, profile=(1, 2)),
+            "Traffic.profile: (1, 2) is no row of pairs of a second and a factor; "
+            "for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
+        (
+            lambda: Traffic(profile=((0, -1),)),
+            "Traffic.profile: -1 is not a factor from 0 to 1,000; "
+            "for example ((0, 1), (60, 3)), a ramp to three times the rate",
+        ),
+        (
+            lambda: Traffic(profile=((math.nan, 1),)),
+            "Traffic.profile: nan is not a second from 0 to 86,400; "
+            "for example ((0, 1), (60, 3)), a ramp to three times the rate",
         ),
         (lambda: make(Scenario, stable=1), "Scenario.stable: 1 is no Version; make one with Version(...)"),
         (lambda: make(Scenario, slo=0.99), "Scenario.slo: 0.99 is no SLO; make one with SLO(...)"),

@@ -102,3 +102,15 @@ def test_weights_are_typed_with_commas() -> None:
     playground = dl.playground(dl.Canary(hold=5), SCENARIO)
     turn(playground, "weights", "10, 50")
     assert playground.strategy.weights == (10, 50)
+
+
+def test_a_profile_is_typed_as_pairs(playground: Playground) -> None:
+    turn(playground, "profile", "0:1, 20:1, 21:2.5")
+    assert playground.run.scenario.traffic.profile == ((0, 1), (20, 1), (21, 2.5))
+    turn(playground, "profile", "20")
+    assert "use numbers" in playground.message.value
+
+
+def test_what_is_true_or_false_is_a_box_to_tick(playground: Playground) -> None:
+    turn(playground, "sticky", True)
+    assert playground.run.scenario.traffic.sticky

@@ -1,0 +1,93 @@
+"""The queues behind the balancer: one queue an instance, first come first served, with one worker or several.
+
+With one worker all queues are served in one numpy scan (see `queueing`). With several, the next request
+goes to the worker that is free first: a heap of free times an instance, in a plain loop, exact as well.
+"""
+
+from __future__ import annotations
+
+from heapq import heapreplace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .queueing import serve
+
+
+class Queues(Protocol):
+    """The queues of all slots; times in ns."""
+
+    def add(self) -> None:
+        """One more slot, with nothing to do."""
+
+    def reset(self, slot: int) -> None:
+        """The slot forgets what it was doing: its process has been killed."""
+
+    def through(self, slot: int) -> int:
+        """When the slot is through with all that it has accepted."""
+
+    def serve(
+        self, arrival: NDArray[np.int64], service: NDArray[np.int64], slot: NDArray[np.uint16]
+    ) -> NDArray[np.int64]:
+        """When each of these requests, in the order of arrival, is done."""
+
+
+def queues(workers: int) -> Queues:
+    """Queues for slots that serve so many requests at once.
+
+    >>> two = queues(2)
+    >>> two.add()
+    >>> two.serve(np.array([0, 1, 2]), np.array([9, 5, 5]), np.array([1, 1, 1], np.uint16)).tolist()
+    [9, 6, 11]
+    """
+    return OneWorker() if workers == 1 else ManyWorkers(workers)
+
+
+class OneWorker:
+    """A slot serves one request after the other; slot 0 is nobody's."""
+
+    def __init__(self) -> None:
+        self._free = np.zeros(1, np.int64)
+
+    def add(self) -> None:
+        self._free = np.append(self._free, np.int64(0))
+
+    def reset(self, slot: int) -> None:
+        self._free[slot] = 0
+
+    def through(self, slot: int) -> int:
+        return int(self._free[slot])
+
+    def serve(
+        self, arrival: NDArray[np.int64], service: NDArray[np.int64], slot: NDArray[np.uint16]
+    ) -> NDArray[np.int64]:
+        return serve(arrival, service, slot, self._free)
+
+
+class ManyWorkers:
+    """A slot serves several requests at once; slot 0 is nobody's."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._free = [[0] * workers]  # a heap of free times for each slot
+
+    def add(self) -> None:
+        self._free.append([0] * self._workers)
+
+    def reset(self, slot: int) -> None:
+        self._free[slot] = [0] * self._workers
+
+    def through(self, slot: int) -> int:
+        return max(self._free[slot])
+
+    def serve(
+        self, arrival: NDArray[np.int64], service: NDArray[np.int64], slot: NDArray[np.uint16]
+    ) -> NDArray[np.int64]:
+        free, done = self._free, []
+        for time, work, place in zip(arrival.tolist(), service.tolist(), slot.tolist(), strict=True):
+            heap = free[place]
+            end = (heap[0] if heap[0] > time else time) + work
+            heapreplace(heap, end)
+            done.append(end)
+        return np.array(done, np.int64)
