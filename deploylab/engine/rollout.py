@@ -107,11 +107,13 @@ def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, s
         raise StrategyError(f"{title} returned {value!r}; end it with an Outcome, `return Outcome.PROMOTED`")
     (old, new), n = scenario.versions, scenario.replicas
     promised = {Outcome.PROMOTED: {old: 0, new: n}, Outcome.ROLLED_BACK: {old: n, new: 0}}
+    step, seen = steps[-1]
     for version, count in promised.get(value, {}).items():
-        there = steps[-1][1].replicas[version].available
-        if there != count:
-            wanted = f"yield a Step that brings {count} first, or return Outcome.STALLED"
-            raise StrategyError(
-                f"{title} says {value.value}, but {there} of {version} are available; {wanted}"
-            )
+        wanted = step.replicas.get(version, 0)
+        if wanted != count:
+            advice = f"yield a Step that wants {count} first, or return Outcome.STALLED"
+            raise StrategyError(f"{title} says {value.value}, but {wanted} of {version} are wanted; {advice}")
+    if value in promised and seen.deadline_exceeded:
+        advice = "return Outcome.STALLED, or seen.ends(outcome), which does so when it must"
+        raise StrategyError(f"{title} says {value.value}, but its last Step missed its deadline; {advice}")
     return value

@@ -94,6 +94,10 @@ class Observation:
     refused: int = 0
     deadline_exceeded: bool = False
 
+    def ends(self, outcome: Outcome) -> Outcome:
+        """This outcome, or STALLED when the last step missed its progress deadline."""
+        return Outcome.STALLED if self.deadline_exceeded else outcome
+
     def error_rate(self, version: str) -> float:
         """Errors over requests of this version, from 0 to 1; 0 when it had no requests.
 

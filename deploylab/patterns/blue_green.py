@@ -46,7 +46,7 @@ class BlueGreen:
         seen = yield Step(both, {green: 100}, hold=self.scale_down_delay, note=f"switch everyone to {green}")
         if self.analysis(seen, green) is Verdict.FAILED:
             yield Step(both, {blue: 100}, hold=scenario.platform.endpoint_lag, note=f"switch back to {blue}")
-            yield Step({blue: n}, {blue: 100}, note=f"stop {green}")
-            return Outcome.ROLLED_BACK
-        yield Step({green: n}, {green: 100}, note=f"stop {blue}")
-        return Outcome.PROMOTED
+            seen = yield Step({blue: n}, {blue: 100}, note=f"stop {green}")
+            return seen.ends(Outcome.ROLLED_BACK)
+        seen = yield Step({green: n}, {green: 100}, note=f"stop {blue}")
+        return seen.ends(Outcome.PROMOTED)

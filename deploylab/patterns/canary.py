@@ -58,8 +58,8 @@ to at most 100, for example (5, 25, 50)
         seen = yield from self._shift(scenario, reached, 100, hold=scenario.platform.endpoint_lag)
         if seen.deadline_exceeded:
             return (yield from _take_back(scenario, seen))
-        yield Step({new: n}, {new: 100}, note=f"stop {old}")
-        return Outcome.PROMOTED
+        seen = yield Step({new: n}, {new: 100}, note=f"stop {old}")
+        return seen.ends(Outcome.PROMOTED)
 
     def _shift(
         self, scenario: Scenario, reached: float, weight: float, hold: float
@@ -81,8 +81,8 @@ def _take_back(scenario: Scenario, seen: Observation) -> Rollout:
     (old, new), n = scenario.versions, scenario.replicas
     fleet, lag = {old: n, new: seen.replicas[new].ready}, scenario.platform.endpoint_lag
     yield Step(fleet, {old: 100}, hold=lag, note=f"take {new} back")
-    yield Step({old: n}, {old: 100}, note=f"stop {new}")
-    return Outcome.ROLLED_BACK
+    seen = yield Step({old: n}, {old: 100}, note=f"stop {new}")
+    return seen.ends(Outcome.ROLLED_BACK)
 
 
 def check_weights(weights: object) -> None:

@@ -31,4 +31,4 @@ class Recreate:
             seen = yield Step({}, until="changed", note=f"wait until {old} is gone")
         wanted = {new: scenario.replicas}
         seen = yield Step(wanted, progress_deadline=self.progress_deadline, note=f"start {new}")
-        return Outcome.STALLED if seen.deadline_exceeded else Outcome.PROMOTED
+        return seen.ends(Outcome.PROMOTED)

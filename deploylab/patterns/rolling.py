@@ -88,8 +88,9 @@ too; one of them must be above 0, for example max_surge=1
                 progress_deadline=self.progress_deadline, note=f"move {updated} of {n} to {new}",
             )  # fmt: skip
             if seen.deadline_exceeded or self.analysis(seen, new) is Verdict.FAILED:
-                yield Step({old: n}, min_ready_seconds=self.min_ready_seconds, note=f"undo: back to {old}")
-                return Outcome.ROLLED_BACK
+                undo = Step({old: n}, min_ready_seconds=self.min_ready_seconds, note=f"undo: back to {old}")
+                seen = yield undo
+                return seen.ends(Outcome.ROLLED_BACK)
         return Outcome.PROMOTED
 
     def _continuously(self, scenario: Scenario) -> Rollout:

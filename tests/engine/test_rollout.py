@@ -34,7 +34,7 @@ def test_events_are_told_in_the_order_of_time() -> None:
     assert times == sorted(times)
 
 
-def yields(*steps: Any, value: Any = Outcome.PROMOTED) -> Callable[[Scenario], Any]:
+def yields(*steps: Any, value: Any = Outcome.STALLED) -> Callable[[Scenario], Any]:
     def mine(_: Scenario) -> Any:
         for step in steps:  # noqa: UP028 (a tuple receives no observations)
             yield step

@@ -48,7 +48,7 @@ def test_what_is_no_finite_number_is_refused_by_every_knob(
         make(owner, **{field: wrong})
     said = str(refusal.value)
     assert said.startswith(
-        f"{owner.__name__}.{field}: {wrong!r} is not allowed; {rule.help} is {rule.bounds()}"
+        f"{owner.__name__}.{field}: {wrong!r} is not allowed; {rule.help}: {rule.bounds()}"
     )
     assert said.endswith(f"for example {value:g}")
     assert (refusal.value.owner, refusal.value.field) == (owner.__name__, field)
@@ -78,19 +78,19 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
     [
         (
             lambda: Traffic(rate=-5),
-            "Traffic.rate: -5 is not allowed; requests each second is a number above 0, at most 1,000,000 "
+            "Traffic.rate: -5 is not allowed; requests each second: a number above 0, at most 1,000,000 "
             "(req/s), "
             "for example 120",
         ),
         (
             lambda: Scenario(replicas=0),
-            "Scenario.replicas: 0 is not allowed; instances of the service is a whole number at least 1, "
+            "Scenario.replicas: 0 is not allowed; instances of the service: a whole number at least 1, "
             "at most "
             "10,000 (instances), for example 6",
         ),
         (
             lambda: Version("v2", error_rate=1.2),
-            "Version.error_rate: 1.2 is not allowed; share of requests answered with an error is a number "
+            "Version.error_rate: 1.2 is not allowed; share of requests answered with an error: a number "
             "at least 0, "
             "at most 1, for example 0",
         ),
@@ -155,13 +155,13 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
         ),
         (
             lambda: Rolling(max_surge="90"),
-            "Rolling.max_surge: '90' is neither a number nor a percentage; use 0 and up, for example 2 or "
-            "'25%'",
+            "Rolling.max_surge: '90' is neither a whole number from 0 up nor a percentage; use for "
+            "example 2 or '25%'",
         ),
         (
             lambda: Rolling(max_unavailable=-1),
-            "Rolling.max_unavailable: -1 is neither a number nor a percentage; use 0 and up, for example "
-            "2 or '25%'",
+            "Rolling.max_unavailable: -1 is neither a whole number from 0 up nor a percentage; use "
+            "for example 2 or '25%'",
         ),
         (
             lambda: Rolling(max_unavailable="120%"),

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylab.engine.sweep import FIGURES
-from deploylab.model.errors import KnobError
+from deploylab.model.errors import KnobError, StrategyError
 from deploylab.model.rollout import Observation, Outcome, Step
 from deploylab.model.run import AccessLog, Instance, Run, Status
 from deploylab.model.scenario import SLO, Scenario
@@ -256,5 +256,11 @@ def test_versions_are_mixed_while_ready_instances_of_both_are_in_service() -> No
 
 
 def test_an_observation_without_requests_has_no_error_rate_to_speak_of() -> None:
-    seen = Observation(0, 1, {}, {"v1": 4}, {"v1": 1}, {})
+    seen = Observation(0, 1, {}, {"v1": 4, "v2": 0}, {"v1": 1, "v2": 0}, {})
     assert (seen.error_rate("v1"), seen.error_rate("v2")) == (0.25, 0)
+
+
+def test_a_version_that_is_not_there_has_no_error_rate() -> None:
+    seen = Observation(0, 1, {}, {"v1": 4, "v2": 0}, {"v1": 1, "v2": 0}, {})
+    with pytest.raises(StrategyError, match="there is no version 'v9'; this scenario has v1 and v2"):
+        seen.error_rate("v9")

@@ -56,7 +56,9 @@ def test_a_percentage_is_exact_in_large_numbers() -> None:
 
 @pytest.mark.parametrize("wrong", ["25", "%", "x%", "-5%", "2.5%", " 5%", -1, 1.5, True, None])
 def test_what_is_neither_number_nor_percentage_is_refused(wrong: Any) -> None:
-    with pytest.raises(KnobError, match=r"^Rolling.max_surge: .* is neither a number nor a percentage"):
+    with pytest.raises(
+        KnobError, match=r"^Rolling.max_surge: .* is neither a whole number from 0 up nor a percentage"
+    ):
         share(wrong, 10)
 
 
