@@ -17,7 +17,6 @@ from .content import quiz_path
 from .engine.rollout import roll_out
 from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
-from .engine.sweep import sweep
 from .model.errors import DeploylabError
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
 from .model.rollout import Counts, Observation, Outcome, Step, Verdict
@@ -33,18 +32,20 @@ from .views.comparison import compare
 from .views.describe import describe
 
 if TYPE_CHECKING:
+    from .engine.sweep import sweep
     from .exercises import check, hint, solution
     from .quiz.notebook import QuizWidget
     from .widgets.player import animate
     from .widgets.playground import playground
 
-# Loaded at their first use, because they bring widgets along.
+# Loaded at their first use, because they bring widgets or a progress bar along.
 _LATER = {
     "animate": ".widgets.player",
     "check": ".exercises",
     "hint": ".exercises",
     "playground": ".widgets.playground",
     "solution": ".exercises",
+    "sweep": ".engine.sweep",
 }
 
 __all__ = [

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,14 +19,15 @@ from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
 
 STRATEGIES = {"recreate": Recreate, "rolling": Rolling, "blue-green": BlueGreen, "canary": Canary}
+ERROR_RATE = 0.02  # of the new version in `play`: without a fault there is little to see
 # The scenario's knobs that `play` offers: option, help, and where the value goes.
 WORLD: dict[str, tuple[str, type]] = {
-    "replicas": ("instances of the service", int),
-    "rate": ("requests each second", float),
-    "users": ("people who use the service", int),
-    "error-rate": ("share of requests that the new version answers with an error", float),
-    "duration": ("seconds over which the figures are taken", float),
-    "seed": ("the seed of all chance", int),
+    "replicas": (f"instances of the service; {Scenario.replicas}", int),
+    "rate": (f"requests each second; {Traffic.rate:g}", float),
+    "users": (f"people who use the service; {Traffic.users}", int),
+    "error-rate": (f"share of requests that v2 answers with an error; {ERROR_RATE}", float),
+    "duration": (f"seconds over which the figures are taken; {Scenario.duration:g}", float),
+    "seed": (f"the seed of all chance; {Scenario.seed}", int),
 }
 
 
@@ -55,6 +57,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="deploylab", description="A lab for deployment patterns.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('deploylab')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     lab = commands.add_parser(
         "lab", help="open JupyterLab on copies of the notebooks", allow_abbrev=False,
@@ -110,6 +113,10 @@ def _quiz(options: argparse.Namespace, _: list[str]) -> int:
 def _play(options: argparse.Namespace, _: list[str]) -> int:
     from .engine.rollout import roll_out
 
+    if options.out and not options.out.resolve().parent.is_dir():
+        raise DeploylabError(
+            f"--out: there is no folder {options.out.parent}; make it first, or name another"
+        )
     turned = {name: getattr(options, f"knob_{name}") for name in knobs(options.kind)}
     turned = {name: value for name, value in turned.items() if value is not None}
     if isinstance(turned.get("weights"), int | float):
@@ -129,7 +136,7 @@ def _scenario(options: argparse.Namespace) -> Scenario:
     given = {name: getattr(options, name.replace("-", "_")) for name in WORLD}
     own = {name: value for name, value in given.items() if value is not None}
     traffic = replace(Traffic(), **{name: own.pop(name) for name in ("rate", "users") if name in own})
-    candidate = Version("v2", error_rate=own.pop("error-rate", 0.02))
+    candidate = Version("v2", error_rate=own.pop("error-rate", ERROR_RATE))
     return Scenario(candidate=candidate, traffic=traffic, **own)
 
 

@@ -53,7 +53,7 @@ BAD = {
     "an unknown command": ("dance", "invalid choice: 'dance'"),
     "no command": ("", "required: COMMAND"),
     "an unknown quiz": ("quiz roling-deployment", "rolling-deployment"),
-    "a folder that is not there": ("play rolling --out no/such/folder.html", "no/such/folder.html"),
+    "a folder that is not there": ("play rolling --out no/such/folder.html", "there is no folder no/such"),
     "a file for a folder": (f"lab {__file__}", "is a file; name a folder"),
 }
 

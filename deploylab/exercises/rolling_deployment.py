@@ -62,7 +62,7 @@ YOUR_OWN = Exercise(
         Requirement("bad", "ready instances, bad release", fewest_ready, "at least", 6, instances),
         Requirement("healthy", "ready instances, healthy release", fewest_ready, "at least", 6, instances),
         Requirement("healthy", "the healthy release takes", _promoted, "at most", 120, time),
-        Requirement("healthy", "instances at its peak", _peak, "at most", 9, instances),
+        Requirement("healthy", "instances at its peak, stopping ones too", _peak, "at most", 9, instances),
     ),
     hints=(
         "Start before you stop: a Step may want more instances than the service has.",
@@ -79,7 +79,7 @@ def mine(scenario):
         yield dl.Step({old: n}, note=f"back to {old}")
         return dl.Outcome.ROLLED_BACK
     for updated in range(2, n + 1):
-        yield dl.Step({old: n + 1 - updated, new: updated}, note=f"{updated} of {n} are {new}")
+        yield dl.Step({old: n + 1 - updated, new: updated}, note=f"move {updated} of {n} to {new}")
     yield dl.Step({new: n}, note=f"the last {old} goes")
     return dl.Outcome.PROMOTED""",
 )

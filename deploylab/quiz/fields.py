@@ -152,7 +152,7 @@ def boolean(_page: Page, name: str, node: yaml.Node) -> bool:
     """
     if _is(node, "bool"):
         return str(node.value).lower() == "true"
-    raise _refusal(node, name, "true or false is needed, without quotes")
+    raise _refusal(node, name, "true or false is needed, in small letters and without quotes")
 
 
 def number(low: int, high: int) -> Reader:
@@ -167,7 +167,7 @@ def number(low: int, high: int) -> Reader:
         digits = node.value if _is(node, "int") and len(node.value) <= 9 else ""
         if digits.isdecimal() and low <= int(digits) <= high:
             return int(digits)
-        raise _refusal(node, name, f"a whole number from {low} to {high} is needed; write it without quotes")
+        raise _refusal(node, name, f"a whole number from {low} to {high} is needed, for example {low}")
 
     return read
 

@@ -54,7 +54,7 @@ def loads(text: str, source: str = "<string>") -> Quiz:
     >>> loads("id: rolling\\nversion: one\\ntitel: Rolling\\nquestions: []", "x.yaml")
     Traceback (most recent call last):
     deploylab.model.errors.QuizError: x.yaml:1:1: quiz: title missing; see the examples in quizzes/README.md
-    x.yaml:2:10: version: 'one' is text; a whole number from 1 to 9999 is needed; write it without quotes
+    x.yaml:2:10: version: 'one' is text; a whole number from 1 to 9999 is needed, for example 1
     x.yaml:3:1: titel: this key is not known in a quiz; did you mean title?
     x.yaml:4:12: questions: there are 0; 1 to 500 are allowed; add or delete some
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.run import Run
+from ..model.run import Run, Status
 from . import theme
 from .division import division
 from .series import known_at
@@ -56,7 +56,8 @@ def dots(run: Run, leg: float) -> Dots:
 
     time = log.time[chosen] / 1e9
     version = np.where(log.version[chosen] < 0, 2, log.version[chosen])
-    travels = log.instance[chosen] >= 0
+    # A refused request gets no further than the balancer, which answers at once that nobody took it.
+    travels = (log.instance[chosen] >= 0) & (log.status[chosen] != Status.REFUSED)
     wait = known_at(run)[chosen] - time
     spread = (log.work[chosen] * 40_503 + chosen * 25_173) % 65_536  # anywhere within its part of the bar
     return Dots(

@@ -79,6 +79,13 @@ def drawing(run: Run, curves: Series, ghost: Series | None = None) -> str:
     return "".join((behind, _curves(curves, run.end, scale), *_flags(run)))
 
 
+def first_readouts(run: Run) -> tuple[str, str, str]:
+    """What the three lanes say in words before anything has happened."""
+    old, new = run.scenario.versions
+    spent = 0.0 if run.scenario.slo.availability < 1 else float("inf")
+    return f"{old} {run.scenario.replicas} · {new} 0", _budget(spent), "–"
+
+
 def readouts(run: Run, curves: Series, bin_: int) -> tuple[str, str, str]:
     """What the three lanes say in words at the end of a bin."""
     (old, new), (ready_old, ready_new) = run.scenario.versions, curves.ready[:, bin_]

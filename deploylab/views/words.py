@@ -14,19 +14,18 @@ Track = list[tuple[float, Words]]  # what a text says, and from which second on
 
 def tracks(run: Run, curves: Series, per_cross: int) -> dict[str, Track]:
     """What each text of the picture says; `per_cross` users are meant by one cross of the pile."""
-    ends = curves.edges[1:].tolist()
-    readouts = [lanes.readouts(run, curves, bin_) for bin_ in range(BINS)]
-    said = {f"lane{lane}": _changes(ends, ([[words[lane], ""]] for words in readouts)) for lane in range(3)}
-    said["story"] = _changes(ends, (_story(run, curves, bin_) for bin_ in range(BINS)))
+    times, hurt = curves.edges.tolist(), [0, *curves.hurt.tolist()]
+    readouts = [lanes.first_readouts(run), *(lanes.readouts(run, curves, bin_) for bin_ in range(BINS))]
+    said = {f"lane{lane}": _changes(times, ([[words[lane], ""]] for words in readouts)) for lane in range(3)}
+    said["story"] = _changes(times, (_story(run, *moment) for moment in zip(times, hurt, strict=True)))
     said["hurt"] = [(0.0, [[f"1 × = {per_cross} users" if per_cross > 1 else "", ""]])]
     for role, version in zip(lanes.ROLES, run.scenario.versions, strict=True):
         said[role] = _head(run, role, version)
     return said
 
 
-def _story(run: Run, curves: Series, bin_: int) -> Words:
+def _story(run: Run, time: float, hurt: int) -> Words:
     """One sentence about this moment: what is being done, and how many were hurt so far."""
-    time, hurt = float(curves.edges[bin_ + 1]), int(curves.hurt[bin_])
     if time >= run.finished:
         now = f"{run.outcome.value} after {run.finished:.0f} s"
     else:
@@ -57,9 +56,9 @@ def _state(instance: Instance, time: float) -> str:
 
 
 def _changes(times: Iterable[float], words: Iterable[Words]) -> Track:
-    """Only the moments at which something else is said; the first words hold from the start."""
+    """Only the moments at which something else is said."""
     track: Track = []
     for time, now in zip(times, words, strict=True):
         if not track or now != track[-1][1]:
-            track.append((round(time, 3) if track else 0.0, now))
+            track.append((round(time, 3), now))
     return track

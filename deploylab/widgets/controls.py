@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import ipywidgets as w
 
-from ..model.errors import KnobError
 from ..model.knob import Knob
 
 Path = tuple[str, ...]
-STYLE = {"description_width": "14.5em"}
+STYLE = {"description_width": "12em"}
 LAYOUT = {"width": "26.5em", "margin": "1px 8px 1px 0"}
 COUNTED = ("instances", "requests", "users")  # units that a label's own words already say
 
@@ -26,11 +26,11 @@ class Control:
     widget: Any
 
     def value(self) -> object:
-        """What the control says, in the field's type; raises `KnobError` for text that cannot be read."""
+        """What the control says, in the field's type; text that cannot be read stays text."""
         raw = self.widget.value
         if self.knob.nothing:
             return raw or None
-        return parse(self.path, raw) if isinstance(raw, str) else raw
+        return parse(self.path[-1], raw) if isinstance(raw, str) else raw
 
 
 def controls(owner: Any, path: Path = ()) -> Iterator[Control]:
@@ -68,28 +68,23 @@ def rebuilt(owner: Any, values: Mapping[Path, object], path: Path = ()) -> Any:
     return replace(owner, **changes)
 
 
-def parse(path: Path, text: str) -> object:
-    """Read the text of a control: a percentage, a number, percentages with commas, or pairs with colons.
+def parse(name: str, text: str) -> object:
+    """Read the text of a control; what cannot be read stays text, and its owner says what would be allowed.
 
-    >>> parse(("max_surge",), "25%"), parse(("max_surge",), "2"), parse(("weights",), "5, 25")
-    ('25%', 2, (5.0, 25.0))
-    >>> parse(("profile",), "0: 1, 60: 3")
+    >>> parse("max_surge", "25 %"), parse("max_surge", "2"), parse("weights", "5, 25"), parse("weights", "x")
+    ('25%', 2, (5.0, 25.0), 'x')
+    >>> parse("profile", "0: 1, 60: 3")
     ((0.0, 1.0), (60.0, 3.0))
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
     try:
-        if path[-1] == "weights":
+        if name == "weights":
             return tuple(float(word) for word in words)
-        if path[-1] == "profile":
+        if name == "profile":
             return tuple((float(a), float(b)) for a, b in (word.split(":") for word in words))
-        return text.strip() if text.strip().endswith("%") else int(text)
+        return int(text)
     except ValueError:
-        raise KnobError(
-            path[-1],
-            "text",
-            text,
-            "cannot be read; use numbers, for example 2, '25%', '5, 25, 50' or '0:1, 60:3'",
-        ) from None
+        return re.sub(r"\s+%", "%", text.strip())
 
 
 def _widget(name: str, knob: Knob, value: Any) -> Any:

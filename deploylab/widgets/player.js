@@ -311,11 +311,12 @@ export function mount(root, meta, bytes) {
   const onScreen = new IntersectionObserver(([entry]) => {
     visible = entry.isIntersecting;
     last = 0;
-    if (visible && !begun) {
+    const whole = entry.intersectionRatio > 0.9 || entry.intersectionRect.height > 0.8 * innerHeight;
+    if (whole && !begun) {
       begun = true;
       if (!still.matches) play(true);
     }
-  }, { threshold: 0.3 });
+  }, { threshold: [0, 0.3, 0.6, 0.8, 0.95] });
   onScreen.observe(picture);
   const themes = new MutationObserver(resize);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });

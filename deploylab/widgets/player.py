@@ -50,7 +50,7 @@ class Animation:
 
 
 def animate(run: Run) -> Animation:
-    """Show a run request by request: press play, or drag through time.
+    """Show a run request by request; it plays once it is in full view, and can be dragged through time.
 
     >>> from deploylab import Recreate, Scenario, roll_out
     >>> animate(roll_out(Recreate(), Scenario(replicas=2, duration=30)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import is_dataclass, replace
 from html import escape
+from time import monotonic
 from typing import Any
 
 import ipywidgets as w
@@ -20,18 +21,21 @@ from ..views.stage import stage
 from .controls import Control, Path, controls, rebuilt
 from .player_widget import Player
 
+REST = 1.0  # a knob that was not moved for so long (s) has come to rest
 ROW = {"flex_flow": "row wrap", "width": "100%"}
 
 
 class Playground(w.VBox):  # type: ignore[misc]
     """Controls for a strategy and its scenario, above the picture of the run that they give.
 
-    `strategy`, `scenario` and `run` are always those of the picture; the run before is its grey ghost.
+    `strategy`, `scenario` and `run` are always those of the picture. Its grey ghost is the run from before
+    the knob was turned; the runs that a slider passes on its way do not count.
     """
 
     def __init__(self, strategy: Strategy, scenario: Scenario) -> None:
         self.strategy, self.scenario = strategy, scenario
         self.run: Run = roll_out(strategy, scenario)
+        self._at_rest, self._turned_at = self.run, 0.0
         self.player = Player(_frames(self.run, None))
         self.message = w.HTML()
         self.strategy_controls: dict[Path, Control] = (
@@ -57,8 +61,12 @@ class Playground(w.VBox):  # type: ignore[misc]
         except DeploylabError as error:
             self.message.value = f'<p role="alert">⚠ {escape(str(error))}</p>'
             return
+        now = monotonic()
+        if now - self._turned_at > REST:
+            self._at_rest = self.run
+        self._turned_at = now
         self.message.value = ""
-        self.player.load(_frames(run, self.run))
+        self.player.load(_frames(run, self._at_rest))
         self.strategy, self.scenario, self.run = strategy, scenario, run
 
 

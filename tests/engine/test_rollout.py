@@ -72,11 +72,47 @@ def forgetful(_: Scenario) -> Any:
         (yields(step({}, hold=-1)), "mine: Step.hold is -1; use seconds from 0 to 86,400"),
         (yields(step({}, hold=float("nan"))), "mine: Step.hold is nan; use seconds from 0 to 86,400"),
         (yields(step({}, until="ready")), "mine: Step.until is 'ready'; use 'available' or 'changed'"),
+        (
+            yields(step({"v1": 2}), value=Outcome.PROMOTED),
+            "mine says promoted, but 2 of v1 are wanted; yield a Step that wants 0 first, "
+            "or return Outcome.STALLED",
+        ),
+        (
+            yields(step({"v1": 1}), value=Outcome.ROLLED_BACK),
+            "mine says rolled back, but 1 of v1 are wanted; yield a Step that wants 2 first, "
+            "or return Outcome.STALLED",
+        ),
+        (
+            yields(step({"v2": 2}, progress_deadline=1), value=Outcome.PROMOTED),
+            "mine says promoted, but its last Step missed its deadline; return Outcome.STALLED, "
+            "or seen.ends(outcome), which does so when it must",
+        ),
+        (Scenario, "Scenario is a class; make a strategy of it, Scenario(...)"),
+        (7, "7 is no strategy; use dl.Rolling(), say, or a generator function"),
+        (
+            yields(step({}))(SMALL),
+            "mine has been called already; hand in the function itself, without brackets",
+        ),
     ],
 )  # fmt: skip
 def test_what_a_strategy_does_wrong_is_said_in_one_sentence(strategy: Any, said: str) -> None:
     with pytest.raises(StrategyError, match=f"^{re.escape(said)}$"):
         roll_out(strategy, SMALL)
+
+
+def test_a_scenario_and_a_strategy_that_changed_places_are_told_apart() -> None:
+    with pytest.raises(StrategyError, match=r"is no Scenario; write roll_out\(strategy, dl.Scenario"):
+        roll_out(SMALL, Canary())  # type: ignore[arg-type]
+
+
+def test_a_strategy_cannot_read_how_the_versions_will_behave() -> None:
+    def curious(scenario: Scenario) -> Any:
+        assert (scenario.candidate.error_rate, scenario.candidate.name) == (0, "v2")
+        yield Step({"v1": scenario.replicas})
+        return Outcome.ROLLED_BACK
+
+    bad = Scenario(candidate=Version("v2", error_rate=0.9), duration=20)
+    assert roll_out(curious, bad).outcome is Outcome.ROLLED_BACK
 
 
 def endless(**facts: Any) -> Callable[[Scenario], Rollout]:

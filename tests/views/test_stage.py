@@ -35,8 +35,10 @@ def test_a_dot_is_a_request_of_the_log_with_its_time_and_its_instance(run: dl.Ru
     times = np.round(run.log.time / 1e9, 3)
     for i in range(0, len(columns["time"]), 97):
         near = np.flatnonzero(np.abs(times - columns["time"][i]) < 2e-3)
-        wanted = -1 if columns["instance"][i] == NOWHERE else columns["instance"][i]
-        assert wanted in run.log.instance[near]
+        if columns["instance"][i] == NOWHERE:
+            assert dl.Status.REFUSED in run.log.status[near]
+        else:
+            assert columns["instance"][i] in run.log.instance[near]
 
 
 @each_run

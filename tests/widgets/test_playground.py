@@ -41,6 +41,19 @@ def test_the_run_before_stays_as_a_ghost(playground: Playground) -> None:
     assert "dl-ghost" in playground.player.meta["svg"]
 
 
+def test_the_runs_that_a_slider_passes_are_no_ghosts(playground: Playground) -> None:
+    before = playground.run
+    for size in (3, 4, 5):
+        turn(playground, "batch_size", size)
+    was = {name: was for name, _, was, _ in playground.player.meta["figures"]}
+    assert was["users hurt"] == f"{before.users_hurt:,}"
+
+
+def test_a_percentage_may_have_a_space(playground: Playground) -> None:
+    turn(playground, "max_unavailable", "50 %")
+    assert playground.strategy.max_unavailable == "50%"
+
+
 def test_a_knob_of_the_scenario_turns_too(playground: Playground) -> None:
     turn(playground, "rate", 60.0)
     assert playground.run.scenario.traffic.rate == 60
@@ -65,7 +78,7 @@ def test_a_setting_that_is_not_allowed_says_why_and_keeps_the_picture(playground
 
 def test_text_that_cannot_be_read_says_what_would_be(playground: Playground) -> None:
     turn(playground, "max_surge", "many <b>")
-    assert "use numbers" in playground.message.value
+    assert "use for example 2 or" in playground.message.value
     assert "<b>" not in playground.message.value
 
 
@@ -108,7 +121,7 @@ def test_a_profile_is_typed_as_pairs(playground: Playground) -> None:
     turn(playground, "profile", "0:1, 20:1, 21:2.5")
     assert playground.run.scenario.traffic.profile == ((0, 1), (20, 1), (21, 2.5))
     turn(playground, "profile", "20")
-    assert "use numbers" in playground.message.value
+    assert "is no row of pairs" in playground.message.value
 
 
 def test_what_is_true_or_false_is_a_box_to_tick(playground: Playground) -> None:
