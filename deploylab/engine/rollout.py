@@ -113,7 +113,8 @@ def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, s
         if wanted != count:
             advice = f"yield a Step that wants {count} first, or return Outcome.STALLED"
             raise StrategyError(f"{title} says {value.value}, but {wanted} of {version} are wanted; {advice}")
-    if value in promised and seen.deadline_exceeded:
+    there = [seen.replicas[version].available >= n for version, n in promised.get(value, {}).items()]
+    if seen.deadline_exceeded and not all(there):
         advice = "return Outcome.STALLED, or seen.ends(outcome), which does so when it must"
         raise StrategyError(f"{title} says {value.value}, but its last Step missed its deadline; {advice}")
     return value
