@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..model.fault import CrashOnStart, Leak
 from ..model.run import SECOND, Instance
@@ -34,6 +34,7 @@ class Pod:
     killed: bool = False
     restarts: int = 0
     crashes: int = 0  # in a row
+    outages: list[tuple[int, int | None]] = field(default_factory=list)
 
     @property
     def serving(self) -> bool:
@@ -94,6 +95,8 @@ class Pods:
             return
         pod.ready = self._clock.now
         pod.first_ready = pod.ready if pod.first_ready is None else pod.first_ready
+        if pod.outages:
+            pod.outages[-1] = (pod.outages[-1][0], pod.ready)
         self._balancer.get_ready(self._clock.now, pod.slot)
         self._say("Ready", f"{pod.name} is ready")
         self._plan_leak(pod)
@@ -117,6 +120,7 @@ class Pods:
             self._end(pod)
             return
         pod.ready = None
+        pod.outages.append((self._clock.now, None))
         self._changed(pod)
         self._back_off(pod)
 
@@ -178,6 +182,15 @@ class Pods:
             None if t is None else max(0, t) / SECOND for t in (pod.first_ready, pod.draining, pod.stopped)
         )
         version = self._scenario.versions[pod.version]
+        outages = tuple((down / SECOND, None if up is None else up / SECOND) for down, up in pod.outages)
         return Instance(
-            pod.name, version, pod.started / SECOND, ready, draining, stopped, pod.killed, pod.restarts
+            pod.name,
+            version,
+            pod.started / SECOND,
+            ready,
+            draining,
+            stopped,
+            pod.killed,
+            pod.restarts,
+            outages,
         )

@@ -94,9 +94,8 @@ def fewest_ready(run: Run) -> int:
     end = run.scenario.duration
     changes = []
     for instance in run.instances:
-        if instance.ready is not None:
-            gone = end if instance.draining is None else instance.draining
-            changes += [(instance.ready, 1), (gone, -1)]
+        for up, down in instance.served:
+            changes += [(up, 1), (end if down is None else down, -1)]
     count, fewest = 0, run.scenario.replicas
     for time, together in groupby(sorted(changes), key=lambda change: change[0]):
         count += sum(change for _, change in together)

@@ -85,7 +85,8 @@ class Instance:
     """The life of one instance, in seconds of the run; None is never.
 
     `started`, `ready` (for the first time), `draining` (told to stop), `stopped`; `killed` says that SIGKILL
-    or a lack of memory ended it. `restarts`: how often it was started again after a crash.
+    or a lack of memory ended it. `restarts`: how often it was started again after a crash. `outages`: when it
+    went down after it had been ready, and when it was ready again.
     """
 
     name: str
@@ -96,6 +97,18 @@ class Instance:
     stopped: float | None = None
     killed: bool = False
     restarts: int = 0
+    outages: tuple[tuple[float, float | None], ...] = ()
+
+    @property
+    def served(self) -> tuple[tuple[float, float | None], ...]:
+        """From when until when it was in service, ready and not told to stop; None is until the end.
+
+        >>> Instance("v2-1", "v2", 0, ready=10, draining=90, outages=((30, 50),)).served
+        ((10, 30), (50, 90))
+        """
+        ups = [self.ready, *(up for _, up in self.outages)]
+        downs = [*(down for down, _ in self.outages), self.draining]
+        return tuple((up, down) for up, down in zip(ups, downs, strict=True) if up is not None)
 
 
 @dataclass(frozen=True)
@@ -287,9 +300,10 @@ class Run:
         end = self.scenario.duration
         serving = {
             version: [
-                (min(end, i.ready), min(end, end if i.draining is None else i.draining))
+                (min(end, up), min(end, end if down is None else down))
                 for i in self.instances
-                if i.version == version and i.ready is not None
+                if i.version == version
+                for up, down in i.served
             ]
             for version in self.scenario.versions
         }

@@ -17,7 +17,7 @@ def division(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     The balancer learns of every change `endpoint_lag` late, so this is what it does, not what was ordered.
     """
     starts = np.array([seen.start for _, seen in run.steps])
-    lives = [time for i in run.instances for time in (i.ready, i.draining) if time is not None]
+    lives = [time for i in run.instances for span in i.served for time in span if time is not None]
     marks = np.unique([0.0, *starts, *lives])
     ready = np.stack([ready_at(run, version, marks) for version in run.scenario.versions], axis=1)
     step = np.maximum(0, starts.searchsorted(marks, "right") - 1)

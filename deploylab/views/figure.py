@@ -59,8 +59,8 @@ def _pods(frames: Frames, t: float, name: str) -> Trace:
     bin_ = min(BINS - 1, int(t / frames.meta["end"] * BINS))
     shown = [
         ((x + half, y + half), _role(y), state, f"{state}, {queue[bin_]} waiting")
-        for (x, y, *lives, _), queue in zip(frames.meta["pods"], queues, strict=True)
-        if (state := _state(lives, t))
+        for (x, y, *life), queue in zip(frames.meta["pods"], queues, strict=True)
+        if (state := _state(life, t))
     ]
     at, roles, states, words = zip(*shown, strict=True) if shown else ((), (), (), ())
     colours, symbols = [theme.colour(role, name) for role in roles], [STATES[state] for state in states]
@@ -72,11 +72,13 @@ def _role(y: float) -> str:
     return lanes.ROLES[y >= TOPS[1]]
 
 
-def _state(lives: list[float | None], t: float) -> str:
-    started, ready, draining, stopped = (np.inf if time is None else time for time in lives)
-    if not started <= t < stopped:
+def _state(life: list[Any], t: float) -> str:
+    started, draining, stopped, _, served = life
+    if t < started or (stopped is not None and t >= stopped):
         return ""
-    return "draining" if t >= draining else "ready" if t >= ready else "starting"
+    if draining is not None and t >= draining:
+        return "draining"
+    return "ready" if any(up <= t and (down is None or t < down) for up, down in served) else "starting"
 
 
 def _bar(frames: Frames, t: float, name: str) -> Trace:

@@ -71,9 +71,9 @@ def first_failures(run: Run, known: Numbers) -> Numbers:
 
 def ready_at(run: Run, version: str, times: Numbers) -> Numbers:
     """How many instances of a version are ready, and not told to stop, at each of these times (s)."""
-    mine = [i for i in run.instances if i.version == version and i.ready is not None]
-    came = np.sort([i.ready for i in mine if i.ready is not None])
-    went = np.sort([i.draining for i in mine if i.draining is not None])
+    served = [span for i in run.instances if i.version == version for span in i.served]
+    came = np.sort([up for up, _ in served])
+    went = np.sort([down for _, down in served if down is not None])
     return (came.searchsorted(times, "right") - went.searchsorted(times, "right")).astype(np.float64)
 
 

@@ -144,9 +144,14 @@ def _lower(run: Run, curves: Series, ghost: Series | None) -> tuple[str, ...]:
     )
 
 
-def _pod(instance: Instance, where: Place) -> list[float | bool | None]:
-    lives = (instance.started, instance.ready, instance.draining, instance.stopped)
-    return [where.x, where.y, *(None if t is None else round(t, 3) for t in lives), instance.killed]
+def _pod(instance: Instance, where: Place) -> list[Any]:
+    """Its place, its life, and the spans in which it served; None is never."""
+    life = (_milli(t) for t in (instance.started, instance.draining, instance.stopped))
+    return [where.x, where.y, *life, instance.killed, [[_milli(t) for t in span] for span in instance.served]]
+
+
+def _milli(time: float | None) -> float | None:
+    return None if time is None else round(time, 3)
 
 
 def _rounded(values: Any) -> list[float]:

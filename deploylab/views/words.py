@@ -37,7 +37,7 @@ def _story(run: Run, time: float, hurt: int) -> Words:
 def _head(run: Run, role: str, version: str) -> Track:
     """The head of a block: how many of its instances are in which state."""
     mine = [instance for instance in run.instances if instance.version == version]
-    lives = {t for i in mine for t in (i.started, i.ready, i.draining, i.stopped) if t is not None}
+    lives = {t for i in mine for t in moments(i) if t is not None}
     track: Track = []
     for time in sorted(lives | {0.0}):
         states = [_state(instance, time) for instance in mine]
@@ -52,7 +52,21 @@ def _state(instance: Instance, time: float) -> str:
         return "gone"
     if instance.draining is not None and time >= instance.draining:
         return "draining"
-    return "starting" if instance.ready is None or time < instance.ready else "ready"
+    return (
+        "ready"
+        if any(up <= time and (down is None or time < down) for up, down in instance.served)
+        else "starting"
+    )
+
+
+def moments(instance: Instance) -> list[float | None]:
+    """When the state of an instance changes."""
+    return [
+        instance.started,
+        instance.draining,
+        instance.stopped,
+        *(t for span in instance.served for t in span),
+    ]
 
 
 def _changes(times: Iterable[float], words: Iterable[Words]) -> Track:

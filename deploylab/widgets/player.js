@@ -157,9 +157,10 @@ export function mount(root, meta, bytes) {
   }
 
   function show(pod, i, now, queue) {
-    const [, , started, ready, draining, stopped, killed] = meta.pods[i];
+    const [, , started, draining, stopped, killed, served] = meta.pods[i];
     const is = (time) => time !== null && now >= time;
-    let state = !is(started) ? "gone" : is(ready) ? "ready" : "starting";
+    const serves = served.some(([up, down]) => is(up) && !is(down));
+    let state = !is(started) ? "gone" : serves ? "ready" : "starting";
     if (is(draining)) state = "draining";
     if (is(stopped)) state = killed && now < stopped + meta.legs[2] ? "killed" : "gone";
     if (state !== pod.state) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,10 +22,31 @@ def assert_both_worlds_agree(strategy: Strategy, scenario: Scenario) -> Run:
     run, truth = roll_out(strategy, scenario), roll_out(strategy, scenario, Reference)
     assert run.outcome is truth.outcome
     assert [plain(seen) for _, seen in run.steps] == [plain(seen) for _, seen in truth.steps]
-    assert run.instances == truth.instances
+    assert tuple(replace(instance, outages=()) for instance in run.instances) == truth.instances
+    assert_service_is_as_the_events_tell(run)
     assert columns(run.log) == columns(truth.log)
     assert run.end == truth.end
     return run
+
+
+def assert_service_is_as_the_events_tell(run: Run) -> None:
+    """Each instance serves from its Ready to its OOMKilled or Stopping, whichever comes first."""
+    told: dict[str, list[tuple[float, str]]] = {}
+    for event in run.events:
+        if event.reason in {"Ready", "OOMKilled", "Stopping"}:
+            told.setdefault(event.message.split()[0], []).append((event.time, event.reason))
+    for instance in run.instances:
+        spans: list[tuple[float, float | None]] = []
+        since = instance.ready if instance.ready == 0 and instance.started == 0 else None
+        for time, reason in told.get(instance.name, []):
+            if reason == "Ready":
+                since = time
+            elif since is not None:
+                spans, since = [*spans, (since, time)], None
+        spans += [(since, None)] if since is not None else []
+        assert [span for span in instance.served if span[0] <= run.end] == [
+            (up, down) for up, down in spans
+        ] or any(down is not None and down > run.end for _, down in instance.served)
 
 
 thorough = settings(
