@@ -19,8 +19,9 @@ from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
 from .model.errors import DeploylabError
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
+from .model.record import AccessLog, Event, Instance, Status
 from .model.rollout import Counts, Observation, Outcome, Step, Verdict
-from .model.run import AccessLog, Event, Instance, Run, Status
+from .model.run import Run
 from .model.scenario import SLO, Platform, Scenario, Traffic, Version
 from .model.table import Table
 from .patterns.analysis import Analysis

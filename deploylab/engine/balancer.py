@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..model.errors import StrategyError
 from ..model.fault import IncompatibleData, Overload
-from ..model.run import SECOND, AccessLog, Status
+from ..model.record import SECOND, AccessLog, Status
 from ..model.scenario import Scenario
 from .affinity import Affinity
 from .answers import Overloads, StoredData

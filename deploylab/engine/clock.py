@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable
 from itertools import count
 
-from ..model.run import SECOND
+from ..model.record import SECOND
 
 
 class Clock:

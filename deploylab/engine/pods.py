@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..model.fault import CrashOnStart, Leak
-from ..model.run import SECOND, Instance
+from ..model.record import SECOND, Instance
 from ..model.scenario import Scenario
 from .balancer import Balancer
 from .clock import Clock, ns

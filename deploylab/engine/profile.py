@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.run import SECOND
+from ..model.record import SECOND
 from ..model.scenario import Profile
 
 

@@ -7,8 +7,9 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Protocol
 
 from ..model.errors import StrategyError
+from ..model.record import Event
 from ..model.rollout import Observation, Outcome, Step, Strategy
-from ..model.run import Event, Run
+from ..model.run import Run
 from ..model.scenario import Scenario, Version
 from .simulated import Record, SimulatedFleet
 from .step_check import LONGEST, check_step

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..model.record import SECOND, AccessLog, Event, Instance
 from ..model.rollout import Counts, Observation, Step
-from ..model.run import SECOND, AccessLog, Event, Instance
 from ..model.scenario import Scenario
 from .balancer import Balancer
 from .clock import Clock, ns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.run import SECOND
+from ..model.record import SECOND
 from ..model.scenario import Version
 
 ONE = 65_536  # slowness is counted in so many parts of the normal service time

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.run import SECOND
+from ..model.record import SECOND
 from ..model.scenario import Traffic
 from .profile import InnerClock
 

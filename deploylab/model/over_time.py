@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from .errors import KnobError
 from .knob import Knob
+from .record import SECOND
 from .table import Table
 
 if TYPE_CHECKING:
     from .run import Run
 
-SECOND = 1_000_000_000  # nanoseconds
 BINS = Knob("bins", minimum=1, maximum=100_000, whole=True)
 PERCENTS = (50, 95, 99)
 

@@ -29,7 +29,7 @@ class UnreadableError(Exception):
 def to_plain(value: Any, keep: Keep) -> Any:
     """A noun, or a value of its fields, as JSON knows it.
 
-    >>> from deploylab.model.run import Event
+    >>> from deploylab.model.record import Event
     >>> to_plain((Event(1.0, "Ready", "v1-1 is ready"),), keep=list)
     [{'kind': 'Event', 'time': 1.0, 'reason': 'Ready', 'message': 'v1-1 is ready'}]
     """

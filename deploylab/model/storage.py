@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from .errors import DeploylabError, RunFileError
 from .plain import UnreadableError, from_plain, to_plain
-from .run import Run, Status
+from .record import Status
+from .run import Run
 
 FORMAT, VERSION = "deploylab run", 1
 HEADER = "header.json"

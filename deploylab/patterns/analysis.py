@@ -8,8 +8,8 @@ from math import ceil
 import numpy as np
 
 from ..model.knob import check_knobs, knob, known_fields
+from ..model.record import SECOND
 from ..model.rollout import Observation, Verdict
-from ..model.run import SECOND
 
 
 @known_fields

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..model.run import Run, Status
+from ..model.record import Status
+from ..model.run import Run
 from ..model.summary import percent, seconds
 
 FATES = {

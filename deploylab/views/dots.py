@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.run import Run, Status
+from ..model.record import Status
+from ..model.run import Run
 from . import theme
 from .division import division
 from .series import known_at

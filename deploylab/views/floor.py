@@ -5,7 +5,8 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-from ..model.run import Instance, Run
+from ..model.record import Instance
+from ..model.run import Run
 
 SIZES = (34, 30, 26, 22, 19, 16, 13, 11, 9, 7, 5, 4, 3, 2)
 LEFT, WIDTH, HEIGHT = 604.0, 332.0, 100.0

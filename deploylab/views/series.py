@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.run import SECOND, Run
+from ..model.record import SECOND
+from ..model.run import Run
 
 BINS = 240
 LATENCY_BITS = 42  # a latency fits in these bits of a sort key: 73 minutes in ns

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from ..model.run import Instance, Run
+from ..model.record import Instance
+from ..model.run import Run
 from . import lanes, theme
 from .describe import describe
 from .division import division

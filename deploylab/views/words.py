@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model.run import Instance, Run
+from ..model.record import Instance
+from ..model.run import Run
 from . import lanes
 from .series import BINS, Series
 

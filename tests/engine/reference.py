@@ -22,8 +22,8 @@ import numpy as np
 from deploylab.engine.simulated import Record
 from deploylab.engine.workload import draw, restart_luck, start_up_luck, user_luck
 from deploylab.model.fault import CrashOnStart, IncompatibleData, Leak, Overload
+from deploylab.model.record import AccessLog, Instance, Status
 from deploylab.model.rollout import Counts, Observation, Step
-from deploylab.model.run import AccessLog, Instance, Status
 from deploylab.model.scenario import Scenario, Version
 
 ANSWER, PATIENCE, PLATFORM, ARRIVAL = range(4)  # the order of events at the same nanosecond

@@ -6,8 +6,9 @@ import numpy as np
 
 from deploylab.engine.rollout import roll_out
 from deploylab.model.fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
+from deploylab.model.record import Status
 from deploylab.model.rollout import Outcome, Step
-from deploylab.model.run import Run, Status
+from deploylab.model.run import Run
 from deploylab.model.scenario import Platform, Scenario, Traffic, Version
 from deploylab.patterns.rolling import Rolling
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from deploylab.engine import balancer
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import StrategyError
+from deploylab.model.record import Status
 from deploylab.model.rollout import Outcome, Rollout, Step, Strategy
-from deploylab.model.run import Run, Status
+from deploylab.model.run import Run
 from deploylab.model.scenario import Platform, Scenario, Traffic, Version
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary

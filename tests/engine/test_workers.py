@@ -8,8 +8,8 @@ import numpy as np
 
 from deploylab.engine.rollout import roll_out
 from deploylab.engine.workers import ManyWorkers, OneWorker
+from deploylab.model.record import Status
 from deploylab.model.rollout import Step
-from deploylab.model.run import Status
 from deploylab.model.scenario import Platform, Scenario, Traffic, Version
 
 from .worlds import script

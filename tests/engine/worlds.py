@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from deploylab.model.fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
+from deploylab.model.record import AccessLog
 from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Strategy
-from deploylab.model.run import AccessLog
 from deploylab.model.scenario import Platform, Profile, Scenario, Traffic, Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen

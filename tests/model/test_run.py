@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from deploylab.engine.sweep import FIGURES
 from deploylab.model.errors import KnobError, StrategyError
+from deploylab.model.record import AccessLog, Instance, Status
 from deploylab.model.rollout import Observation, Outcome, Step
-from deploylab.model.run import AccessLog, Instance, Run, Status
+from deploylab.model.run import Run
 from deploylab.model.scenario import SLO, Scenario
 
 OK, ERROR, TIMEOUT, LOST, REFUSED = Status

@@ -21,8 +21,9 @@ from deploylab.engine.sweep import FIGURES
 from deploylab.model import storage
 from deploylab.model.errors import RunFileError
 from deploylab.model.plain import UnreadableError, from_plain, to_plain
+from deploylab.model.record import AccessLog
 from deploylab.model.rollout import Observation, Strategy
-from deploylab.model.run import AccessLog, Run
+from deploylab.model.run import Run
 from deploylab.model.scenario import Scenario, Traffic, Version
 from deploylab.patterns.canary import Canary
 from deploylab.patterns.rolling import Rolling
