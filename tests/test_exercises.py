@@ -160,3 +160,17 @@ def test_nothing_that_a_student_writes_becomes_markup() -> None:
         return dl.Outcome.PROMOTED
 
     assert "<script>" not in dl.check("04-rolling/2", script)._repr_html_()
+
+
+def test_a_strategy_that_forgets_to_go_on_is_not_yet_a_solution() -> None:
+    def forgetful(scenario: Scenario) -> Rollout:
+        (old, new), n = scenario.versions, scenario.replicas
+        seen = yield dl.Step({old: n, new: 1}, hold=8)
+        if seen.error_rate(new) > 0.01:
+            yield dl.Step({old: n})
+            return dl.Outcome.ROLLED_BACK
+        return dl.Outcome.PROMOTED
+
+    checked = dl.check("04-rolling/2", forgetful)
+    assert checked.verdict == "not yet"
+    assert "says promoted, but 6 of v1 are wanted" in checked.sentence
