@@ -111,7 +111,7 @@ def lab_arguments(target: Path, lab_args: list[str]) -> list[str]:
     """
     ours = [f"--ServerApp.root_dir={target.resolve()}"]
     if (target / FIRST).exists():  # in a workspace of its own: other labs' tabs stay theirs
-        ours.append(f"--LabApp.default_url=/lab/workspaces/deploylab/tree/{FIRST}?reset")
+        ours.append(f"--LabApp.default_url=/lab/workspaces/deploylab/tree/{FIRST}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         ours.append("--allow-root")  # in a container root is the only user; Jupyter would refuse to start
     given = {argument.partition("=")[0] for argument in lab_args}

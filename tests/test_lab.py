@@ -93,7 +93,7 @@ def test_jupyterlab_opens_the_first_notebook_of_the_folder(tmp_path: Path) -> No
     lab.copy_notebooks(tmp_path)
     arguments = lab.lab_arguments(tmp_path, ["--no-browser", "--port", "9999"])
     assert f"--ServerApp.root_dir={tmp_path}" in arguments
-    assert f"--LabApp.default_url=/lab/workspaces/deploylab/tree/{lab.FIRST}?reset" in arguments
+    assert f"--LabApp.default_url=/lab/workspaces/deploylab/tree/{lab.FIRST}" in arguments
     assert arguments[-3:] == ["--no-browser", "--port", "9999"]
 
 
