@@ -32,7 +32,7 @@ def sixty_intervals(scenario: Scenario) -> Rollout:
         seen = yield Step({old: n, new: n}, {old: 100 - percent, new: percent}, hold=9.5)
         if seen.error_rate(new) > 0.5:
             return Outcome.ABORTED
-    return Outcome.PROMOTED
+    return Outcome.ABORTED
 
 
 def table() -> Iterator[str]:

@@ -33,7 +33,8 @@ def main() -> None:
             view.goto(page.as_uri())
             scrubber = view.locator(".dl-controls input")
             scrubber.evaluate("(node, part) => { node.value = part * node.max; node.oninput(); }", MOMENT)
-            view.screenshot(path=HERE / f"stage-{theme}.png", animations="disabled")
+            picture = view.locator(".dl-picture")
+            picture.screenshot(path=HERE / f"stage-{theme}.png", animations="disabled")
         browser.close()
 
 
