@@ -17,6 +17,7 @@ def serve(requests: Requests) -> list[int]:
     done = [0] * len(requests.arrival)
     instances = [salabim.Resource(monitor=False) for _ in range(requests.instances)]
 
+    # salabim comes without types, and its components have to be subclassed.
     class Request(salabim.Component):  # type: ignore[misc]
         def process(self, number: int) -> Generator[Any, None, None]:
             yield self.request(instances[requests.instance[number]])

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ..model.errors import StrategyError
 from ..model.record import Event
-from ..model.rollout import Observation, Outcome, Step, Strategy
+from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy
 from ..model.run import Run
 from ..model.scenario import Scenario, Version
 from .simulated import Record, SimulatedFleet
@@ -40,10 +40,30 @@ def roll_out(
     """
     title = _title(strategy, scenario)
     fleet = world(scenario)
-    steps: list[tuple[Step, Observation]] = []
-    flow = strategy(_known(scenario))
+    steps, claimed = _follow(strategy(_known(scenario)), fleet, scenario, title)
+    outcome = _outcome(claimed, steps, title, scenario)
+    record, finished = fleet.finish(), steps[-1][1].end
+    told = Event(finished, outcome.name.title().replace("_", ""), f"{title}: {outcome.value}")
+    return Run(
+        scenario=scenario,
+        strategy=title,
+        steps=tuple(steps),
+        log=record.log,
+        instances=record.instances,
+        events=tuple(sorted((*record.events, told), key=lambda event: event.time)),
+        outcome=outcome,
+        end=record.end,
+        settings=_settings(strategy),
+    )
+
+
+def _follow(
+    flow: Rollout, fleet: Fleet, scenario: Scenario, title: str
+) -> tuple[list[tuple[Step, Observation]], object]:
+    """Do what the strategy yields and tell it what was seen; its steps, and what it returned in the end."""
     if not hasattr(flow, "send"):
         raise StrategyError(f"{title} is not a generator function; write `seen = yield Step(...)` in it")
+    steps: list[tuple[Step, Observation]] = []
     try:
         step = next(flow)
         while True:
@@ -55,21 +75,7 @@ def roll_out(
                 raise StrategyError(f"{title} is still going after {gone}; return an Outcome at some point")
             step = flow.send(seen)
     except StopIteration as stop:
-        outcome = _outcome(stop.value, steps, title, scenario)
-    record, finished = fleet.finish(), steps[-1][1].end
-    told = Event(finished, outcome.name.title().replace("_", ""), f"{title}: {outcome.value}")
-    events = tuple(sorted((*record.events, told), key=lambda event: event.time))
-    return Run(
-        scenario,
-        title,
-        tuple(steps),
-        record.log,
-        record.instances,
-        events,
-        outcome,
-        record.end,
-        _settings(strategy),
-    )
+        return steps, stop.value
 
 
 def _title(strategy: object, scenario: object) -> str:

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import wraps
 from numbers import Integral, Real
-from typing import Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from .errors import KnobError
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,10 @@ def known_fields(cls: type[T]) -> type[T]:
     deploylab.model.errors.KnobError: Scenario.replica: 3 has no such field; did you mean replicas?
     """
     make = cls.__init__
-    names = [spec.name for spec in fields(cls)]  # type: ignore[arg-type]  # a dataclass, always
+    names = [spec.name for spec in fields(cls)]
 
     @wraps(make)
-    def __init__(self: Any, *values: Any, **named: Any) -> None:  # noqa: N807 (it takes that place)
+    def make_checked(self: Any, *values: Any, **named: Any) -> None:
         for name, value in named.items():
             if name not in names:
                 near = get_close_matches(name, names, 1)
@@ -97,7 +100,8 @@ def known_fields(cls: type[T]) -> type[T]:
                 raise KnobError(cls.__name__, name, value, f"has no such field; {wanted}")
         make(self, *values, **named)
 
-    cls.__init__ = __init__  # type: ignore[method-assign]
+    # The very class, not a subclass of it: its repr, its pickles and its doctests stay what they are.
+    cls.__init__ = make_checked  # type: ignore[method-assign]
     meant = [f"    {name}: {rule.help}; {rule.bounds()}{rule.in_unit}" for name, rule in knobs(cls).items()]
     if meant and cls.__doc__:
         cls.__doc__ = "\n".join((cls.__doc__.rstrip(), "", "    Fields:", "", *meant, "    "))

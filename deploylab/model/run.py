@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
 from math import fsum
 from os import PathLike
 from types import MappingProxyType
@@ -18,7 +17,8 @@ from .over_time import budget_spent, different, nearest_rank, over_time
 from .record import SECOND, AccessLog, Event, Instance, Status
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
-from .summary import Summary, percent, seconds
+from .spans import most_at_once, overlap
+from .summary import Summary, budget, percent, seconds
 from .table import Table
 
 
@@ -41,7 +41,7 @@ class Run:
     settings: tuple[str, ...] = ()  # the strategy's knobs that are not at their defaults
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write this run into a file, by custom `….npz`; docs/saved-run.md says what is in it."""
+        """Write this run into a file, by custom `name.npz`; docs/saved-run.md says what is in it."""
         from .storage import save
 
         save(self, path)
@@ -188,9 +188,7 @@ class Run:
     @cached_property
     def peak_instances(self) -> int:
         """The most instances that existed at one time in the window, terminating ones included."""
-        lives = [(start, end) for start, end in self._lives() if end > start]
-        changes = sorted([(start, 1) for start, _ in lives] + [(end, -1) for _, end in lives])
-        return max(accumulate(change for _, change in changes), default=0)
+        return most_at_once(self._lives())
 
     def _lives(self) -> list[tuple[float, float]]:
         end = self.scenario.duration
@@ -209,19 +207,18 @@ class Run:
             ]
             for version in self.scenario.versions
         }
-        return _overlap(*serving.values())
+        return overlap(*serving.values())
 
     @property
     def summary(self) -> Summary:
         """The figures that people compare, as a small table."""
-        spent = self.error_budget_spent
         return Summary(
             f"{self.strategy}: {self.outcome.value} after {seconds(self.finished)}",
             (
                 ("requests", f"{self.requests:,}"),
                 ("failed", f"{self.failures:,}"),
                 ("availability", percent(self.availability)),
-                ("error budget spent", _budget(spent)),
+                ("error budget spent", budget(self.error_budget_spent)),
                 ("users hurt", f"{self.users_hurt:,} of {self.scenario.traffic.users:,}"),
                 ("p50 latency", seconds(self.latency_p50)),
                 ("p99 latency", seconds(self.latency_p99)),
@@ -234,27 +231,8 @@ class Run:
         )
 
 
-def _budget(spent: float) -> str:
-    if spent == float("inf"):
-        return "no failure was allowed"
-    return f"{spent:.1f} times" if spent > 1 else percent(round(spent, 2))
-
-
 def _candidate_share(step: Step, scenario: Scenario) -> tuple[float, int]:
     replicas = step.replicas.get(scenario.candidate.name, 0)
     total = sum(step.replicas.values())
     share = 100 * replicas / total if step.traffic is None and total else 0.0
     return (step.traffic or {}).get(scenario.candidate.name, share), replicas
-
-
-def _overlap(ours: list[tuple[float, float]], theirs: list[tuple[float, float]]) -> float:
-    """Seconds during which at least one interval of each list is open."""
-    both = [(a, b, side) for side, spans in enumerate((ours, theirs)) for a, b in spans if b > a]
-    marks = sorted([(a, side, 1) for a, _, side in both] + [(b, side, -1) for _, b, side in both])
-    total, since, open_spans = 0.0, 0.0, [0, 0]
-    for time, side, change in marks:
-        if all(open_spans):
-            total += time - since
-        open_spans[side] += change
-        since = time
-    return total

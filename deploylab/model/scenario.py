@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .errors import KnobError
 from .fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
@@ -107,10 +107,10 @@ class Traffic:
         object.__setattr__(self, "profile", _checked(self.profile))
 
 
-def _checked(profile: object) -> Profile:
+def _checked(profile: Any) -> Profile:
     """The profile as plain numbers; raises `KnobError` when it is none."""
     try:
-        pairs = tuple((second, factor) for second, factor in profile)  # type: ignore[attr-defined]
+        pairs = tuple((second, factor) for second, factor in profile)
     except (TypeError, ValueError):
         raise _bad(profile, "is no row of pairs of a second and a factor") from None
     for second, factor in pairs:

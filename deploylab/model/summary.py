@@ -50,3 +50,14 @@ def seconds(value: float | None) -> str:
     if value is None or value != value:
         return "–"
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def budget(spent: float) -> str:
+    """How much of an error budget is spent, in words.
+
+    >>> budget(0.25), budget(7.62), budget(float("inf"))
+    ('25 %', '7.6 times', 'no failure was allowed')
+    """
+    if spent == float("inf"):
+        return "no failure was allowed"
+    return f"{spent:.1f} times" if spent > 1 else percent(round(spent, 2))

@@ -8,6 +8,7 @@ from ..model.knob import check_knobs, knob, known_fields
 from ..model.rollout import Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
+from .deadline import progress_deadline
 
 
 @known_fields
@@ -26,10 +27,8 @@ class BlueGreen:
         30.0, "how long blue stays after the switch, watched", unit="s", minimum=0, maximum=86_400,
         slider=(0, 300, 5),
     )  # fmt: skip
-    progress_deadline: float = knob(
-        600.0, "how long it may make no progress", unit="s", above=0, maximum=86_400, slider=(10, 900, 10)
-    )
-    analysis: Analysis = Analysis()  # noqa: RUF009 (it is frozen)
+    progress_deadline: float = progress_deadline()
+    analysis: Analysis = Analysis()
 
     def __post_init__(self) -> None:
         check_knobs(self)

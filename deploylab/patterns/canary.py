@@ -12,6 +12,7 @@ from ..model.knob import check_knobs, is_number, knob, known_fields
 from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
+from .deadline import progress_deadline
 
 
 @known_fields
@@ -35,10 +36,8 @@ to at most 100, for example (5, 25, 50)
     hold: float = knob(
         30.0, "how long each step is watched", unit="s", minimum=0, maximum=86_400, slider=(0, 300, 5)
     )
-    progress_deadline: float = knob(
-        600.0, "how long it may make no progress", unit="s", above=0, maximum=86_400, slider=(10, 900, 10)
-    )
-    analysis: Analysis = Analysis()  # noqa: RUF009 (it is frozen)
+    progress_deadline: float = progress_deadline()
+    analysis: Analysis = Analysis()
 
     def __post_init__(self) -> None:
         check_knobs(self)

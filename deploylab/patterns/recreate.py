@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model.knob import check_knobs, knob, known_fields
+from ..model.knob import check_knobs, known_fields
 from ..model.rollout import Outcome, Rollout, Step
 from ..model.scenario import Scenario
+from .deadline import progress_deadline
 
 
 @known_fields
@@ -17,9 +18,7 @@ class Recreate:
     Source: Kubernetes, Deployment strategy Recreate. It never judges the new version and never goes back.
     """
 
-    progress_deadline: float = knob(
-        600.0, "how long it may make no progress", unit="s", above=0, maximum=86_400, slider=(10, 900, 10)
-    )
+    progress_deadline: float = progress_deadline()
 
     def __post_init__(self) -> None:
         check_knobs(self)

@@ -14,6 +14,7 @@ from ..model.knob import check_knobs, knob, known_fields
 from ..model.rollout import Counts, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
+from .deadline import progress_deadline
 
 
 @known_fields
@@ -48,9 +49,7 @@ too; one of them must be above 0, for example max_surge=1
     min_ready_seconds: float = knob(
         0.0, "how long ready counts as available", unit="s", minimum=0, maximum=86_400, slider=(0, 60, 1)
     )
-    progress_deadline: float = knob(
-        600.0, "how long it may make no progress", unit="s", above=0, maximum=86_400, slider=(10, 900, 10)
-    )
+    progress_deadline: float = progress_deadline()
     batch_size: int | None = knob(
         None, "instances replaced at once, then watched and judged", unit="instances", minimum=1,
         maximum=10_000, whole=True, slider=(0, 12, 1), nothing="off",
@@ -58,7 +57,7 @@ too; one of them must be above 0, for example max_surge=1
     hold: float = knob(
         20.0, "how long each batch is watched", unit="s", minimum=0, maximum=86_400, slider=(0, 120, 5)
     )
-    analysis: Analysis = Analysis()  # noqa: RUF009 (it is frozen)
+    analysis: Analysis = Analysis()
 
     def __post_init__(self) -> None:
         check_knobs(self)

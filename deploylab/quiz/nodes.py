@@ -85,7 +85,7 @@ def compose(text: str, source: str) -> yaml.Node:
     Traceback (most recent call last):
     deploylab.model.errors.QuizError: x.yaml:1:8: *t: anchors and aliases are not allowed; write the text out
     """
-    loader = None
+    loader: Any = None
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
@@ -97,7 +97,7 @@ def compose(text: str, source: str) -> yaml.Node:
     except yaml.MarkedYAMLError as error:
         raise QuizError(_syntax(error, text).tell(source)) from None
     except (OverflowError, ValueError):  # PyYAML's own way to meet "\\UFFFFFFFF"
-        place: Any = loader.get_mark()  # type: ignore[union-attr]
+        place: Any = loader.get_mark()
         message = "this escape names no character; write the character itself"
         raise QuizError(fault_at(place, message).tell(source)) from None
     if node is None:

@@ -31,9 +31,18 @@ def stage(run: Run, previous: Run | None = None) -> Frames:
     curves, place = series(run), floor(run)
     speed = next((speed for speed in SPEEDS if run.end / speed <= SHOW), SPEEDS[-1])
     flights = dots(run, leg=speed)
+    columns = {**flights.columns(), "queue": waiting(run), "hurt": curves.hurt.astype("float32")}
+    ghost = None if previous is None else series(previous)
+    drawing = (*_upper(flights), *_instances(run, place), *_lower(run, curves, ghost))
+    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {HEIGHT}", "class_": "dl-stage"}
+    return Frames(element("svg", *drawing, **frame), columns, _meta(run, curves, place, speed), describe(run))
+
+
+def _meta(run: Run, curves: Series, place: Floor, speed: float) -> dict[str, Any]:
+    """Times, coordinates and words: what a player needs to move the drawing."""
     times, shares = division(run)
     per_cross = max(1, -(-int(curves.hurt[-1]) // PILED))
-    meta: dict[str, Any] = {
+    return {
         "size": [WIDTH, HEIGHT],
         "end": run.end,
         "speed": speed,
@@ -50,17 +59,6 @@ def stage(run: Run, previous: Run | None = None) -> Frames:
         "texts": tracks(run, curves, per_cross),
         "theme": theme.css_variables(),
     }
-    columns = {**flights.columns(), "queue": waiting(run), "hurt": curves.hurt.astype("float32")}
-    ghost = None if previous is None else series(previous)
-    drawing = (*_upper(flights), *_instances(run, place), *_lower(run, curves, ghost))
-    svg = element(
-        "svg",
-        *drawing,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {HEIGHT}",
-        class_="dl-stage",
-    )
-    return Frames(svg, columns, meta, describe(run))
 
 
 def people() -> list[tuple[float, float]]:
