@@ -88,7 +88,7 @@ def compose(text: str, source: str) -> yaml.Node:
     loader: Any = None
     try:
         loader = _Loader(text)
-        node = loader.get_single_node()
+        node: yaml.Node | None = loader.get_single_node()
     except Fault as fault:
         raise QuizError(fault.tell(source)) from None
     except yaml.reader.ReaderError as error:
