@@ -31,9 +31,9 @@ def describe(run: Run) -> str:
 
 
 def _opening(run: Run) -> str:
-    s = run.scenario
+    s, (old, *new) = run.scenario, run.scenario.versions
     return (
-        f"{run.strategy} replaces {s.stable.name} by {s.candidate.name} on {s.replicas} instances, with "
+        f"{run.strategy} replaces {old} by {', then by '.join(new)} on {s.replicas} instances, with "
         f"{s.traffic.rate:g} requests a second from {s.traffic.users:,} users (seed {s.seed})."
     )
 
