@@ -10,13 +10,13 @@ import numpy as np
 
 from ..model.run import Run
 from . import bar, lanes, theme
-from .describe import describe
 from .dots import GATES, PEOPLE, PILED, Dots, dots, kinds
 from .floor import LEFT, Floor, Place, floor
 from .frames import Frames
 from .lives import life
 from .series import BINS, Numbers, Series, series, waiting
 from .svg import discs, element, text
+from .telling import telling
 from .words import tracks
 
 WIDTH, HEIGHT = 960, 590
@@ -52,7 +52,7 @@ def stage(run: Run, previous: Run | None = None) -> Frames:
         "theme": theme.css_variables(),
         "label": "Animation of a rollout",
     }
-    return Frames(element("svg", *drawing, **frame), columns, meta, describe(run))
+    return Frames(element("svg", *drawing, **frame), columns, meta, telling(run))
 
 
 def places(place: Floor) -> Numbers:
