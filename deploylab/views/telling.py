@@ -7,6 +7,7 @@ from collections import Counter
 from ..model.record import Status
 from ..model.run import Run
 from ..model.summary import percent, seconds
+from .moments import moments
 
 FATES = {
     Status.ERROR: "answered with an error",
@@ -39,12 +40,7 @@ def _opening(run: Run) -> str:
 
 
 def _steps(run: Run) -> str:
-    told, before = [], None
-    for step, seen in run.steps:
-        if step.note != before:
-            told.append(f"At {seen.start:.1f} s: {step.note or 'a step'}.")
-        before = step.note
-    return " ".join((*told, f"At {run.finished:.1f} s: {run.outcome.value}."))
+    return " ".join(f"At {time:.1f} s: {words}." for time, words in moments(run))
 
 
 def _failures(run: Run) -> str:
