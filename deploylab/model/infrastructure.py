@@ -281,7 +281,7 @@ class Applied:
         replaced = {change.name for change in self.plan.changes if change.kind == "replace"}
         gone = {w.name: w.end for w in self.works if w.action == "delete" and w.name in replaced}
         back = ((w.name, w.end) for w in self.works if w.action == "create" and not w.failed)
-        return max((end - gone.get(name, end) for name, end in back), default=0.0)
+        return max((end - gone.get(name, end) for name, end in back if end > gone.get(name, end)), default=0.0)
 
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""

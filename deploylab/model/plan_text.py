@@ -12,6 +12,7 @@ from typing import Any
 from .infrastructure import Change, Difference, Plan
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "read": "<=", "forget": ".", "no-op": " "}  # Terraform's
+NOTES = {"Never": "", "Conditionally": "   may force replacement", "Always": "   forces replacement"}
 WIDE, MANY = 60, 40  # characters of a value, properties of a change
 Line = tuple[str, str, str]  # its kind, its sign, its words
 
@@ -54,13 +55,18 @@ def _lines(plan: Plan) -> Iterator[Line]:
         yield "quiet", "", f"{untouched} {every}"
 
 
-def _properties(change: Change) -> Iterator[Line]:
+def properties(change: Change) -> Iterator[str]:
+    """Each property that differs, from what to what, and whether it forces a replacement."""
     for difference in change.differences[:MANY]:
-        note = {"Always": "   forces replacement", "Conditionally": "   may force replacement"}
-        told = note.get(difference.recreation, "") if change.kind in ("update", "replace") else ""
-        yield ("forces" if told else "quiet"), "", f"    {_words(difference, change)}{told}"
+        note = NOTES[difference.recreation] if change.kind in ("update", "replace") else ""
+        yield f"{_words(difference, change)}{note}"
     if len(change.differences) > MANY:
-        yield "quiet", "", f"    and {len(change.differences) - MANY} more"
+        yield f"and {len(change.differences) - MANY} more"
+
+
+def _properties(change: Change) -> Iterator[Line]:
+    for words in properties(change):
+        yield ("forces" if words.endswith(NOTES["Always"]) else "quiet"), "", f"    {words}"
 
 
 def _words(difference: Difference, change: Change) -> str:

@@ -24,11 +24,11 @@ SHARE = {"create": 1.0, "read": 0.1, "update": 1 / 3, "delete": 0.5, "forget": 0
 
 
 class Job(NamedTuple):
-    """One operation to do, before it has a time; `undo` takes another one back."""
+    """One operation to do, before it has a time; `undo`: 1 takes another one back, 2 refers to what was reborn."""
 
     name: str
     action: Action
-    undo: bool = False
+    undo: Literal[0, 1, 2] = 0
 
 
 Needs = dict[Job, set[Job]]  # what each job waits for
@@ -116,17 +116,17 @@ def undoing(needs: Needs, done: Iterable[Work], what: Plan) -> Needs:
     """The way back: every operation that was done is undone after those that came to need it."""
     inverse: dict[Action, Action] = {"create": "delete", "delete": "create", "update": "update"}
     finished = {Job(work.name, work.action) for work in done if not work.failed}
-    back = {job: Job(job.name, inverse.get(job.action, "no-op"), undo=True) for job in finished}
+    back = {job: Job(job.name, inverse.get(job.action, "no-op"), undo=1) for job in finished}
     graph: Needs = {undo: set() for undo in back.values()}
     for job in finished:
         for earlier in needs[job] & finished:
             graph[back[earlier]].add(back[job])
     reborn = {job.name: back[job] for job in finished if job.action == "delete"}
-    for change in what.changes:  # who was not touched yet, but refers to something that gets a new id
-        again = Job(change.name, "update", undo=True)
+    for change in what.changes:  # what was deleted comes back with a new id, which those that stayed must learn
         waits = {reborn[name] for name in change.needed if name in reborn}
-        if waits and not any(job.name == change.name for job in graph):
-            graph[again] = waits
+        if waits and change.name not in reborn:
+            own = {undo for undo in back.values() if undo.name == change.name}
+            graph[Job(change.name, "update", undo=2)] = waits | own
     return graph
 
 
@@ -149,7 +149,7 @@ def run(needs: Needs, what: Plan, start: int) -> list[Work]:
             heappush(busy, (now + duration(job, kinds.get(job.name, ""), walk.seed), order[job], now, job))
         now, _, began, job = heappop(busy)
         failed = job.name in walk.fails and job.action in ("create", "update") and not job.undo
-        works.append(Work(job.name, job.action, began / SECOND, now / SECOND, failed, job.undo))
+        works.append(Work(job.name, job.action, began / SECOND, now / SECOND, failed, job.undo > 0))
         stopped |= failed and walk.rollback
         for later in () if failed else then[job]:
             waiting[later] -= 1
@@ -168,31 +168,35 @@ def duration(job: Job, kind: str, seed: int) -> int:
 def outcome_of(works: Iterable[Work], what: Plan) -> State:
     """What there is after these operations, in the order of their ends."""
     old, world = what.before.resources, dict(what.before.resources)
-    names = {name: int(deployed.id.rpartition("-")[2]) for name, deployed in old.items()}
+    numbers = {name: int(deployed.id.rpartition("-")[2]) for name, deployed in old.items()}
+    succeeded = [work for work in works if not work.failed]
+    ended = {work.name for work in succeeded if work.action in ("delete", "forget") and not work.undo}
 
-    def make(name: str, fresh: bool, undo: bool) -> None:
-        if fresh:
-            names[name] = names.get(name, 0) + 1
-        resource = old[name].resource if undo else what.desired[name]
-        ids = {other: deployed.id for other, deployed in world.items()} | {name: f"{name}-{names[name]}"}
+    def make(work: Work) -> Deployed:
+        numbers[work.name] = numbers.get(work.name, 0) + (work.action != "update")
+        resource = old[work.name].resource if work.undo else what.desired[work.name]
+        ids = {name: deployed.id for name, deployed in world.items()}
+        if work.undo:  # the way back leads to the old objects, which are still there
+            ids |= {name: deployed.id for name, deployed in old.items() if name not in ended}
+        ids[work.name] = f"{work.name}-{numbers[work.name]}"
         made = fill(resource.properties, ids)
-        world[name] = Deployed(resource, f"{name}-{names[name]}", made, made)
+        return Deployed(resource, ids[work.name], made, made)
 
-    for work in works:
-        if work.failed:
-            continue
+    for work in succeeded:
+        name, before = work.name, old.get(work.name)
         if work.action in ("create", "read", "update"):
-            make(work.name, work.action != "update", work.undo)
-        elif work.action == "no-op" and work.name in old:
-            resource = old[work.name].resource if work.undo else what.desired[work.name]
-            world[work.name] = replace(world.get(work.name, old[work.name]), resource=resource)
-        elif work.undo and work.action == "delete" and work.name in old and _kept(works, work.name):
-            world[work.name] = old[work.name]
-        elif work.action in ("delete", "forget") and (work.undo or world.get(work.name) is old.get(work.name)):
-            world.pop(work.name, None)
+            world[name] = make(work)
+        elif work.action == "no-op" and before:
+            resource = before.resource if work.undo else what.desired[name]
+            world[name] = replace(world.get(name, before), resource=resource)
+        elif work.undo and before and name not in ended:
+            world[name] = before
+        elif work.undo or world.get(name) is before:  # the old object of what was created first is not in the world
+            world.pop(name, None)
+    for change in what.changes:  # the walk ended half-way, and the old object is still there
+        before = old.get(change.name)
+        if change.create_first and before and world.get(change.name) is not before and change.name not in ended:
+            left = f"{before.id} (deposed)"
+            if world[change.name].id != before.id and change.ends == "delete":
+                world[left] = replace(before, resource=replace(before.resource, name=left))
     return State(world)
-
-
-def _kept(works: Iterable[Work], name: str) -> bool:
-    """Whether the old object of a replacement was still there when the new one was taken back."""
-    return not any(work.name == name and work.action in ("delete", "forget") and not work.undo for work in works)

@@ -37,7 +37,7 @@ def plan(template: Template, state: State | None = None) -> Plan:
     >>> from deploylab.patterns.template import template
     >>> web = template("web-service")
     >>> plan(web).headline
-    'web-service, us-east-1: 10 to create'
+    'web-service, us-east-1: 14 to create'
     >>> plan(web, apply(web).state).headline
     'web-service, us-east-1: no changes'
     """

@@ -34,7 +34,7 @@ def template(source: str | File, **knobs: Any) -> Template:
 
     >>> web = template("web-service")
     >>> len(web.body["Resources"]), web.region
-    (12, 'us-east-1')
+    (16, 'us-east-1')
     >>> template("Resources: {Queue: {Type: AWS::SQS::Queue, Type: twice}}")
     Traceback (most recent call last):
     deploylab.model.errors.TemplateError: template:1:45: Resources.Queue.Type stands here twice

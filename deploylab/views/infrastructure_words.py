@@ -1,0 +1,129 @@
+"""A plan and an apply in words: what is done to what and why, how it went, and what a second time would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..model.infrastructure import Applied, Change, Plan, Work
+from ..model.plan_text import sign
+from ..model.summary import seconds
+
+DOING = {"create": "creating", "update": "updating", "delete": "deleting", "read": "reading", "forget": "letting go"}
+DONE = {"create": "created", "update": "updated", "delete": "deleted", "read": "read", "forget": "let go"}
+VERBS = {"create": "creates", "update": "updates in place", "replace": "replaces", "delete": "deletes",
+         "read": "reads", "forget": "lets go of"}  # fmt: skip
+MANY = 12  # names in one sentence
+Words = list[list[str]]
+
+
+def describe_plan(plan: Plan) -> str:
+    """Tell what a plan would do, in plain sentences."""
+    told = [f"The plan for {plan.title} {VERBS[kind]} {_names([c for c in plan.doing if c.kind == kind])}." for kind in VERBS if plan.count(kind)]
+    told += [f"{change.name}: {_why(change)}." for change in plan.doing[:MANY] if _why(change)]
+    if plan.drift:
+        told.append(f"Changed past the tool since the last apply: {_names(plan.drift)}.")
+    if plan.outputs:
+        told.append(f"Outputs that change: {', '.join(plan.outputs)}.")
+    if plan.empty:
+        told.append(f"The plan for {plan.title} is empty: all {len(plan.changes)} resources are as they are wanted.")
+    elif same := plan.count("no-op"):
+        told.append(f"{same} {'is' if same == 1 else 'are'} as wanted, and not touched.")
+    return "\n".join(told)
+
+
+def describe_apply(record: Applied) -> str:
+    """Tell what an apply did, in plain sentences."""
+    told = [describe_plan(record.plan)]
+    if record.works:
+        forward = [work for work in record.works if not work.undo]
+        last = max(forward, key=lambda work: work.end)
+        told.append(
+            f"The walk took {seconds(record.end)}, with at most {record.plan.walk.parallelism} operations at once; "
+            f"one after another they take {seconds(sum(work.end - work.start for work in record.works))}."
+        )
+        told += [f"{work.name} failed at {seconds(work.end)}." for work in record.works if work.failed]
+        if not any(work.failed for work in forward):
+            told.append(f"The last to be ready was {last.name}.")
+    told.append(f"{record.headline}.")
+    if record.next_plan is not None:
+        left = len(record.next_plan.doing)
+        told.append(f"A second apply would change {left or 'nothing'}.")
+    return "\n".join(told)
+
+
+def _names(changes: Any) -> str:
+    names = [change.name for change in changes]
+    more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
+    return ", ".join(names[:MANY]) + more
+
+
+def _why(change: Change) -> str:
+    """Why this is done, as far as there is something to say."""
+    if change.kind != "replace":
+        return change.reason
+    forced = [".".join(map(str, d.path)) for d in change.differences if d.recreation == "Always"]
+    order = "the new one is created first" if change.create_first else "the old one is deleted first"
+    because = f"{', '.join(forced)} cannot be changed in place" if forced else change.reason
+    return "; ".join(filter(None, (because, order)))
+
+
+def told(work: Work) -> str:
+    """One operation in words."""
+    how = " (failed)" if work.failed else " (undone)" if work.undo else ""
+    return f"{work.name}: {DONE.get(work.action, work.action)} in {seconds(work.end - work.start)}{how}"
+
+
+def tracks(record: Applied, keys: Mapping[str, str], room: int) -> dict[str, list[list[Any]]]:
+    """What each text of the picture says, and from when on: the story, and each resource's line and sign."""
+    texts: dict[str, list[list[Any]]] = {"story": _story(record)}
+    drifted = {change.name: "deleted by hand" if change.kind == "delete" else "changed by hand" for change in record.plan.drift}
+    for change in record.plan.changes:
+        mine = sorted((work for work in record.works if work.name == change.name), key=lambda work: work.start)
+        kind = change.type.removeprefix("AWS::").replace("::", " ")
+        line = {0.0: [drifted[change.name], "dl-failure-text"] if change.name in drifted else [kind, ""]}
+        mark = {0.0: [sign(change).strip() or "·", ""]}
+        for work in mine:
+            half = change.kind == "replace" and work.action == change.actions[0] and not work.undo
+            line[work.start] = ["undoing" if work.undo else DOING.get(work.action, ""), ""]
+            line[work.end] = [_ended(work, half), ""]
+            mark[work.end] = ["✕", "dl-failure-text"] if work.failed else ["↩" if work.undo else mark[0.0][0] if half else "✓", ""]
+        if change.kind == "no-op":
+            line = {0.0: ["as wanted", ""]}
+        texts[keys[change.name]] = [[round(time, 3), [[words[:room], style]]] for time, (words, style) in line.items()]
+        texts[f"{keys[change.name]}-mark"] = [[round(time, 3), [said]] for time, said in mark.items()]
+    return texts
+
+
+def _ended(work: Work, half: bool) -> str:
+    """What a resource's line says after an operation."""
+    if work.failed or work.undo:
+        return "failed" if work.failed else "undone"
+    if half:
+        return "new one there" if work.action == "create" else "old one gone"
+    return f"{DONE.get(work.action, '')} in {seconds(work.end - work.start)}"
+
+
+def _story(record: Applied) -> list[list[Any]]:
+    """One line about each moment: what is being worked on, how much is done, and how it ended."""
+    if not record.works:
+        same = f"all {len(record.plan.changes)} resources are as they are wanted"
+        return [[0.0, [["nothing to do", ""], ["  ·  ", "dl-quiet"], [same, "dl-quiet"]]]]
+    story = []
+    total = len([work for work in record.works if not work.undo])
+    moments = sorted({0.0, *(work.start for work in record.works), *(work.end for work in record.works)})
+    for now in moments[:-1]:
+        busy = [work for work in record.works if work.start <= now < work.end]
+        done = sum(work.end <= now and not work.failed for work in record.works if not work.undo)
+        failed = [work.name for work in record.works if work.failed and work.end <= now]
+        undoing = any(work.undo for work in busy)
+        what = f"{'undoing' if undoing else 'working on'} {', '.join(work.name[:24] for work in busy[:2])}"
+        what += f" and {len(busy) - 2} more" * (len(busy) > 2)
+        rest = [f"{failed[0][:24]} failed", "dl-failure-text"] if failed else [f"{done} of {total} operations done", "dl-quiet"]
+        story.append([round(now, 3), [[what, ""], ["  ·  ", "dl-quiet"], rest]])
+    again: Words = []
+    if record.next_plan is not None:
+        left = len(record.next_plan.doing)
+        again = [["  ·  ", "dl-quiet"], [f"a second apply would change {left or 'nothing'}", "dl-quiet"]]
+    story.append([round(moments[-1], 3), [[f"{record.outcome} after {record.end:.0f} s", ""], *again]])
+    return story
