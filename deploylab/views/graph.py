@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -20,7 +22,9 @@ WIDTH, LEFT, RIGHT, TOP = 960, 24.0, 936.0, 70.0  # of the graph (px)
 LEAST, MOST, ROW = 330.0, 430.0, 22.0  # how high the graph may be, and what a row of it wants (px)
 LANE_LEFT = 70.0  # where the axis of the lane begins (px)
 SHOW = 24  # how long a walk takes on the screen (s)
-LETTER = 7.0  # px a letter takes at most
+PART = re.compile(r"\.(?![^\[]*\])")  # between the parts of an address, not in a key
+LETTER, SMALL = 7.2, 5.9  # px a letter of a name takes, and one of a small word
+TWO = 30.0  # a box as high as this has room for two lines (px)
 WORDS = {"create": "create", "update": "update", "replace": "replace", "delete": "delete", "read": "read",
          "forget": "let go", "no-op": "as wanted"}  # fmt: skip
 KINDS = {"create": "create", "update": "update", "delete": "delete", "read": "read", "forget": "delete"}
@@ -40,13 +44,15 @@ def graph(record: Applied, before: Applied | None = None) -> Frames:  # noqa: AR
     """The picture of an apply, for the player."""
     boxes, edges, bottom = _floor(record)
     keys = {change.name: f"n{number}" for number, change in enumerate(record.plan.changes)}
-    end, speed = max(record.end, 1.0), max(record.end, 1.0) / SHOW
-    works = _by_name(record.works)
+    end, speed = record.end or 1.0, record.end / SHOW or 1.0
+    works, size = _by_name(record.works), next(iter(boxes.values()))
+    letter = LETTER if size.height >= TWO else SMALL
+    short = _short([*keys], int((size.width - 14 - 2.6 * letter) / letter))
     bars, height = _lane(record, end, bottom + 32)
     drawing = (
         text(24, 31, "t = 0 s", "dl-clock"), text(138, 31, "", "dl-story", data_text="story"), *_legend(record),
         *(element("path", d=path, class_="dl-edge", data_state_of=keys[target]) for target, path in edges),
-        *(_node(change, boxes[change.name], keys[change.name]) for change in record.plan.changes), *bars,
+        *(_node(change, boxes[change.name], keys[change.name], short) for change in record.plan.changes), *bars,
     )  # fmt: skip
     frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {height:g}", "class_": "dl-stage dl-graph"}
     meta = {
@@ -55,7 +61,7 @@ def graph(record: Applied, before: Applied | None = None) -> Frames:  # noqa: AR
         "speed": round(speed, 4),
         "clock": {"before": "t = ", "after": " s", "each": 1, "digits": 0},
         "cursor": {"times": [0, end], "x": [LANE_LEFT, RIGHT]},
-        "texts": tracks(record, keys, int((next(iter(boxes.values())).width - 12) / 5.9)),
+        "texts": tracks(record, keys, int((size.width - 12) / SMALL)),
         "states": {keys[c.name]: _states(c, works.get(c.name, ())) for c in record.plan.changes},
         "moves": {keys[name]: _fill(works[name], boxes[name].width) for name in works},
         "events": sorted({0.0, *(round(work.start, 3) for work in record.works), round(record.end, 3)}),
@@ -79,7 +85,7 @@ def _floor(record: Applied) -> tuple[dict[str, Box], list[tuple[str, str]], floa
     plan = layers(_sorted(needs), most=10 if len(known) <= 40 else 16 if len(known) <= 150 else 30)
     step, room = min(160.0, (RIGHT - LEFT) / plan.columns), min(MOST, max(LEAST, ROW * plan.rows))
     tall = min(54.0, room / plan.rows)
-    width, height = step * (0.74 if step > 60 else 0.6), min(38.0, tall * 0.76)
+    width, height = step * (0.8 if step > 60 else 0.6), min(38.0, tall * 0.76)
     left = (LEFT + RIGHT - step * plan.columns) / 2 + (step - width) / 2
     top = TOP + (room - tall * plan.rows) / 2 + (tall - height) / 2
     boxes = {name: Box(left + x * step, top + y * tall, width, height) for name, (x, y) in plan.places.items()}
@@ -119,7 +125,7 @@ def _smooth(points: list[Place]) -> str:
     return "".join(path)
 
 
-def _node(change: Change, box: Box, key: str) -> str:
+def _node(change: Change, box: Box, key: str, short: Mapping[str, str]) -> str:
     """A resource: a box that fills, its name, its sign, and what happens to it."""
     told = (f"{change.name} · {change.type} · {WORDS[change.kind]}", change.reason, *properties(change))
     size = {"width": box.width, "height": box.height, "rx": min(6, box.height / 4)}
@@ -128,29 +134,37 @@ def _node(change: Change, box: Box, key: str) -> str:
         element("rect", class_="dl-box", **size),
         element("rect", class_="dl-fill", data_move=key, **(size | {"width": 0})),
     ]
-    two = box.height >= 30
-    middle, room = box.height / 2 + (-2 if two else 4), int((box.width - 26) / LETTER)
-    if box.height >= 12 and room >= 3:
-        parts.append(text(8, middle, _cut(change.name, room), "dl-small dl-strong"))
+    two = box.height >= TWO
+    middle = box.height / 2 + (-2 if two else 4)
+    if box.height >= 12 and short[change.name]:
+        parts.append(text(8, middle, short[change.name], "dl-small dl-strong" if two else "dl-tiny"))
         parts.append(text(box.width - 6, middle, "", "dl-small dl-mark", text_anchor="end", data_text=f"{key}-mark"))
-    if two and room >= 3:
-        parts.append(text(8, box.height / 2 + 12, "", "dl-tiny dl-quiet", data_text=key))
+    if two and short[change.name]:
+        parts.append(text(8, box.height / 2 + 12, "", "dl-tiny dl-said", data_text=key))
     where = f"translate({box.x:.1f} {box.y:.1f})"
     return element("g", *parts, class_=f"dl-node dl-{change.kind}", data_state_of=key, transform=where)
 
 
-def _cut(words: str, room: int) -> str:
-    """What fits; of an address the end tells more than the beginning."""
-    if len(words) <= room:
-        return words
-    return f"…{words[-room + 1:]}" if "." in words else f"{words[: room - 1]}…"
+def _short(names: list[str], room: int) -> dict[str, str]:
+    """What fits of each name: its beginning, or its end where others begin alike; of an address the last part."""
+    last = {name: name if len(name) <= room else PART.split(name)[-1] for name in names}
+    alike = Counter(name[: room - 1] for name in last.values())
+
+    def cut(name: str) -> str:
+        if len(name) <= room:
+            return name
+        return f"…{name[1 - room :]}" if alike[name[: room - 1]] > 1 else f"{name[: room - 1]}…"
+
+    return {name: cut(last[name]) if room >= 4 else "" for name in names}
 
 
 def _states(change: Change, works: Iterable[Work]) -> list[list[Any]]:
     """What a node is at which time; half of a replacement is not yet done."""
     track: list[tuple[float, str]] = [(0.0, "quiet" if change.kind == "no-op" else "waiting")]
     for work in works:
-        done = "half" if change.kind == "replace" and work.action == change.actions[0] else "done"
+        done = "done"
+        if change.kind == "replace" and work.action == change.actions[0]:
+            done = "half" if change.create_first else "cut"
         ended = "failed" if work.failed else "undone" if work.undo else "gone" if not change.makes else done
         track += [(work.start, "undoing" if work.undo else "working"), (work.end, ended)]
     moments = dict(track)  # of several at one time the last one counts
@@ -176,9 +190,16 @@ def _legend(record: Applied) -> list[str]:
     for kind in dict.fromkeys(change.kind for change in sorted(record.plan.changes, key=lambda c: list(WORDS).index(c.kind))):
         one = next(change for change in record.plan.changes if change.kind == kind)
         words = f"{record.plan.count(kind)} {WORDS[kind]}"
-        parts += [text(x, 54, sign(one).strip() or "·", f"dl-small dl-strong dl-{kind}-text"), text(x + 8 + 5 * len(sign(one)), 54, words, "dl-small dl-quiet")]
-        x += 30 + LETTER * (len(words) + len(sign(one)))
+        parts += _entry(x, sign(one).strip() or "=", f"dl-{kind}-text", words)
+        x += 36 + 6 * (len(words) + len(sign(one)))
+    if record.plan.drift:
+        parts += _entry(x, "!", "dl-failure-text", f"{len(record.plan.drift)} changed by hand")
     return parts
+
+
+def _entry(x: float, mark: str, style: str, words: str) -> list[str]:
+    signed = text(x, 54, mark, f"dl-small dl-strong {style}")
+    return [signed, text(x + 6 + 7 * len(mark), 54, words, "dl-small dl-quiet")]
 
 
 def _lane(record: Applied, end: float, top: float) -> tuple[list[str], float]:
@@ -196,7 +217,7 @@ def _lane(record: Applied, end: float, top: float) -> tuple[list[str], float]:
         x0, x1 = (LANE_LEFT + (RIGHT - LANE_LEFT) * time / end for time in (work.start, work.end))
         y, style = top + row * tall, "dl-broken" if work.failed else "dl-undone" if work.undo else f"dl-{KINDS[work.action]}"
         bars.append(element("rect", element("title", escape(told(work))), x=x0, y=y, width=max(1.5, x1 - x0 - 1), height=tall - 3, rx=2.5, class_=f"dl-work {style}"))
-        if x1 - x0 > LETTER * len(work.name) + 8 and tall >= 13:
+        if x1 - x0 > SMALL * len(work.name) + 8 and tall >= 13:
             bars.append(text(x0 + 5, y + tall / 2 + 2.5, work.name, "dl-tiny"))
     step = next(step for step in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 1e9) if end / step <= 9)
     ticks = [number * step for number in range(int(end / step) + 1)]

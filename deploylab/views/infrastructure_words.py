@@ -77,22 +77,37 @@ def told(work: Work) -> str:
 def tracks(record: Applied, keys: Mapping[str, str], room: int) -> dict[str, list[list[Any]]]:
     """What each text of the picture says, and from when on: the story, and each resource's line and sign."""
     texts: dict[str, list[list[Any]]] = {"story": _story(record)}
-    drifted = {change.name: "deleted by hand" if change.kind == "delete" else "changed by hand" for change in record.plan.drift}
+    drifted = {change.name: change for change in record.plan.drift}
     for change in record.plan.changes:
         mine = sorted((work for work in record.works if work.name == change.name), key=lambda work: work.start)
-        kind = change.type.removeprefix("AWS::").replace("::", " ")
-        line = {0.0: [drifted[change.name], "dl-failure-text"] if change.name in drifted else [kind, ""]}
-        mark = {0.0: [sign(change).strip() or "·", ""]}
+        line = {0.0: [_planned(change, room), ""]}
+        if change.name in drifted:
+            line = {0.0: [_planned(drifted[change.name], room, "by hand"), "dl-failure-text"]}
+        mark = {0.0: [sign(change).strip() or "=", ""]}
         for work in mine:
             half = change.kind == "replace" and work.action == change.actions[0] and not work.undo
             line[work.start] = ["undoing" if work.undo else DOING.get(work.action, ""), ""]
             line[work.end] = [_ended(work, half), ""]
             mark[work.end] = ["✕", "dl-failure-text"] if work.failed else ["↩" if work.undo else mark[0.0][0] if half else "✓", ""]
-        if change.kind == "no-op":
-            line = {0.0: ["as wanted", ""]}
         texts[keys[change.name]] = [[round(time, 3), [[words[:room], style]]] for time, (words, style) in line.items()]
         texts[f"{keys[change.name]}-mark"] = [[round(time, 3), [said]] for time, said in mark.items()]
     return texts
+
+
+def _planned(change: Change, room: int, by: str = "") -> str:
+    """What a resource's line says before anything happens to it: what will change, as far as it fits."""
+    kind = change.type.removeprefix("AWS::").split("::")
+    said = [" ".join(kind), kind[-1]]
+    if change.kind in ("update", "replace") and change.differences:
+        first = min(change.differences, key=lambda difference: difference.recreation != "Always")
+        name = str(first.path[0]) if first.path else ""
+        said = [f"{name} {first.before} → {first.after}", f"{name} {by or 'changes'}", f"{name}", f"changed {by}"]
+        said = said[1:] if first.sensitive or len(first.path) > 1 else said
+    if by and change.kind == "delete":
+        said = [f"deleted {by}"]
+    if change.kind == "no-op":
+        said = ["as wanted"]
+    return next((words for words in said if len(words) <= room), said[-1])
 
 
 def _ended(work: Work, half: bool) -> str:
@@ -117,9 +132,9 @@ def _story(record: Applied) -> list[list[Any]]:
         done = sum(work.end <= now and not work.failed for work in record.works if not work.undo)
         failed = [work.name for work in record.works if work.failed and work.end <= now]
         undoing = any(work.undo for work in busy)
-        what = f"{'undoing' if undoing else 'working on'} {', '.join(work.name[:24] for work in busy[:2])}"
+        what = f"{'undoing' if undoing else 'working on'} {', '.join(work.name[:17] for work in busy[:2])}"
         what += f" and {len(busy) - 2} more" * (len(busy) > 2)
-        rest = [f"{failed[0][:24]} failed", "dl-failure-text"] if failed else [f"{done} of {total} operations done", "dl-quiet"]
+        rest = [f"{failed[0][:30]} failed", "dl-failure-text"] if failed else [f"{done} of {total} steps done", "dl-quiet"]
         story.append([round(now, 3), [[what, ""], ["  ·  ", "dl-quiet"], rest]])
     again: Words = []
     if record.next_plan is not None:
