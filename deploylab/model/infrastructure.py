@@ -1,4 +1,4 @@
-"""Infrastructure as code: what is wanted, what there is, the plan between the two, and the walk that does it."""
+"""Infrastructure as code: what is wanted, what there is, the plan between them, and the walk that does it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Path = tuple[str | int, ...]
 class Walk:
     """How the graph is walked: how much at once, what fails, and what a failure does.
 
-    With `rollback` a failure undoes all that was done, and nothing is deleted before the rest has succeeded, as
-    CloudFormation does; without it the walk goes on where it can and leaves the rest, as Terraform does.
+    With `rollback` a failure undoes all that was done, and nothing is deleted before the rest has succeeded,
+    as CloudFormation does; without it the walk goes on where it can and leaves the rest, as Terraform does.
     `fails` names resources whose creation or update fails.
     """
 
     parallelism: int = knob(
-        10, "operations at once", unit="operations", minimum=1, maximum=1000, whole=True, slider=(1, 12, 1)
+        10, "operations at once", unit="operations", minimum=1, maximum=10_000, whole=True, slider=(1, 12, 1)
     )
     rollback: bool = knob(True, "undo everything when something fails")
     fails: tuple[str, ...] = ()
@@ -45,8 +45,8 @@ class Walk:
 class Template:
     """The desired state as code: a CloudFormation template with the values of its parameters.
 
-    `create_before_destroy` is True, False or the names of the resources whose replacement is created before the
-    old one goes; it is forced onto all that these depend on.
+    `create_before_destroy` is True, False or the names of the resources whose replacement is created before
+    the old one goes; it is forced onto all that these depend on.
     """
 
     name: str
@@ -84,10 +84,10 @@ class Template:
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource as it is wanted. Its properties name others as ⟦Name⟧, because their ids are not known yet.
+    """One resource as it is wanted; its properties name others as ⟦Name⟧, for their ids are not known yet.
 
-    `needs`: what must be there before it. `sensitive`: the properties that are never shown. `retain`: what
-    DeletionPolicy and UpdateReplacePolicy keep: "Delete", "Replace" or both.
+    `needs`: what must be there before it. `sensitive`: the properties that are never shown. `retain`: when it
+    is kept although it is no longer wanted: "Delete", "Replace" or both.
     """
 
     name: str
@@ -235,7 +235,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Work:
-    """One operation on one resource, from `start` to `end` (s); `undo` says that it takes another one back."""
+    """One operation on one resource, from `start` to `end` (s); `undo`: it takes another one back."""
 
     name: str
     action: Action
@@ -249,8 +249,8 @@ class Work:
 class Applied:
     """The record of an apply: every operation with its times, and the state afterwards.
 
-    `next_plan` is what a second apply would do: nothing, if this one reached what is wanted. `shortest` (s): how
-    long it would take if everything that may run at once did.
+    `next_plan` is what a second apply would do: nothing, if this one reached what is wanted. `shortest` (s):
+    how long it would take if everything that may run at once did.
     """
 
     plan: Plan
@@ -280,8 +280,8 @@ class Applied:
         """The longest time (s) that a resource to be replaced was not there at all."""
         replaced = {change.name for change in self.plan.changes if change.kind == "replace"}
         gone = {w.name: w.end for w in self.works if w.action == "delete" and w.name in replaced}
-        back = ((w.name, w.end) for w in self.works if w.action == "create" and not w.failed)
-        return max((end - gone.get(name, end) for name, end in back if end > gone.get(name, end)), default=0.0)
+        back = (w for w in self.works if w.action == "create" and not w.failed)
+        return max((max(0.0, w.end - gone.get(w.name, w.end)) for w in back), default=0.0)
 
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""

@@ -11,7 +11,8 @@ from typing import Any
 
 from .infrastructure import Change, Difference, Plan
 
-SIGNS = {"create": "+", "update": "~", "delete": "-", "read": "<=", "forget": ".", "no-op": " "}  # Terraform's
+# Terraform's own.
+SIGNS = {"create": "+", "update": "~", "delete": "-", "read": "<=", "forget": ".", "no-op": " "}
 NOTES = {"Never": "", "Conditionally": "   may force replacement", "Always": "   forces replacement"}
 WIDE, MANY = 60, 40  # characters of a value, properties of a change
 Line = tuple[str, str, str]  # its kind, its sign, its words
@@ -33,7 +34,10 @@ def plan_text(plan: Plan) -> str:
 
 def plan_html(plan: Plan) -> str:
     """The plan for a notebook, in the colours of its theme; the signs say the same without them."""
-    rows = (f'<span class="dl-{kind}">{escape(mark):>3} {escape(words)}</span>' for kind, mark, words in _lines(plan))
+    rows = (
+        f'<span class="dl-{kind}">{escape(mark):>3} {escape(words)}</span>'
+        for kind, mark, words in _lines(plan)
+    )
     here = Path(__file__).parent
     page = Template((here / "plan.html").read_text("utf-8"))
     return page.substitute(css=(here / "plan.css").read_text("utf-8"), rows="\n".join(rows))

@@ -17,14 +17,14 @@ import numpy as np
 from ..model.errors import KnobError, TemplateError
 from ..model.infrastructure import Action, Applied, Change, Deployed, Plan, State, Template, Walk, Work
 from ..model.record import SECOND
-from .intrinsics import fill
-from .plan import create_first, plan, published
+from .desired import fill
+from .plan import plan, published
 
 SHARE = {"create": 1.0, "read": 0.1, "update": 1 / 3, "delete": 0.5, "forget": 0.0, "no-op": 0.0}
 
 
 class Job(NamedTuple):
-    """One operation to do, before it has a time; `undo`: 1 takes another one back, 2 refers to what was reborn."""
+    """One operation to do, without a time yet; `undo`: 1 takes one back, 2 refers to what is reborn."""
 
     name: str
     action: Action
@@ -47,11 +47,12 @@ def apply(wanted: Template | Plan, state: State | None = None, **knobs: Any) -> 
     """
     what = plan(wanted, state) if isinstance(wanted, Template) else wanted
     if not isinstance(what, Plan) or (state is not None and what is wanted):
-        raise TemplateError("apply: give it a template and maybe a state, or a plan, which knows its state already")
+        raise TemplateError("apply: give it a template and maybe a state, or a plan, which knows its state")
     what = replace(what, walk=replace(what.walk, **knobs))
+    known = [change.name for change in what.changes]
     for name in what.walk.fails:
-        if name not in (known := [change.name for change in what.changes]):
-            raise KnobError("Walk", "fails", name, f"is no resource of this plan; they are {', '.join(known)}")
+        if name not in known:
+            raise KnobError("Walk", "fails", name, f"is no resource here; they are {', '.join(known)}")
     walk, needs = what.walk, jobs(what.changes, what.walk.rollback)
     done = run(needs, what, 0)
     broken = any(work.failed for work in done)
@@ -66,7 +67,8 @@ def apply(wanted: Template | Plan, state: State | None = None, **knobs: Any) -> 
     elif not what.doing:
         outcome = "nothing to do"
     again = plan(what.template, after) if what.template else None
-    shortest = max((work.end for work in run(needs, replace(what, walk=Walk(len(needs) + 1, seed=walk.seed)), 0)), default=0.0)
+    free = run(needs, replace(what, walk=Walk(len(needs) + 1, seed=walk.seed)), 0)
+    shortest = max((work.end for work in free), default=0.0)
     shown = tuple(work for work in works if work.action != "no-op")
     return Applied(what, shown, after, outcome, shortest, again)
 
@@ -76,7 +78,7 @@ def jobs(changes: Iterable[Change], keep: bool = True) -> Needs:
 
     Who is created waits for what it needs. Who is deleted waits until nobody needs it: in the order "destroy
     first" only for the deletion of its dependents, which are made anew after it; otherwise until they were
-    updated. With `keep` nothing that can wait is deleted before all else has succeeded, so that there is a way back.
+    updated. With `keep` nothing that can wait is deleted before all else has succeeded: there is a way back.
     """
     known = {change.name: change for change in changes}
     early = _early(known)
@@ -108,7 +110,8 @@ def _early(known: Mapping[str, Change]) -> set[str]:
     ahead = [name for name, change in known.items() if change.kind == "replace" and not change.create_first]
     while ahead:
         early.add(name := ahead.pop())
-        ahead += [user for user, change in known.items() if name in change.needed and change.ends and user not in early]
+        users = (user for user, change in known.items() if name in change.needed and change.ends)
+        ahead += [user for user in users if user not in early]
     return early
 
 
@@ -122,7 +125,7 @@ def undoing(needs: Needs, done: Iterable[Work], what: Plan) -> Needs:
         for earlier in needs[job] & finished:
             graph[back[earlier]].add(back[job])
     reborn = {job.name: back[job] for job in finished if job.action == "delete"}
-    for change in what.changes:  # what was deleted comes back with a new id, which those that stayed must learn
+    for change in what.changes:  # what was deleted comes back with a new id, which others must learn
         waits = {reborn[name] for name in change.needed if name in reborn}
         if waits and change.name not in reborn:
             own = {undo for undo in back.values() if undo.name == change.name}
@@ -160,9 +163,10 @@ def run(needs: Needs, what: Plan, start: int) -> list[Work]:
 
 def duration(job: Job, kind: str, seed: int) -> int:
     """How long an operation takes (ns), by the type; the chance belongs to the resource, not to the walk."""
-    typical = published()["seconds"].get(kind, 10) * SHARE[job.action]
-    chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(crc32(job.name.encode()),))))
-    return round(typical * chance.uniform(0.8, 1.25) * 1000) * (SECOND // 1000)
+    typical: float = published()["seconds"].get(kind, 10) * SHARE[job.action]
+    own = np.random.SeedSequence(seed, spawn_key=(crc32(job.name.encode()),))
+    chance = float(np.random.Generator(np.random.PCG64(own)).uniform(0.8, 1.25))
+    return round(typical * chance * 1000) * (SECOND // 1000)
 
 
 def outcome_of(works: Iterable[Work], what: Plan) -> State:
@@ -191,12 +195,12 @@ def outcome_of(works: Iterable[Work], what: Plan) -> State:
             world[name] = replace(world.get(name, before), resource=resource)
         elif work.undo and before and name not in ended:
             world[name] = before
-        elif work.undo or world.get(name) is before:  # the old object of what was created first is not in the world
+        elif work.undo or world.get(name) is before:  # what was created first has taken the old one's place
             world.pop(name, None)
-    for change in what.changes:  # the walk ended half-way, and the old object is still there
+    for change in what.changes:  # where the walk ended half-way, both the new and the old object are there
         before = old.get(change.name)
-        if change.create_first and before and world.get(change.name) is not before and change.name not in ended:
+        left_over = change.create_first and change.ends == "delete" and change.name not in ended
+        if before and left_over and world[change.name].id != before.id:
             left = f"{before.id} (deposed)"
-            if world[change.name].id != before.id and change.ends == "delete":
-                world[left] = replace(before, resource=replace(before.resource, name=left))
+            world[left] = replace(before, resource=replace(before.resource, name=left))
     return State(world)

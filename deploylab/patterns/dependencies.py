@@ -33,7 +33,10 @@ def dependencies(template: Template) -> list[Edge]:
     edges: dict[Edge, None] = {}
     for source, body in resources.items():
         waits = body.get("DependsOn", [])
-        edges |= {Edge(source, target, "DependsOn"): None for target in ([waits] if isinstance(waits, str) else waits)}
+        edges |= {
+            Edge(source, target, "DependsOn"): None
+            for target in ([waits] if isinstance(waits, str) else waits)
+        }
         edges |= {Edge(source, target, kind): None for target, kind in references(body)}
     return [edge for edge in edges if isinstance(edge.target, str) and edge.target in resources]
 
@@ -59,7 +62,7 @@ def references(value: Any) -> Iterator[tuple[str, Literal["Ref", "GetAtt"]]]:
 
 
 def circles(needs: Mapping[str, Collection[str]]) -> list[list[str]]:
-    """The groups of names that depend on themselves, each in the order in which it goes round if it is one ring.
+    """The groups of names that depend on themselves; a single ring in the order in which it goes round.
 
     >>> circles({"a": ["b"], "b": ["c"], "c": ["a"], "d": ["a"]})
     [['a', 'b', 'c']]
@@ -73,7 +76,9 @@ def circles(needs: Mapping[str, Collection[str]]) -> list[list[str]]:
     groups: list[list[str]] = []
     for name in needs:
         if name in reach[name] and not any(name in group for group in groups):
-            groups.append([name, *(other for other in reach[name] if other != name and name in reach.get(other, ()))])
+            groups.append(
+                [name, *(other for other in reach[name] if other != name and name in reach.get(other, ()))]
+            )
     return groups
 
 

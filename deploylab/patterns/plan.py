@@ -13,10 +13,21 @@ from typing import Any
 
 import yaml
 
-from ..model.errors import TemplateError
-from ..model.infrastructure import Action, Change, Deployed, Difference, Path, Plan, Recreation, Resource, State, Template
+from ..model.infrastructure import (
+    Action,
+    Change,
+    Deployed,
+    Difference,
+    Path,
+    Plan,
+    Recreation,
+    Resource,
+    State,
+    Template,
+)
 from .dependencies import in_order
-from .intrinsics import fill, resources, text
+from .desired import fill, resources
+from .parameters import text
 
 ABSENT = object()
 REASONS = {
@@ -51,8 +62,10 @@ def plan(template: Template, state: State | None = None) -> Plan:
         changes.append(change)
     gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
     ordered = create_first((*changes, *gone), template.create_before_destroy)
-    drift = tuple(change for old in before.resources.values() if (change := _drift(old)))
-    return Plan(template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template)
+    drift = tuple(filter(None, map(_drift, before.resources.values())))
+    return Plan(
+        template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template
+    )
 
 
 def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None]) -> Change:
@@ -81,7 +94,15 @@ def _gone(old: Deployed) -> Change:
     kept = "Delete" in old.resource.retain or old.actual is None
     differences = compare(old.resource.type, old.actual or {}, {}, old.resource.sensitive)
     actions: tuple[Action, ...] = ("forget" if kept else "delete",)
-    return Change(old.resource.name, old.resource.type, actions, tuple(differences), REASONS["removed"], (), old.resource.needs)
+    return Change(
+        old.resource.name,
+        old.resource.type,
+        actions,
+        tuple(differences),
+        REASONS["removed"],
+        (),
+        old.resource.needs,
+    )
 
 
 def _drift(old: Deployed) -> Change | None:
@@ -89,7 +110,9 @@ def _drift(old: Deployed) -> Change | None:
     if old.actual is None:
         return Change(old.resource.name, old.resource.type, ("delete",), reason=REASONS["gone"])
     found = tuple(compare(old.resource.type, old.applied, old.actual, old.resource.sensitive))
-    return Change(old.resource.name, old.resource.type, ("update",), found, REASONS["drift"]) if found else None
+    return (
+        Change(old.resource.name, old.resource.type, ("update",), found, REASONS["drift"]) if found else None
+    )
 
 
 def create_first(changes: Iterable[Change], asked: bool | Collection[str]) -> tuple[Change, ...]:
@@ -129,7 +152,9 @@ def compare(kind: str, before: Any, after: Any, sensitive: Collection[str] = ())
 
 def _differing(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
     sides = [{} if side is ABSENT else side for side in (before, after)]
-    if any(isinstance(side, dict) and side for side in sides) and all(isinstance(side, dict) for side in sides):
+    if any(isinstance(side, dict) and side for side in sides) and all(
+        isinstance(side, dict) for side in sides
+    ):
         for key in sides[0] | sides[1]:
             yield from _differing(sides[0].get(key, ABSENT), sides[1].get(key, ABSENT), (*path, key))
     elif alike(before) != alike(after):

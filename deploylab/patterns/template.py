@@ -37,7 +37,7 @@ def template(source: str | File, **knobs: Any) -> Template:
     (16, 'us-east-1')
     >>> template("Resources: {Queue: {Type: AWS::SQS::Queue, Type: twice}}")
     Traceback (most recent call last):
-    deploylab.model.errors.TemplateError: template:1:45: Resources.Queue.Type stands here twice
+    deploylab.model.errors.TemplateError: template:1:44: Resources.Queue.Type stands here twice
     """
     text = str(source)
     if isinstance(source, str) and ("\n" in source or "{" in source):
@@ -78,7 +78,7 @@ class _Reader:
         if text.lstrip().startswith("{"):  # JSON is YAML, but for tabs between its words and pairs of escapes
             text = PAIR.sub(lambda pair: pair[0].encode().decode("unicode_escape").encode(
                 "utf-16", "surrogatepass").decode("utf-16", "replace"), text.replace("\t", " "))  # fmt: skip
-        self._name, self._places, self._anchors, self._values = name, places, {}, 0
+        self._name, self._places, self._values = name, places, 0
         self._events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
 
     def document(self) -> Any:
@@ -102,11 +102,15 @@ class _Reader:
             raise self._fault(event.start_mark, f"more than {VALUES:,} values or {DEPTH} levels; split it")
         self._places[path] = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, yaml.AliasEvent):
-            raise self._fault(event.start_mark, f"*{event.anchor}: CloudFormation knows no aliases; write it out")
+            raise self._fault(
+                event.start_mark, f"*{event.anchor}: CloudFormation knows no aliases; write it out"
+            )
         if isinstance(event, yaml.ScalarEvent):
             value: Any = _scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
-            value = [self._value(item, (*path, n)) for n, item in enumerate(self._until(yaml.SequenceEndEvent))]
+            value = [
+                self._value(item, (*path, n)) for n, item in enumerate(self._until(yaml.SequenceEndEvent))
+            ]
         else:
             value = self._mapping(path)
         return self._tagged(event, value)
@@ -160,7 +164,9 @@ def _check(made: Template) -> None:
     if not resources:
         raise made.fault((), "there are no Resources; a template describes at least one")
     if len(resources) > RESOURCES:
-        raise made.fault(("Resources",), f"{len(resources)} resources; CloudFormation takes at most {RESOURCES}")
+        raise made.fault(
+            ("Resources",), f"{len(resources)} resources; CloudFormation takes at most {RESOURCES}"
+        )
     for name, resource in resources.items():
         at: Path = ("Resources", name)
         if name.startswith("Fn::ForEach") or not isinstance(resource, dict):

@@ -50,11 +50,17 @@ def graph(record: Applied, before: Applied | None = None) -> Frames:  # noqa: AR
     short = _short([*keys], int((size.width - 14 - 2.6 * letter) / letter))
     bars, height = _lane(record, end, bottom + 32)
     drawing = (
-        text(24, 31, "t = 0 s", "dl-clock"), text(138, 31, "", "dl-story", data_text="story"), *_legend(record),
+        text(24, 31, "t = 0 s", "dl-clock"), text(138, 31, "", "dl-story", data_text="story"),
+        *_legend(record),
         *(element("path", d=path, class_="dl-edge", data_state_of=keys[target]) for target, path in edges),
-        *(_node(change, boxes[change.name], keys[change.name], short) for change in record.plan.changes), *bars,
+        *(_node(change, boxes[change.name], keys[change.name], short) for change in record.plan.changes),
+        *bars,
     )  # fmt: skip
-    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {height:g}", "class_": "dl-stage dl-graph"}
+    frame = {
+        "xmlns": "http://www.w3.org/2000/svg",
+        "viewBox": f"0 0 {WIDTH} {height:g}",
+        "class_": "dl-stage dl-graph",
+    }
     meta = {
         "size": [WIDTH, height],
         "end": end,
@@ -79,7 +85,7 @@ def _by_name(works: Iterable[Work]) -> dict[str, list[Work]]:
 
 
 def _floor(record: Applied) -> tuple[dict[str, Box], list[tuple[str, str]], float]:
-    """Where each resource stands, the line to each from what it needs, by the name at its beginning, and the end."""
+    """Where each resource stands, the lines with the names where they begin, and how far down this goes."""
     known = {change.name: change for change in record.plan.changes}
     needs = {name: _needed(change, known) for name, change in known.items()}
     plan = layers(_sorted(needs), most=10 if len(known) <= 40 else 16 if len(known) <= 150 else 30)
@@ -88,17 +94,26 @@ def _floor(record: Applied) -> tuple[dict[str, Box], list[tuple[str, str]], floa
     width, height = step * (0.8 if step > 60 else 0.6), min(38.0, tall * 0.76)
     left = (LEFT + RIGHT - step * plan.columns) / 2 + (step - width) / 2
     top = TOP + (room - tall * plan.rows) / 2 + (tall - height) / 2
-    boxes = {name: Box(left + x * step, top + y * tall, width, height) for name, (x, y) in plan.places.items()}
+    boxes = {
+        name: Box(left + x * step, top + y * tall, width, height) for name, (x, y) in plan.places.items()
+    }
 
     def path(target: str, source: str, line: tuple[Place, ...]) -> str:
         begin = boxes[target]
         points = [(begin.x + width, begin.y + height / 2)]
         for x, y in line[1:-1]:  # straight through the columns between
-            points += [(left + x * step, top + y * tall + height / 2), (left + x * step + width, top + y * tall + height / 2)]
+            points += [
+                (left + x * step, top + y * tall + height / 2),
+                (left + x * step + width, top + y * tall + height / 2),
+            ]
         points.append((boxes[source].x, boxes[source].y + height / 2))
         return _smooth(points)
 
-    return boxes, [(target, path(target, source, line)) for (target, source), line in plan.lines.items()], TOP + room
+    return (
+        boxes,
+        [(target, path(target, source, line)) for (target, source), line in plan.lines.items()],
+        TOP + room,
+    )
 
 
 def _needed(change: Change, known: Mapping[str, Change]) -> list[str]:
@@ -138,7 +153,9 @@ def _node(change: Change, box: Box, key: str, short: Mapping[str, str]) -> str:
     middle = box.height / 2 + (-2 if two else 4)
     if box.height >= 12 and short[change.name]:
         parts.append(text(8, middle, short[change.name], "dl-small dl-strong" if two else "dl-tiny"))
-        parts.append(text(box.width - 6, middle, "", "dl-small dl-mark", text_anchor="end", data_text=f"{key}-mark"))
+        parts.append(
+            text(box.width - 6, middle, "", "dl-small dl-mark", text_anchor="end", data_text=f"{key}-mark")
+        )
     if two and short[change.name]:
         parts.append(text(8, box.height / 2 + 12, "", "dl-tiny dl-said", data_text=key))
     where = f"translate({box.x:.1f} {box.y:.1f})"
@@ -146,7 +163,7 @@ def _node(change: Change, box: Box, key: str, short: Mapping[str, str]) -> str:
 
 
 def _short(names: list[str], room: int) -> dict[str, str]:
-    """What fits of each name: its beginning, or its end where others begin alike; of an address the last part."""
+    """What fits of each name: its beginning, or its end where others begin alike; the last of an address."""
     last = {name: name if len(name) <= room else PART.split(name)[-1] for name in names}
     alike = Counter(name[: room - 1] for name in last.values())
 
@@ -187,7 +204,9 @@ def _fill(works: list[Work], width: float) -> dict[str, Any]:
 def _legend(record: Applied) -> list[str]:
     """The signs that occur, with their words, on one line."""
     parts, x = [], 24.0
-    for kind in dict.fromkeys(change.kind for change in sorted(record.plan.changes, key=lambda c: list(WORDS).index(c.kind))):
+    for kind in dict.fromkeys(
+        change.kind for change in sorted(record.plan.changes, key=lambda c: list(WORDS).index(c.kind))
+    ):
         one = next(change for change in record.plan.changes if change.kind == kind)
         words = f"{record.plan.count(kind)} {WORDS[kind]}"
         parts += _entry(x, sign(one).strip() or "=", f"dl-{kind}-text", words)
@@ -215,18 +234,42 @@ def _lane(record: Applied, end: float, top: float) -> tuple[list[str], float]:
     bottom = top + tall * max(3, len(rows)) + 6
     for row, work in placed:
         x0, x1 = (LANE_LEFT + (RIGHT - LANE_LEFT) * time / end for time in (work.start, work.end))
-        y, style = top + row * tall, "dl-broken" if work.failed else "dl-undone" if work.undo else f"dl-{KINDS[work.action]}"
-        bars.append(element("rect", element("title", escape(told(work))), x=x0, y=y, width=max(1.5, x1 - x0 - 1), height=tall - 3, rx=2.5, class_=f"dl-work {style}"))
+        y, style = (
+            top + row * tall,
+            "dl-broken" if work.failed else "dl-undone" if work.undo else f"dl-{KINDS[work.action]}",
+        )
+        bars.append(
+            element(
+                "rect",
+                element("title", escape(told(work))),
+                x=x0,
+                y=y,
+                width=max(1.5, x1 - x0 - 1),
+                height=tall - 3,
+                rx=2.5,
+                class_=f"dl-work {style}",
+            )
+        )
         if x1 - x0 > SMALL * len(work.name) + 8 and tall >= 13:
             bars.append(text(x0 + 5, y + tall / 2 + 2.5, work.name, "dl-tiny"))
     step = next(step for step in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 1e9) if end / step <= 9)
     ticks = [number * step for number in range(int(end / step) + 1)]
-    axis = [text(LANE_LEFT + (RIGHT - LANE_LEFT) * tick / end, bottom + 14, f"{tick:g} s", "dl-small dl-quiet", text_anchor="middle") for tick in ticks]
+    axis = [
+        text(
+            LANE_LEFT + (RIGHT - LANE_LEFT) * tick / end,
+            bottom + 14,
+            f"{tick:g} s",
+            "dl-small dl-quiet",
+            text_anchor="middle",
+        )
+        for tick in ticks
+    ]
     limit = f"at most {record.plan.walk.parallelism} at once"
     return [
         text(24, top - 12, "work", "dl-label"), text(62, top - 12, limit, "dl-small dl-quiet"),
         element("path", d=f"M{LANE_LEFT} {bottom:g}H{RIGHT}", class_="dl-line"), *axis,
         element("clipPath", element("rect", y=top - 20, width=WIDTH, height=bottom - top + 20), id="dl-clip"),
         element("g", *bars, clip_path="url(#dl-clip)"),
-        element("g", element("path", d=f"M0 {top - 4:g}V{bottom:g}"), element("circle", cy=top - 4, r=3.5), class_="dl-cursor"),
+        element("g", element("path", d=f"M0 {top - 4:g}V{bottom:g}"),
+                element("circle", cy=top - 4, r=3.5), class_="dl-cursor"),
     ], bottom + 26  # fmt: skip

@@ -1,4 +1,4 @@
-"""A plan and an apply in words: what is done to what and why, how it went, and what a second time would do."""
+"""A plan and an apply in words: what is done and why, how it went, and what a second time would do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from ..model.infrastructure import Applied, Change, Plan, Work
 from ..model.plan_text import sign
 from ..model.summary import seconds
 
-DOING = {"create": "creating", "update": "updating", "delete": "deleting", "read": "reading", "forget": "letting go"}
+DOING = {
+    "create": "creating",
+    "update": "updating",
+    "delete": "deleting",
+    "read": "reading",
+    "forget": "letting go",
+}
 DONE = {"create": "created", "update": "updated", "delete": "deleted", "read": "read", "forget": "let go"}
 VERBS = {"create": "creates", "update": "updates in place", "replace": "replaces", "delete": "deletes",
          "read": "reads", "forget": "lets go of"}  # fmt: skip
@@ -19,14 +25,20 @@ Words = list[list[str]]
 
 def describe_plan(plan: Plan) -> str:
     """Tell what a plan would do, in plain sentences."""
-    told = [f"The plan for {plan.title} {VERBS[kind]} {_names([c for c in plan.doing if c.kind == kind])}." for kind in VERBS if plan.count(kind)]
+    told = [
+        f"The plan for {plan.title} {VERBS[kind]} {_names([c for c in plan.doing if c.kind == kind])}."
+        for kind in VERBS
+        if plan.count(kind)
+    ]
     told += [f"{change.name}: {_why(change)}." for change in plan.doing[:MANY] if _why(change)]
     if plan.drift:
         told.append(f"Changed past the tool since the last apply: {_names(plan.drift)}.")
     if plan.outputs:
         told.append(f"Outputs that change: {', '.join(plan.outputs)}.")
     if plan.empty:
-        told.append(f"The plan for {plan.title} is empty: all {len(plan.changes)} resources are as they are wanted.")
+        told.append(
+            f"The plan for {plan.title} is empty: all {len(plan.changes)} resources are as they are wanted."
+        )
     elif same := plan.count("no-op"):
         told.append(f"{same} {'is' if same == 1 else 'are'} as wanted, and not touched.")
     return "\n".join(told)
@@ -39,7 +51,7 @@ def describe_apply(record: Applied) -> str:
         forward = [work for work in record.works if not work.undo]
         last = max(forward, key=lambda work: work.end)
         told.append(
-            f"The walk took {seconds(record.end)}, with at most {record.plan.walk.parallelism} operations at once; "
+            f"The walk took {seconds(record.end)}, at most {record.plan.walk.parallelism} steps at once; "
             f"one after another they take {seconds(sum(work.end - work.start for work in record.works))}."
         )
         told += [f"{work.name} failed at {seconds(work.end)}." for work in record.works if work.failed]
@@ -79,7 +91,9 @@ def tracks(record: Applied, keys: Mapping[str, str], room: int) -> dict[str, lis
     texts: dict[str, list[list[Any]]] = {"story": _story(record)}
     drifted = {change.name: change for change in record.plan.drift}
     for change in record.plan.changes:
-        mine = sorted((work for work in record.works if work.name == change.name), key=lambda work: work.start)
+        mine = sorted(
+            (work for work in record.works if work.name == change.name), key=lambda work: work.start
+        )
         line = {0.0: [_planned(change, room), ""]}
         if change.name in drifted:
             line = {0.0: [_planned(drifted[change.name], room, "by hand"), "dl-failure-text"]}
@@ -88,8 +102,14 @@ def tracks(record: Applied, keys: Mapping[str, str], room: int) -> dict[str, lis
             half = change.kind == "replace" and work.action == change.actions[0] and not work.undo
             line[work.start] = ["undoing" if work.undo else DOING.get(work.action, ""), ""]
             line[work.end] = [_ended(work, half), ""]
-            mark[work.end] = ["✕", "dl-failure-text"] if work.failed else ["↩" if work.undo else mark[0.0][0] if half else "✓", ""]
-        texts[keys[change.name]] = [[round(time, 3), [[words[:room], style]]] for time, (words, style) in line.items()]
+            mark[work.end] = (
+                ["✕", "dl-failure-text"]
+                if work.failed
+                else ["↩" if work.undo else mark[0.0][0] if half else "✓", ""]
+            )
+        texts[keys[change.name]] = [
+            [round(time, 3), [[words[:room], style]]] for time, (words, style) in line.items()
+        ]
         texts[f"{keys[change.name]}-mark"] = [[round(time, 3), [said]] for time, said in mark.items()]
     return texts
 
@@ -101,7 +121,12 @@ def _planned(change: Change, room: int, by: str = "") -> str:
     if change.kind in ("update", "replace") and change.differences:
         first = min(change.differences, key=lambda difference: difference.recreation != "Always")
         name = str(first.path[0]) if first.path else ""
-        said = [f"{name} {first.before} → {first.after}", f"{name} {by or 'changes'}", f"{name}", f"changed {by}"]
+        said = [
+            f"{name} {first.before} → {first.after}",
+            f"{name} {by or 'changes'}",
+            f"{name}",
+            f"changed {by}",
+        ]
         said = said[1:] if first.sensitive or len(first.path) > 1 else said
     if by and change.kind == "delete":
         said = [f"deleted {by}"]
@@ -134,7 +159,11 @@ def _story(record: Applied) -> list[list[Any]]:
         undoing = any(work.undo for work in busy)
         what = f"{'undoing' if undoing else 'working on'} {', '.join(work.name[:17] for work in busy[:2])}"
         what += f" and {len(busy) - 2} more" * (len(busy) > 2)
-        rest = [f"{failed[0][:30]} failed", "dl-failure-text"] if failed else [f"{done} of {total} steps done", "dl-quiet"]
+        rest = (
+            [f"{failed[0][:30]} failed", "dl-failure-text"]
+            if failed
+            else [f"{done} of {total} steps done", "dl-quiet"]
+        )
         story.append([round(now, 3), [[what, ""], ["  ·  ", "dl-quiet"], rest]])
     again: Words = []
     if record.next_plan is not None:

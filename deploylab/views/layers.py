@@ -83,7 +83,8 @@ def _columns(needs: Needs, most: int) -> dict[str, int]:
     depth: dict[str, int] = {}
     for name, targets in needs.items():
         depth[name] = max((depth[target] + 1 for target in targets), default=0)
-    column, start = {}, 0
+    column: dict[str, int] = {}
+    start = 0
     for layer in range(max(depth.values(), default=-1) + 1):
         names = [name for name in needs if depth[name] == layer]
         several = -(-len(names) // most)
@@ -92,8 +93,10 @@ def _columns(needs: Needs, most: int) -> dict[str, int]:
     return column
 
 
-def _ordered(grid: list[list[str]], ahead: Mapping[str, list[str]], back: Mapping[str, list[str]]) -> list[list[str]]:
-    """The order in each column with the fewest crossings found: everything near the middle of its neighbours."""
+def _ordered(
+    grid: list[list[str]], ahead: Mapping[str, list[str]], back: Mapping[str, list[str]]
+) -> list[list[str]]:
+    """The order in each column with the fewest crossings found: each near the middle of its neighbours."""
     best, fewest = grid, crossings(grid, ahead)
     for sweep in range(SWEEPS):
         near, order = (back, range(len(grid))) if sweep % 2 == 0 else (ahead, range(len(grid) - 1, -1, -1))
@@ -101,7 +104,7 @@ def _ordered(grid: list[list[str]], ahead: Mapping[str, list[str]], back: Mappin
         at = {name: row / max(1, len(names)) for names in grid for row, name in enumerate(names)}
         for x in order:
             middle = {name: _mean([at[other] for other in near[name]], at[name]) for name in grid[x]}
-            grid[x] = sorted(grid[x], key=lambda name: middle[name])  # noqa: B023 (used before it changes)
+            grid[x] = sorted(grid[x], key=lambda name: middle[name])
             at |= {name: row / len(grid[x]) for row, name in enumerate(grid[x])}
         if (count := crossings(grid, ahead)) < fewest:
             best, fewest = grid, count
@@ -118,7 +121,9 @@ def crossings(grid: Sequence[Sequence[str]], ahead: Mapping[str, list[str]]) -> 
     for left, right in pairwise(grid):
         row = {name: number for number, name in enumerate(right)}
         counts = [0] * (len(right) + 1)  # a Fenwick tree: how many lines so far end above a row
-        for seen, end in enumerate(end for name in left for end in sorted(row[other] for other in ahead[name])):
+        for seen, end in enumerate(
+            end for name in left for end in sorted(row[other] for other in ahead[name])
+        ):
             above, number = 0, end + 1
             while number:
                 above, number = above + counts[number], number & (number - 1)
@@ -141,7 +146,9 @@ def _rows(
         rows |= {name: offset - offsets[-1] / 2 for name, offset in zip(names, offsets, strict=True)}
     for sweep in range(SWEEPS):
         for names in grid if sweep % 2 == 0 else reversed(grid):
-            wish = [_mean([rows[other] for other in (*back[name], *ahead[name])], rows[name]) for name in names]
+            wish = [
+                _mean([rows[other] for other in (*back[name], *ahead[name])], rows[name]) for name in names
+            ]
             offsets = _offsets(names, room)
             flat = _rising([want - offset for want, offset in zip(wish, offsets, strict=True)])
             rows |= {name: z + offset for name, z, offset in zip(names, flat, offsets, strict=True)}

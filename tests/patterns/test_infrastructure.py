@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from deploylab.model.errors import KnobError, TemplateError
-from deploylab.model.infrastructure import Applied, Deployed, State, Template, Walk, Work
+from deploylab.model.infrastructure import Applied, State, Template, Work
 from deploylab.patterns.apply import apply
-from deploylab.patterns.intrinsics import fill, resources
-from deploylab.patterns.plan import create_first, plan, requires_recreation
-from deploylab.patterns.template import template
+from deploylab.patterns.desired import fill, resources
+from deploylab.patterns.plan import plan
 
 KINDS = {  # a type, with a property that is updated in place and one that replaces
     "AWS::SQS::Queue": ("DelaySeconds", "QueueName"),
@@ -27,7 +23,7 @@ KINDS = {  # a type, with a property that is updated in place and one that repla
 
 @st.composite
 def templates(draw: st.DrawFn) -> Template:
-    """A template of up to eight resources that refer to earlier ones, in properties that update or replace."""
+    """A template of up to eight resources that refer to earlier ones, to be updated or replaced."""
     body: dict[str, Any] = {}
     for number in draw(st.lists(st.integers(0, 9), unique=True, min_size=1, max_size=8)):
         kind = draw(st.sampled_from(sorted(KINDS)))
@@ -48,14 +44,18 @@ def contents(state: State) -> Mapping[str, Any]:
     def named(value: Any) -> Any:
         if isinstance(value, list):
             return [named(item) for item in value]
-        return names[value] if value in names else value
+        return names.get(value, value)
 
-    return {name: {k: named(v) for k, v in (old.actual or {}).items()} for name, old in state.resources.items()}
+    return {
+        name: {k: named(v) for k, v in (old.actual or {}).items()} for name, old in state.resources.items()
+    }
 
 
 def wanted(made: Template) -> Mapping[str, Any]:
     known = resources(made)
-    return {name: fill(resource.properties, {other: other for other in known}) for name, resource in known.items()}
+    return {
+        name: fill(resource.properties, {other: other for other in known}) for name, resource in known.items()
+    }
 
 
 def changed(first: Template, second: Template) -> Applied:
@@ -112,7 +112,9 @@ def test_a_replacement_keeps_the_order_that_the_plan_says(first: Template, secon
 
 
 @given(templates(), templates())
-def test_what_was_created_first_outlives_the_updates_of_its_dependents(first: Template, second: Template) -> None:
+def test_what_was_created_first_outlives_the_updates_of_its_dependents(
+    first: Template, second: Template
+) -> None:
     record = changed(first, second)
     made, gone = spans(record, "create") | spans(record, "update"), spans(record, "delete")
     firsts = {change.name for change in record.plan.changes if change.create_first}
@@ -123,7 +125,9 @@ def test_what_was_created_first_outlives_the_updates_of_its_dependents(first: Te
 
 
 @given(templates(), templates())
-def test_create_before_destroy_is_forced_onto_all_that_it_depends_on(first: Template, second: Template) -> None:
+def test_create_before_destroy_is_forced_onto_all_that_it_depends_on(
+    first: Template, second: Template
+) -> None:
     changes = changed(first, second).plan.changes
     order = {change.name: change.create_first for change in changes if change.kind == "replace"}
     for change in changes:
@@ -139,14 +143,18 @@ def test_never_more_at_once_than_allowed(first: Template, second: Template, most
 
 
 @given(templates(), templates())
-def test_one_at_a_time_takes_the_sum_and_no_limit_takes_the_longest_chain(first: Template, second: Template) -> None:
+def test_one_at_a_time_takes_the_sum_and_no_limit_takes_the_longest_chain(
+    first: Template, second: Template
+) -> None:
     alone = apply(second, apply(first).state, parallelism=1)
     assert alone.end == pytest.approx(sum(work.end - work.start for work in alone.works))
     assert apply(second, apply(first).state, parallelism=1000).end == alone.shortest <= alone.end
 
 
 @given(templates(), templates(), st.data())
-def test_a_failure_rolls_back_to_what_was_there(first: Template, second: Template, data: st.DataObject) -> None:
+def test_a_failure_rolls_back_to_what_was_there(
+    first: Template, second: Template, data: st.DataObject
+) -> None:
     before = apply(first).state
     doing = [change.name for change in plan(second, before).doing if change.makes]
     assume(doing)
@@ -188,5 +196,7 @@ def test_drift_is_found_exactly_where_something_was_changed(made: Template, data
 @given(templates(), st.integers(0, 5))
 def test_chance_belongs_to_the_resource_and_not_to_the_walk(made: Template, seed: int) -> None:
     wide, narrow = (apply(made, seed=seed, parallelism=n) for n in (10, 1))
-    lasts = [{work.name: round(work.end - work.start, 6) for work in record.works} for record in (wide, narrow)]
+    lasts = [
+        {work.name: round(work.end - work.start, 6) for work in record.works} for record in (wide, narrow)
+    ]
     assert lasts[0] == lasts[1]
