@@ -51,7 +51,7 @@ class Template:
 
     name: str
     body: Mapping[str, Any] = field(repr=False)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
     region: str = "us-east-1"
     create_before_destroy: bool | tuple[str, ...] = knob(True, "a replacement comes before the old one goes")
     walk: Walk = Walk()
@@ -68,8 +68,15 @@ class Template:
     @property
     def title(self) -> str:
         """The name with what tells this environment from another."""
-        own = (f"{key} {value}" for key, value in self.parameters.items())
+        own = (f"{key} {'****' if key in self.secrets else value}" for key, value in self.parameters.items())
         return ", ".join((self.name, *own, self.region))
+
+    @property
+    def secrets(self) -> set[str]:
+        """The parameters whose values are never shown (NoEcho)."""
+        declared = self.body.get("Parameters", {})
+        facts = {name: facts for name, facts in declared.items() if isinstance(facts, dict)}
+        return {name for name in facts if str(facts[name].get("NoEcho")).lower() == "true"}
 
     def with_parameters(self, region: str = "", **values: Any) -> Template:
         """The same template for another environment: these parameters are set, the others stay."""

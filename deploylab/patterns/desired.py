@@ -9,7 +9,7 @@ from typing import Any
 from ..model.infrastructure import Resource, Template
 from .dependencies import circles, dependencies, references
 from .intrinsics import PLACE, Scope
-from .parameters import parameters, secret
+from .parameters import parameters
 
 UNKNOWN = "(known after apply)"
 
@@ -46,7 +46,7 @@ def _resource(scope: Scope, name: str, needs: Mapping[str, list[str]]) -> Resour
             raise scope.template.fault(
                 at, f"there is no resource or parameter {target!r} with these parameters"
             )
-    hidden = secret(scope.template)
+    hidden = scope.template.secrets
     sensitive = {key for key, inner in raw.items() if hidden & {found for found, _ in references(inner)}}
     kept = {"Delete": body.get("DeletionPolicy"), "Replace": body.get("UpdateReplacePolicy")}
     retain = frozenset(when for when, policy in kept.items() if str(policy).startswith("Retain"))

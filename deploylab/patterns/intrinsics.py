@@ -17,7 +17,7 @@ from .dependencies import VARIABLE
 from .parameters import NOTHING, text
 
 PLACE = re.compile("⟦([^⟦⟧.]*)((?:\\.[^⟦⟧]*)?)⟧")  # where the id of a resource, or an attribute, will stand
-MOST, CHAIN = 8_000_000, 60  # characters that one template may make; conditions in a row
+MOST, CHAIN = 8_000_000, 200  # characters that one template may make; conditions in a row
 
 
 @dataclass(frozen=True)

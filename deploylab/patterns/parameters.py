@@ -42,27 +42,17 @@ def pseudo(template: Template) -> dict[str, Any]:
     }
 
 
-def secret(template: Template) -> set[str]:
-    """The parameters whose values are never shown (NoEcho)."""
-    declared = template.body.get("Parameters", {})
-    return {name for name, facts in declared.items() if text(_facts(facts).get("NoEcho")) == "true"}
-
-
 def _value(template: Template, name: str, declared: Any) -> Any:
-    facts, at = _facts(declared), ("Parameters", name)
+    facts, at = declared if isinstance(declared, dict) else {}, ("Parameters", name)
     value, allowed = template.parameters.get(name, facts.get("Default")), facts.get("AllowedValues")
     if value is None or isinstance(value, dict):
         example = f", for example {text(allowed[0])}" if isinstance(allowed, list) and allowed else ""
         raise template.fault(at, f"has no default; give it a value{example}")
     if problem := _problem(text(value), facts):
-        shown = "****" if name in secret(template) else text(value)[:60]
+        shown = "****" if name in template.secrets else text(value)[:60]
         raise template.fault(at, f"{shown!r} {problem}")
     split = isinstance(value, str) and str(facts.get("Type")).startswith(("List", "CommaDelimitedList"))
     return [part.strip() for part in value.split(",")] if split else value
-
-
-def _facts(declared: Any) -> Mapping[str, Any]:
-    return declared if isinstance(declared, dict) else {}
 
 
 def _problem(words: str, facts: Mapping[str, Any]) -> str:

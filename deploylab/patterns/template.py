@@ -29,8 +29,7 @@ PAIR = re.compile(r"(?<!\\)\\u[dD][89abAB]..\\u[dD][c-fC-F]..")  # JSON's way to
 def template(source: str | File, **knobs: Any) -> Template:
     """Read a CloudFormation template from a file or a text; `knobs` are the other fields of `Template`.
 
-    A name without a line break that is no file is looked for among deploylab's own templates. Raises
-    `TemplateError` with file, line and column.
+    A name may be that of one of deploylab's own templates. Raises `TemplateError` with file, line and column.
 
     >>> web = template("web-service")
     >>> len(web.body["Resources"]), web.region
@@ -40,7 +39,7 @@ def template(source: str | File, **knobs: Any) -> Template:
     deploylab.model.errors.TemplateError: template:1:44: Resources.Queue.Type stands here twice
     """
     text = str(source)
-    if isinstance(source, str) and ("\n" in source or "{" in source):
+    if isinstance(source, str) and (len(source) > 250 or any(mark in source for mark in ("\n", "{", ": "))):
         name = "template"
     else:
         own = File(__file__).parent / "templates" / f"{text}.yaml"
@@ -100,7 +99,7 @@ class _Reader:
         self._values += 1
         if self._values > VALUES or len(path) > DEPTH:
             raise self._fault(event.start_mark, f"more than {VALUES:,} values or {DEPTH} levels; split it")
-        self._places[path] = event.start_mark.line + 1, event.start_mark.column + 1
+        self._places.setdefault(path, _place(event.start_mark))
         if isinstance(event, yaml.AliasEvent):
             raise self._fault(
                 event.start_mark, f"*{event.anchor}: CloudFormation knows no aliases; write it out"
@@ -122,6 +121,7 @@ class _Reader:
                 raise self._fault(key.start_mark, f"{_words(path)}: a key must be a word")
             if key.value in pairs:
                 raise self._fault(key.start_mark, f"{_words((*path, key.value))} stands here twice")
+            self._places[*path, key.value] = _place(key.start_mark)
             pairs[key.value] = self._value(next(self._events), (*path, key.value))
         return pairs
 
@@ -138,7 +138,12 @@ class _Reader:
         return value
 
     def _fault(self, mark: Any, problem: str) -> TemplateError:
-        return TemplateError(f"{self._name}:{mark.line + 1}:{mark.column + 1}: {problem}")
+        line, column = _place(mark)
+        return TemplateError(f"{self._name}:{line}:{column}: {problem}")
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1
 
 
 def _scalar(event: Any) -> Any:

@@ -76,7 +76,7 @@ def _configured(modules: Modules) -> Iterator[tuple[str, set[str]]]:
         inherited = [_names(listing(call, "depends_on"), at, modules) for at, call in calls]
         for resource in listing(module, "resources"):
             keys = ("expressions", "count_expression", "for_each_expression")
-            said = [*_mentioned([resource.get(key) for key in keys]), *listing(resource, "depends_on")]
+            said = [*_mentioned([mapping(resource, key) for key in keys]), *listing(resource, "depends_on")]
             yield _inside(path, part(resource, "address", "")), _names(said, path, modules).union(*inherited)
 
 

@@ -45,7 +45,7 @@ def graph(record: Applied, before: Applied | None = None) -> Frames:  # noqa: AR
     boxes, edges, bottom = _floor(record)
     keys = {change.name: f"n{number}" for number, change in enumerate(record.plan.changes)}
     end, speed = record.end or 1.0, record.end / SHOW or 1.0
-    works, size = _by_name(record.works), next(iter(boxes.values()))
+    works, size = _by_name(record.works), next(iter(boxes.values()), Box(0, 0, 0, 0))
     letter = LETTER if size.height >= TWO else SMALL
     short = _short([*keys], int((size.width - 14 - 2.6 * letter) / letter))
     bars, height = _lane(record, end, bottom + 32)

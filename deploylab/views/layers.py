@@ -158,7 +158,7 @@ def _rows(
 
 def _offsets(names: Sequence[str], room: Mapping[str, float]) -> list[float]:
     """How far below the first each name of a column stands at least."""
-    offsets = [0.0]
+    offsets = [0.0][: len(names)]
     for above, below in pairwise(names):
         offsets.append(offsets[-1] + (room[above] + room[below]) / 2)
     return offsets
