@@ -37,6 +37,10 @@ from .views.describe import describe
 if TYPE_CHECKING:
     from .engine.sweep import sweep
     from .exercises import check, hint, solution
+    from .patterns.apply import apply
+    from .patterns.plan import plan
+    from .patterns.template import template
+    from .patterns.terraform import terraform_plan
     from .quiz.notebook import QuizWidget
     from .widgets.player import animate
     from .widgets.playground import playground
@@ -44,11 +48,15 @@ if TYPE_CHECKING:
 # Loaded at their first use, because they bring widgets or a progress bar along.
 _LATER = {
     "animate": ".widgets.player",
+    "apply": ".patterns.apply",
     "check": ".exercises",
     "hint": ".exercises",
+    "plan": ".patterns.plan",
     "playground": ".widgets.playground",
     "solution": ".exercises",
     "sweep": ".engine.sweep",
+    "template": ".patterns.template",
+    "terraform_plan": ".patterns.terraform",
 }
 
 __all__ = [
@@ -83,16 +91,20 @@ __all__ = [
     "Verdict",
     "Version",
     "animate",
+    "apply",
     "check",
     "compare",
     "describe",
     "hint",
+    "plan",
     "playground",
     "quiz",
     "roll_out",
     "solution",
     "storyboard",
     "sweep",
+    "template",
+    "terraform_plan",
 ]
 
 

@@ -93,6 +93,7 @@ def test_the_public_names_are_these() -> None:
         AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event IncompatibleData Instance
         Leak Observation Order Outcome Overload Platform Recreate Release Rolling Run SLO Scenario
         SimulatedFleet Status Step Storyboard Table Traffic Verdict Version
-        animate check compare describe hint playground quiz roll_out solution storyboard sweep
+        animate apply check compare describe hint plan playground quiz roll_out solution storyboard sweep
+        template terraform_plan
     """
     assert sorted(deploylab.__all__) == sorted(names.split())

@@ -10,7 +10,7 @@ from .errors import KnobError, TemplateError
 from .figure import Figure
 from .knob import check_knobs, knob, known_fields
 from .spans import most_at_once
-from .summary import seconds
+from .summary import Summary, seconds
 
 Action = Literal["no-op", "create", "read", "update", "delete", "forget"]  # Terraform's words
 Recreation = Literal["Never", "Conditionally", "Always"]  # CloudFormation's words
@@ -24,20 +24,23 @@ class Walk:
 
     With `rollback` a failure undoes all that was done, and nothing is deleted before the rest has succeeded,
     as CloudFormation does; without it the walk goes on where it can and leaves the rest, as Terraform does.
-    `fails` names resources whose creation or update fails.
+    The creation or update of those in `fails` fails.
     """
 
     parallelism: int = knob(
         10, "operations at once", unit="operations", minimum=1, maximum=10_000, whole=True, slider=(1, 12, 1)
     )
     rollback: bool = knob(True, "undo everything when something fails")
-    fails: tuple[str, ...] = ()
+    fails: str = knob("", "resources that fail, with commas between them")
     seed: int = knob(1, "chance of the durations", minimum=0, whole=True)
 
     def __post_init__(self) -> None:
         check_knobs(self)
-        if isinstance(self.fails, str):
-            object.__setattr__(self, "fails", (self.fails,))
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The names in `fails`."""
+        return tuple(name.strip() for name in self.fails.split(",") if name.strip())
 
 
 @known_fields
@@ -229,6 +232,14 @@ class Plan:
         words += [f"{len(self.drift)} changed by hand"] * bool(self.drift)
         return f"{self.title}: {', '.join(words)}"
 
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that people compare."""
+        kinds = ("create", "update", "replace", "delete", "no-op")
+        return (
+            *(_count(kind, self.count(kind)) for kind in kinds),
+            _count("changed by hand", len(self.drift)),
+        )
+
     def __repr__(self) -> str:
         from .plan_text import plan_text
 
@@ -263,7 +274,7 @@ class Applied:
     plan: Plan
     works: tuple[Work, ...] = field(repr=False)
     state: State
-    outcome: Literal["applied", "rolled back", "failed", "nothing to do"]
+    outcome: Literal["applied", "rolled back", "failed", "nothing to do", "planned"]
     shortest: float
     next_plan: Plan | None = field(default=None, repr=False)
 
@@ -309,9 +320,16 @@ class Applied:
             _count("a second apply would change", left, -1),
         )
 
+    @property
+    def summary(self) -> Summary:
+        """The figures as a table."""
+        return Summary(self.headline, self.figures())
+
     def __repr__(self) -> str:
-        told = (f"  {figure.name:27}  {figure.words}" for figure in self.figures())
-        return "\n".join((self.headline, *told))
+        return repr(self.summary)
+
+    def _repr_html_(self) -> str:
+        return self.summary._repr_html_()
 
 
 def _count(name: str, value: int | None, better: int = 0) -> Figure:

@@ -50,7 +50,7 @@ def apply(wanted: Template | Plan, state: State | None = None, **knobs: Any) -> 
         raise TemplateError("apply: give it a template and maybe a state, or a plan, which knows its state")
     what = replace(what, walk=replace(what.walk, **knobs))
     known = [change.name for change in what.changes]
-    for name in what.walk.fails:
+    for name in what.walk.failing:
         if name not in known:
             raise KnobError("Walk", "fails", name, f"is no resource here; they are {', '.join(known)}")
     walk, needs = what.walk, jobs(what.changes, what.walk.rollback)
@@ -135,7 +135,7 @@ def undoing(needs: Needs, done: Iterable[Work], what: Plan) -> Needs:
 
 def run(needs: Needs, what: Plan, start: int) -> list[Work]:
     """Walk the graph from `start` (ns): at most `parallelism` at once, the first that is ready first."""
-    walk, kinds = what.walk, {change.name: change.type for change in what.changes}
+    walk, failing, kinds = what.walk, what.walk.failing, {change.name: change.type for change in what.changes}
     order = {job: number for number, job in enumerate(needs)}
     waiting = {job: len(before) for job, before in needs.items()}
     then: dict[Job, list[Job]] = {job: [] for job in needs}
@@ -151,7 +151,7 @@ def run(needs: Needs, what: Plan, start: int) -> list[Work]:
             job = heappop(ready)[2]
             heappush(busy, (now + duration(job, kinds.get(job.name, ""), walk.seed), order[job], now, job))
         now, _, began, job = heappop(busy)
-        failed = job.name in walk.fails and job.action in ("create", "update") and not job.undo
+        failed = job.name in failing and job.action in ("create", "update") and not job.undo
         works.append(Work(job.name, job.action, began / SECOND, now / SECOND, failed, job.undo > 0))
         stopped |= failed and walk.rollback
         for later in () if failed else then[job]:

@@ -20,6 +20,8 @@ class Kind(NamedTuple):
 
 KINDS = {
     "Run": Kind("roll_out", picture="stage", words="telling"),
+    "Applied": Kind("apply", picture="graph", words="applying"),
+    "Plan": Kind("plan", picture="graph", words="applying"),
 }
 
 
@@ -30,7 +32,7 @@ def picture(record: object, before: object = None) -> Frames:
 
     >>> picture("a run")
     Traceback (most recent call last):
-    deploylab.model.errors.RecordError: 'a run' cannot be shown; what can: a Run, as roll_out gives it
+    deploylab.model.errors.RecordError: 'a run' cannot be shown; what can: a Run, as roll_out gives it...
     """
     frames: Frames = function(record, "picture", "shown")(record, before)
     return frames

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..model.infrastructure import Applied, Change, Plan, Work
@@ -23,48 +23,46 @@ MANY = 12  # names in one sentence
 Words = list[list[str]]
 
 
-def describe_plan(plan: Plan) -> str:
-    """Tell what a plan would do, in plain sentences."""
-    told = [
-        f"The plan for {plan.title} {VERBS[kind]} {_names([c for c in plan.doing if c.kind == kind])}."
-        for kind in VERBS
-        if plan.count(kind)
-    ]
-    told += [f"{change.name}: {_why(change)}." for change in plan.doing[:MANY] if _why(change)]
+def applying(record: Applied | Plan) -> str:
+    """Tell in plain sentences what a plan would do, or what an apply did."""
+    return "\n".join(_plan(record) if isinstance(record, Plan) else (*_plan(record.plan), *_apply(record)))
+
+
+def _plan(plan: Plan) -> Iterator[str]:
+    for kind, verb in VERBS.items():
+        if plan.count(kind):
+            yield f"The plan for {plan.title} {verb} {_names(c for c in plan.doing if c.kind == kind)}."
+    for change in plan.doing[:MANY]:
+        if _why(change):
+            yield f"{change.name}: {_why(change)}."
     if plan.drift:
-        told.append(f"Changed past the tool since the last apply: {_names(plan.drift)}.")
+        yield f"Changed past the tool since the last apply: {_names(plan.drift)}."
     if plan.outputs:
-        told.append(f"Outputs that change: {', '.join(plan.outputs)}.")
+        yield f"Outputs that change: {', '.join(plan.outputs)}."
     if plan.empty:
-        told.append(
-            f"The plan for {plan.title} is empty: all {len(plan.changes)} resources are as they are wanted."
-        )
+        yield f"The plan for {plan.title} is empty: {len(plan.changes)} resources, all as they are wanted."
     elif same := plan.count("no-op"):
-        told.append(f"{same} {'is' if same == 1 else 'are'} as wanted, and not touched.")
-    return "\n".join(told)
+        yield f"{same} {'is' if same == 1 else 'are'} as wanted, and not touched."
 
 
-def describe_apply(record: Applied) -> str:
-    """Tell what an apply did, in plain sentences."""
-    told = [describe_plan(record.plan)]
+def _apply(record: Applied) -> Iterator[str]:
     if record.works:
         forward = [work for work in record.works if not work.undo]
         last = max(forward, key=lambda work: work.end)
-        told.append(
+        alone = sum(work.end - work.start for work in record.works)
+        yield (
             f"The walk took {seconds(record.end)}, at most {record.plan.walk.parallelism} steps at once; "
-            f"one after another they take {seconds(sum(work.end - work.start for work in record.works))}."
+            f"one after another they take {seconds(alone)}. The last to be made was {last.name}."
         )
-        told += [f"{work.name} failed at {seconds(work.end)}." for work in record.works if work.failed]
-        if not any(work.failed for work in forward):
-            told.append(f"The last to be ready was {last.name}.")
-    told.append(f"{record.headline}.")
+    for work in record.works:
+        if work.failed:
+            yield f"{work.name} failed at {seconds(work.end)}."
+    yield f"{record.headline}."
     if record.next_plan is not None:
-        left = len(record.next_plan.doing)
-        told.append(f"A second apply would change {left or 'nothing'}.")
-    return "\n".join(told)
+        yield f"A second apply would change {len(record.next_plan.doing) or 'nothing'}."
 
 
-def _names(changes: Any) -> str:
+def _names(changes: Iterable[Change]) -> str:
     names = [change.name for change in changes]
     more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
     return ", ".join(names[:MANY]) + more
@@ -87,30 +85,31 @@ def told(work: Work) -> str:
 
 
 def tracks(record: Applied, keys: Mapping[str, str], room: int) -> dict[str, list[list[Any]]]:
-    """What each text of the picture says, and from when on: the story, and each resource's line and sign."""
+    """What each text says, and from when on: the story, each resource's sign and, with room, its line."""
     texts: dict[str, list[list[Any]]] = {"story": _story(record)}
     drifted = {change.name: change for change in record.plan.drift}
-    for change in record.plan.changes:
+    for change in record.plan.changes if keys else ():
         mine = sorted(
             (work for work in record.works if work.name == change.name), key=lambda work: work.start
         )
         line = {0.0: [_planned(change, room), ""]}
         if change.name in drifted:
             line = {0.0: [_planned(drifted[change.name], room, "by hand"), "dl-failure-text"]}
-        mark = {0.0: [sign(change).strip() or "=", ""]}
+        marks = {0.0: [sign(change).strip() or "=", ""]}
         for work in mine:
             half = change.kind == "replace" and work.action == change.actions[0] and not work.undo
-            line[work.start] = ["undoing" if work.undo else DOING.get(work.action, ""), ""]
+            again = " again" * (change.name in drifted and work.action == "create")
+            line[work.start] = ["undoing" if work.undo else f"{DOING.get(work.action, '')}{again}", ""]
             line[work.end] = [_ended(work, half), ""]
-            mark[work.end] = (
+            marks[work.end] = (
                 ["✕", "dl-failure-text"]
                 if work.failed
-                else ["↩" if work.undo else mark[0.0][0] if half else "✓", ""]
+                else ["↩" if work.undo else marks[0.0][0] if half else "✓", ""]
             )
-        texts[keys[change.name]] = [
-            [round(time, 3), [[words[:room], style]]] for time, (words, style) in line.items()
-        ]
-        texts[f"{keys[change.name]}-mark"] = [[round(time, 3), [said]] for time, said in mark.items()]
+        if room:
+            said = ((time, words[:room], style) for time, (words, style) in line.items())
+            texts[keys[change.name]] = [[round(time, 3), [[words, style]]] for time, words, style in said]
+        texts[f"{keys[change.name]}-mark"] = [[round(time, 3), [mark]] for time, mark in marks.items()]
     return texts
 
 
@@ -146,6 +145,8 @@ def _ended(work: Work, half: bool) -> str:
 
 def _story(record: Applied) -> list[list[Any]]:
     """One line about each moment: what is being worked on, how much is done, and how it ended."""
+    if record.outcome == "planned":
+        return [[0.0, [[record.plan.headline.removeprefix(f"{record.title}: "), ""]]]]
     if not record.works:
         same = f"all {len(record.plan.changes)} resources are as they are wanted"
         return [[0.0, [["nothing to do", ""], ["  ·  ", "dl-quiet"], [same, "dl-quiet"]]]]
