@@ -40,7 +40,7 @@ class Walk:
     @property
     def failing(self) -> tuple[str, ...]:
         """The names in `fails`."""
-        return tuple(name.strip() for name in self.fails.split(",") if name.strip())
+        return _listed(self.fails)
 
 
 @known_fields
@@ -48,25 +48,32 @@ class Walk:
 class Template:
     """The desired state as code: a CloudFormation template with the values of its parameters.
 
-    `create_before_destroy` is True, False or the names of the resources whose replacement is created before
-    the old one goes; it is forced onto all that these depend on.
+    `create_before_destroy` is True, False or the names, with commas between, of the resources whose
+    replacement is created before the old one goes; it is forced onto all that these depend on.
     """
 
     name: str
     body: Mapping[str, Any] = field(repr=False)
     parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    region: str = "us-east-1"
-    create_before_destroy: bool | tuple[str, ...] = knob(True, "a replacement comes before the old one goes")
+    region: str = knob("us-east-1", "where all this is to be")
+    create_before_destroy: bool | str = knob(True, "a replacement comes before the old one goes")
     walk: Walk = Walk()
     places: Mapping[Path, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        asked = self.create_before_destroy
-        object.__setattr__(self, "create_before_destroy", (asked,) if isinstance(asked, str) else asked)
         known = self.body.get("Resources", {}) if isinstance(self.body, dict) else {}
-        for name in () if isinstance(self.create_before_destroy, bool) else self.create_before_destroy:
+        for name in (
+            _listed(self.create_before_destroy) if isinstance(self.create_before_destroy, str) else ()
+        ):
             if name not in known:
                 raise KnobError("Template", "create_before_destroy", name, f"is none of {', '.join(known)}")
+
+    @property
+    def created_first(self) -> tuple[str, ...]:
+        """The resources for which `create_before_destroy` was asked."""
+        if isinstance(self.create_before_destroy, str):
+            return _listed(self.create_before_destroy)
+        return tuple(self.body["Resources"]) if self.create_before_destroy else ()
 
     @property
     def title(self) -> str:
@@ -330,6 +337,10 @@ class Applied:
 
     def _repr_html_(self) -> str:
         return self.summary._repr_html_()
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in words.split(",") if name.strip())
 
 
 def _count(name: str, value: int | None, better: int = 0) -> Figure:

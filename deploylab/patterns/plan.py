@@ -60,8 +60,12 @@ def plan(template: Template, state: State | None = None) -> Plan:
         if change.kind in ("create", "replace"):
             ids[name] = None
         changes.append(change)
+    created_first = (
+        *template.created_first,
+        *(before.resources if template.create_before_destroy is True else ()),
+    )
     gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
-    ordered = create_first((*changes, *gone), template.create_before_destroy)
+    ordered = create_first((*changes, *gone), created_first)
     drift = tuple(filter(None, map(_drift, before.resources.values())))
     return Plan(
         template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template
@@ -115,14 +119,14 @@ def _drift(old: Deployed) -> Change | None:
     )
 
 
-def create_first(changes: Iterable[Change], asked: bool | Collection[str]) -> tuple[Change, ...]:
+def create_first(changes: Iterable[Change], asked: Iterable[str]) -> tuple[Change, ...]:
     """The changes with every replacement in its order: create before destroy, or destroy first.
 
     Who creates first forces it onto all that it depends on: otherwise the old one of a dependency had to go
     while something still needs it (Terraform's ForcedCBDTransformer).
     """
     known = {change.name: change for change in changes}
-    ahead = [name for name in known if asked is True or (asked is not False and name in asked)]
+    ahead = list(asked)
     first: set[str] = set()
     while ahead:
         name = ahead.pop()

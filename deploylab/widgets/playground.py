@@ -183,4 +183,4 @@ def playground(knobs: Any, scenario: Scenario | None = None) -> Playground:
         return Playground(knobs, scenario or Scenario())
     if scenario is not None:
         raise RecordError(f"playground: a {type(knobs).__name__} meets no scenario; give it alone")
-    return Playground(knobs)
+    return Playground(*verb(knobs).parts(knobs))

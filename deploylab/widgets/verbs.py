@@ -7,17 +7,19 @@ from typing import Any, NamedTuple
 
 from ..engine.rollout import roll_out
 from ..model.errors import RecordError
+from .parameters import apply_with, with_parameters
 
 
 class Verb(NamedTuple):
-    """What makes a record of knobs, and whether it takes a scenario as well."""
+    """What makes a record of knobs, whether it takes a scenario too, and the parts that knobs fall into."""
 
     make: Callable[..., Any]
     scenario: bool = False
+    parts: Callable[[Any], tuple[Any, ...]] = lambda knobs: (knobs,)
 
 
 # A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
-VERBS: dict[str, Verb] = {}
+VERBS: dict[str, Verb] = {"Template": Verb(apply_with, parts=with_parameters)}
 
 
 def verb(knobs: object) -> Verb:

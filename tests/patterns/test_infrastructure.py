@@ -33,7 +33,7 @@ def templates(draw: st.DrawFn) -> Template:
         properties: dict[str, Any] = dict(zip(KINDS[kind], values, strict=True))
         properties[KINDS[kind][where]] = [properties[KINDS[kind][where]], *({"Ref": name} for name in before)]
         body[f"R{number}"] = {"Type": kind, "Properties": properties}
-    names = draw(st.booleans() | st.lists(st.sampled_from(sorted(body)), unique=True).map(tuple))
+    names = draw(st.booleans() | st.lists(st.sampled_from(sorted(body)), unique=True).map(", ".join))
     return Template("random", {"Resources": body}, create_before_destroy=names)
 
 

@@ -300,3 +300,17 @@ def test_another_pattern_has_its_playground_by_a_line_in_two_tables(monkeypatch:
     assert "dl.playground(dl.Dough(minutes=45, place=" in playground.code.value
     with pytest.raises(dl.DeploylabError, match="meets no scenario"):
         dl.playground(Dough(), SCENARIO)
+
+
+def test_the_parameters_of_a_template_are_knobs_too() -> None:
+    ground = dl.playground(dl.template("web-service"))
+    ground.controls["1", "Environment"].widget.value = "production"
+    assert ground.record.title == "web-service, Environment production, us-east-1"
+    assert "Replica" in ground.record.state.resources
+    ground.controls["0", "walk", "fails"].widget.value = "Service"
+    assert ground.record.outcome == "rolled back"
+
+
+def test_a_secret_parameter_is_no_knob() -> None:
+    text = "Parameters: {Key: {Type: String, NoEcho: true, Default: hunter2}}\nResources: {Q: {Type: T}}"
+    assert not [path for path in dl.playground(dl.template(text)).controls if path[0] == "1"]
