@@ -43,7 +43,7 @@ def graph(record: Applied | Plan, before: object = None) -> Frames:  # noqa: ARG
     )
     short = _short([*keys], grid)
     end = shown.end or 1.0
-    lane, height = work(shown, end, grid.bottom + 32)
+    lane, height = work(shown, end, grid.bottom + 32) if shown.works else ([], grid.bottom + 20)
     drawing = (
         text(24, 31, "t = 0 s", "dl-clock"),
         text(138, 31, "", "dl-story", data_text="story"),
@@ -61,10 +61,14 @@ def graph(record: Applied | Plan, before: object = None) -> Frames:  # noqa: ARG
         "end": end,
         "speed": round(shown.end / SHOW, 4) or 1.0,
         "clock": {"before": "t = ", "after": " s", "each": 1, "digits": 0},
-        "cursor": {"times": [0, end], "x": [LEFT, RIGHT]},
+        **({"cursor": {"times": [0, end], "x": [LEFT, RIGHT]}} if shown.works else {}),
         "texts": tracks(shown, keys if any(short.values()) else {}, _room(grid)),
         "states": {keys[change.name]: _states(change, works.get(change.name, ())) for change in changes},
-        "moves": {keys[name]: _fill(mine, grid.width) for name, mine in works.items()},
+        "moves": {
+            keys[change.name]: _fill(change, works[change.name], grid.width)
+            for change in changes
+            if change.name in works
+        },
         "events": sorted({0.0, round(end, 3), *(round(one.start, 3) for one in shown.works)}),
         "theme": theme.css_variables(),
         "label": f"Animation of {shown.headline}",
@@ -136,13 +140,12 @@ def _states(change: Change, works: Iterable[Work]) -> list[list[Any]]:
     return [[round(time, 3) for time in moments], list(moments.values())]
 
 
-def _fill(works: list[Work], width: float) -> dict[str, Any]:
-    """How far a box is filled: each of its operations adds an equal part, and each undone takes one away."""
-    forward = [one for one in works if not one.undo]
-    share, back = width / len(forward), len([one for one in works if one.undo])
+def _fill(change: Change, works: list[Work], width: float) -> dict[str, Any]:
+    """How far a box is filled: each of its actions adds an equal part, and each undone takes one away."""
+    back = sum(one.undo for one in works)
     track, level = [(0.0, 0.0)], 0.0
     for one in works:
-        after = level - level / back if one.undo else level + share
+        after = level - level / back if one.undo else level + width / len(change.actions)
         back -= one.undo
         track += [(one.start, level), (one.end, after)]
         level = after

@@ -37,12 +37,24 @@ def records() -> dict[str, Applied]:
         "moved": apply(moved, first.state),
         "destroy first": apply(replace(moved, create_before_destroy=False), first.state),
         "rolled back": apply(moved, first.state, fails="Service"),
+        "destroyed first, rolled back": apply(
+            replace(moved, create_before_destroy=False), first.state, fails="Service"
+        ),
         "half done": apply(moved, first.state, fails="LoadBalancer", rollback=False),
         "drift": apply(web, by_hand),
     }
 
 
-NAMES = ("first", "again", "moved", "destroy first", "rolled back", "half done", "drift")
+NAMES = (
+    "first",
+    "again",
+    "moved",
+    "destroy first",
+    "rolled back",
+    "half done",
+    "drift",
+    "destroyed first, rolled back",
+)
 each_record = pytest.mark.parametrize("name", NAMES)
 
 
