@@ -14,9 +14,11 @@ from zlib import crc32
 
 import numpy as np
 
+from ..model.applied import Applied, Work
 from ..model.errors import KnobError, TemplateError
-from ..model.infrastructure import Action, Applied, Change, Deployed, Plan, State, Template, Walk, Work
+from ..model.infrastructure import Action, Change, Deployed, Plan, State
 from ..model.record import SECOND
+from ..model.template import Template, Walk
 from .desired import fill
 from .plan import plan, published
 

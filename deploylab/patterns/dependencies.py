@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
-from ..model.infrastructure import Template
+from ..model.template import Template
 
 VARIABLE = re.compile(r"\$\{([A-Za-z0-9_:.]+)\}")  # of Fn::Sub; ${!Name} is a literal
 

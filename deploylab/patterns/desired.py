@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.infrastructure import Resource, Template
+from ..model.infrastructure import Resource
+from ..model.template import Template
 from .dependencies import circles, dependencies, references
 from .intrinsics import PLACE, Scope
 from .parameters import parameters

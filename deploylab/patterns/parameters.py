@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.infrastructure import Template
+from ..model.template import Template
 
 LONGEST = 4096  # characters, as in CloudFormation
 NOTHING = object()  # AWS::NoValue: the property is left out

@@ -13,18 +13,8 @@ from typing import Any
 
 import yaml
 
-from ..model.infrastructure import (
-    Action,
-    Change,
-    Deployed,
-    Difference,
-    Path,
-    Plan,
-    Recreation,
-    Resource,
-    State,
-    Template,
-)
+from ..model.infrastructure import Action, Change, Deployed, Difference, Plan, Recreation, Resource, State
+from ..model.template import Path, Template
 from .dependencies import in_order
 from .desired import fill, resources
 from .parameters import text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..model.infrastructure import Applied, Change, Plan, Work
+from ..model.applied import Applied, Work
+from ..model.infrastructure import Change, Plan
 from ..model.plan_text import sign
 from ..model.summary import seconds
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from ..model.infrastructure import Applied, Change, Plan, Work
+from ..model.applied import Applied, Work
+from ..model.infrastructure import Change, Plan
 from ..model.plan_text import properties, sign
 from . import theme
 from .applying import applying, tracks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ..model.infrastructure import Applied, Work
+from ..model.applied import Applied, Work
 from .applying import told
 from .boxes import RIGHT
 from .svg import element, text

@@ -6,8 +6,9 @@ from dataclasses import asdict, make_dataclass
 from keyword import iskeyword
 from typing import Any
 
-from ..model.infrastructure import Applied, Template
+from ..model.applied import Applied
 from ..model.knob import knob
+from ..model.template import Template
 from ..patterns.apply import apply
 from ..patterns.parameters import text
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from deploylab.model.infrastructure import Applied, State, Template, Work
+from deploylab.model.applied import Applied, Work
+from deploylab.model.infrastructure import State
+from deploylab.model.template import Template
 from deploylab.patterns.apply import apply
 from deploylab.patterns.desired import fill, resources
 from deploylab.patterns.plan import plan

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import deploylab as dl
-from deploylab.model.infrastructure import Applied, Plan, Template
+from deploylab.model.applied import Applied
+from deploylab.model.infrastructure import Plan
+from deploylab.model.template import Template
 from deploylab.patterns.apply import apply
 from deploylab.patterns.plan import plan
 from deploylab.patterns.template import template
