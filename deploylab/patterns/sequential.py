@@ -16,7 +16,7 @@ from math import inf, log
 import numpy as np
 
 # The stake is spread evenly over these bets: by how much the odds of an error exceed those at the limit.
-BETS = 2.0 ** np.linspace(0.25, 6, 24)
+BETS = 2.0 ** np.linspace(0.25, 4, 16)
 
 
 def log_e_value(errors: int, requests: int, limit: float) -> float:
@@ -26,7 +26,7 @@ def log_e_value(errors: int, requests: int, limit: float) -> float:
     before it.
 
     >>> [round(log_e_value(errors, 1000, limit=0.01), 1) for errors in (10, 20, 30)]
-    [-2.7, 1.9, 11.0]
+    [-2.3, 2.3, 11.4]
     """
     if limit in (0, 1):  # nothing is allowed, or everything is
         return inf if errors and not limit else 0.0
@@ -40,7 +40,7 @@ def too_many_errors(requests: int, limit: float, alpha: float) -> int:
     """The smallest number of errors that shows a rate above the limit; more than all where none would.
 
     >>> [too_many_errors(requests, limit=0.01, alpha=0.05) for requests in (1, 100, 1_000, 10_000)]
-    [2, 6, 22, 137]
+    [2, 5, 21, 135]
     """
     evidence = log(1 / alpha)
     return bisect_left(range(requests + 1), evidence, key=lambda k: log_e_value(k, requests, limit))

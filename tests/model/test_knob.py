@@ -15,6 +15,7 @@ import pytest
 from deploylab.model.errors import DeploylabError, KnobError
 from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
+from deploylab.model.operating import Trial
 from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
@@ -26,7 +27,7 @@ from deploylab.patterns.rolling import Rolling
 
 OWNERS: list[Any] = [
     Version("v1"), Traffic(), Platform(), SLO(), Scenario(),
-    Analysis(), FixedSample(), Sequential(), MannWhitney(),
+    Analysis(), FixedSample(), Sequential(), MannWhitney(), Trial(),
     Recreate(), Rolling(), BlueGreen(), Canary(), CrashOnStart(), Leak(), Overload(),
 ]  # fmt: skip
 NUMBERS = [
