@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploylab.engine.rollout import roll_out
 from deploylab.model.order import Order
-from deploylab.model.rollout import Observation, Step, Verdict
+from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Verdict
+from deploylab.model.scenario import Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.analysis_run import AnalysisRun, Phase
 
@@ -198,3 +201,61 @@ def test_an_endless_hold_is_one_slice() -> None:
     assert next(flow).hold == float("inf")
     with pytest.raises(StopIteration):
         flow.send(seen())
+
+
+# In a world
+
+
+def watching(analysis: Analysis | None) -> Callable[[Scenario], Rollout]:
+    """A canary of one step, that watches for a minute with an analysis or just waits."""
+
+    def strategy(_: Scenario) -> Rollout:
+        step = Step({"v1": 4, "v2": 2}, {"v1": 70, "v2": 30}, hold=60)
+        if analysis is None:
+            yield step
+            return Outcome.STALLED
+        run = analysis.begin("v2", "v1")
+        yield from run.watch(step)
+        if run.verdict is Verdict.FAILED:
+            seen = yield Step({"v1": 4}, {"v1": 100})
+            return seen.ends(Outcome.ROLLED_BACK)
+        return Outcome.STALLED
+
+    return strategy
+
+
+@pytest.mark.parametrize("interval", [0, 7, 10, 60, 100])
+def test_measuring_while_it_holds_changes_nothing_for_anybody(interval: float) -> None:
+    scenario = Scenario(replicas=4, candidate=Version("v2", error_rate=0.01), duration=90)
+    analysis = Analysis(max_error_rate=1, interval=interval, initial_delay=3)
+    silent, watched = roll_out(watching(None), scenario), roll_out(watching(analysis), scenario)
+    for column in ("time", "version", "instance", "status", "latency"):
+        assert np.array_equal(getattr(silent.log, column), getattr(watched.log, column)), column
+    assert silent.finished == watched.finished
+
+
+def test_measuring_at_an_interval_takes_a_bad_version_back_sooner_and_hurts_fewer() -> None:
+    scenario = Scenario(replicas=4, candidate=Version("v2", error_rate=0.2), duration=90)
+    late, soon = (roll_out(watching(Analysis(interval=interval)), scenario) for interval in (0, 5))
+    assert late.outcome is soon.outcome is Outcome.ROLLED_BACK
+    assert soon.finished == pytest.approx(late.finished - 55)
+    assert soon.users_hurt < late.users_hurt
+
+
+@pytest.mark.parametrize(
+    ("interval", "outcome"), [(10, Outcome.ROLLED_BACK), (15, Outcome.STALLED), (0, Outcome.STALLED)]
+)
+def test_a_canary_that_nobody_visits_fails_once_it_could_not_be_measured_five_times(
+    interval: float, outcome: Outcome
+) -> None:
+    """Too few requests are data; none at all are an error, and errors in a row have a limit of their own."""
+    nobody = Scenario(replicas=4, traffic=Traffic(rate=0.0001), duration=90)
+    assert roll_out(watching(Analysis(interval=interval)), nobody).outcome is outcome
+
+
+def test_a_failure_limit_forgives_a_version_at_the_limit_its_unlucky_moments() -> None:
+    unlucky = Scenario(replicas=4, candidate=Version("v2", error_rate=0.01), duration=90)
+    outcomes = [
+        roll_out(watching(Analysis(interval=6, failure_limit=limit)), unlucky).outcome for limit in (0, 9)
+    ]
+    assert outcomes == [Outcome.ROLLED_BACK, Outcome.STALLED]
