@@ -78,10 +78,10 @@ class Analysis:
     def __post_init__(self) -> None:
         check_knobs(self)
         if isinstance(self.judge, type) or not callable(self.judge):
-            problem = (
+            wanted = (
                 "is no judge; use Threshold(), FixedSample(), Sequential() or MannWhitney(), with brackets"
             )
-            raise KnobError("Analysis", "judge", self.judge, problem)
+            raise KnobError("Analysis", "judge", self.judge, wanted)
 
     def __call__(self, seen: Observation, version: str, baseline: str | None = None) -> Verdict:
         """The verdict on `version` after what was `seen`, in one measurement.
@@ -102,9 +102,13 @@ class Analysis:
         self, seen: Sequence[Observation], version: str, baseline: str | None = None
     ) -> Mapping[str, Phase]:
         """What the last of these observations says by each metric; without a request none can be measured."""
-        if seen[-1].requests.get(version, 0):
-            return self.judge(self, seen, version, baseline)
-        return dict.fromkeys(self.metrics, Phase.ERROR)
+        if not seen[-1].requests.get(version, 0):
+            return dict.fromkeys(self.metrics, Phase.ERROR)
+        said = self.judge(self, seen, version, baseline)
+        if set(said) != set(self.metrics) or not all(isinstance(phase, Phase) for phase in said.values()):
+            problem = f"said {said!r}; a judge gives a Phase for each of {', '.join(self.metrics)}"
+            raise KnobError("Analysis", "judge", self.judge, problem)
+        return said
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
-from math import isnan, nan
+from math import isnan, nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -137,6 +137,17 @@ def cles(control: Sample, experiment: Sample) -> float:
     ordered = np.sort(control)
     below = ordered.searchsorted(experiment, "left") + ordered.searchsorted(experiment, "right")
     return float(below.sum()) / (2 * len(control) * len(experiment))
+
+
+def cohen_d(control: Sample, experiment: Sample) -> float:
+    """How far apart the means are, in standard deviations of both samples taken together.
+
+    >>> round(cohen_d(np.array([1.0, 2, 3]), np.array([4.0, 6, 8])), 2)
+    2.53
+    """
+    spread = sum((len(each) - 1) * float(each.var(ddof=1)) for each in (control, experiment))
+    together = sqrt(spread / (len(control) + len(experiment) - 2))
+    return abs(float(experiment.mean() - control.mean())) / together
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import comb, exp
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from deploylab.model.rollout import Observation, Outcome, Verdict
 from deploylab.model.scenario import Scenario, Traffic, Version
 from deploylab.patterns import fixed_sample, sequential
 from deploylab.patterns.analysis import Analysis
+from deploylab.patterns.analysis_run import Phase
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
 from deploylab.patterns.judges import FixedSample, MannWhitney, RateJudge, Sequential, Threshold
@@ -159,3 +162,20 @@ def test_a_sequential_judge_takes_a_bad_version_back() -> None:
 def test_what_is_no_judge_is_refused_with_those_that_are(wrong: object) -> None:
     with pytest.raises(KnobError, match=r"^Analysis\.judge: .* is no judge; use Threshold\(\)"):
         Analysis(judge=wrong)  # type: ignore[arg-type]
+
+
+def test_a_function_may_be_a_judge() -> None:
+    def lenient(
+        analysis: Analysis, seen: Sequence[Observation], version: str, _: str | None
+    ) -> dict[str, Phase]:
+        return {**analysis.against_limits(seen[-1], version), "latency": Phase.SUCCESSFUL}
+
+    assert Analysis()(seen(0, latency=5), "v2") is Verdict.FAILED
+    assert Analysis(judge=lenient)(seen(0, latency=5), "v2") is Verdict.SUCCESSFUL
+
+
+@pytest.mark.parametrize("said", [{}, {"error rate": Phase.FAILED}, {"error rate": True, "latency": True}])
+def test_a_judge_that_forgets_a_metric_is_told_which_there_are(said: Any) -> None:
+    analysis = Analysis(judge=lambda *_: said)
+    with pytest.raises(KnobError, match="a judge gives a Phase for each of error rate, latency"):
+        analysis(seen(0), "v2")

@@ -20,6 +20,7 @@ from deploylab.patterns.kayenta import (
     MannWhitneyClassifier,
     MetricResult,
     cles,
+    cohen_d,
     mean_inequality,
     mean_ratio,
     score,
@@ -106,9 +107,8 @@ def statistic(row: Row) -> None:
         # The outliers rest on numpy's percentiles: they must be of this type.
         found = float(np.percentile(data, row["p"])) if data is not None and len(data) else 0.0
     else:
-        found = {"meanRatio": mean_ratio, "cles": cles}[name](
-            sample(row["control"]), sample(row["experiment"])
-        )
+        effect = {"meanRatio": mean_ratio, "cles": cles, "cohenD": cohen_d}[name]
+        found = effect(sample(row["control"]), sample(row["experiment"]))
     wanted = float(expected) if isinstance(expected, str) else expected
     assert found == pytest.approx(wanted, abs=row["tolerance"], nan_ok=True)
 
