@@ -110,3 +110,11 @@ def test_one_critical_metric_that_does_not_pass_is_enough(labels: list[Label]) -
 def test_groups_without_a_weight_share_what_is_left() -> None:
     groups = [(Label.PASS, "a"), (Label.HIGH, "b"), (Label.PASS, "c")]
     assert score([MetricResult(label, (group,)) for label, group in groups], {"a": 40}) == 70
+
+
+def test_the_interval_must_keep_away_from_zero_by_a_share_of_the_shift() -> None:
+    """Some shift is certain here; that it is not nearly zero is not."""
+    control = np.linspace(10, 20, 40)
+    said = [MannWhitneyClassifier(tolerance=t).classify(control, control + 2).label for t in (0, 0.1, 0.25)]
+    assert said == [Label.HIGH, Label.HIGH, Label.PASS]
+    assert MannWhitneyClassifier().classify(control + 2, control).label is Label.PASS
