@@ -19,6 +19,7 @@ from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
 from .model.errors import DeploylabError
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
+from .model.operating import OperatingCharacteristic, Trial
 from .model.order import Order, Release
 from .model.record import AccessLog, Event, Instance, Status
 from .model.rollout import Counts, Observation, Outcome, Step, Verdict
@@ -29,6 +30,8 @@ from .model.version import Version
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
+from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
 from .views.comparison import compare
@@ -61,10 +64,13 @@ __all__ = [
     "CrashOnStart",
     "DeploylabError",
     "Event",
+    "FixedSample",
     "IncompatibleData",
     "Instance",
     "Leak",
+    "MannWhitney",
     "Observation",
+    "OperatingCharacteristic",
     "Order",
     "Outcome",
     "Overload",
@@ -74,12 +80,15 @@ __all__ = [
     "Rolling",
     "Run",
     "Scenario",
+    "Sequential",
     "SimulatedFleet",
     "Status",
     "Step",
     "Storyboard",
     "Table",
+    "Threshold",
     "Traffic",
+    "Trial",
     "Verdict",
     "Version",
     "animate",
@@ -87,6 +96,7 @@ __all__ = [
     "compare",
     "describe",
     "hint",
+    "operating_characteristic",
     "playground",
     "quiz",
     "roll_out",
