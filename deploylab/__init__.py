@@ -124,16 +124,18 @@ def quiz(name: str | Path) -> QuizWidget:
     return QuizWidget(load(quiz_path(name)))
 
 
-def release(
-    flag: Flag, scenario: Scenario | None = None, redeploy: Strategy | None = None
-) -> FlagRollout:
+def release(flag: Flag, scenario: Scenario | None = None, redeploy: Strategy | None = None) -> FlagRollout:
     """Release the candidate's feature behind a flag, over the very same requests as `roll_out` would meet.
 
-    After an alarm the feature is taken back by a kill switch, or by `redeploy` of the stable build (`Rolling()`
-    if you name none); the record holds the same incident taken back in the other way too.
+    After an alarm the feature is taken back by a kill switch, or by `redeploy` of the stable build, which is
+    `Rolling()` if you name none; the record holds the same incident taken back in the other way too.
 
     >>> release(Flag(), Scenario(candidate=Version("v2", error_rate=0.05))).summary
-    X
+    Kill switch: feature taken back in 3.5 s
+      time to take it back     3.5 s
+      users hurt               2
+      hurt, the other way      174
+      ...
     """
     from .engine.toggles import release
 

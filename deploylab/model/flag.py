@@ -51,15 +51,17 @@ class Flag:
     met the feature since the last change and sounds the alarm when too many failed; then the flag rises no
     further, and the feature is taken back: by a kill switch, or by a redeploy of the stable build.
 
-    >>> Flag(weights=(5, 25)).changes
-    (FlagChange(at=0.0, weight=5.0), FlagChange(at=30.0, weight=25.0))
+    >>> [(change.at, change.weight) for change in Flag(weights=(5, 25)).changes]
+    [(0.0, 5), (30.0, 25)]
     """
 
     key: str = "new-checkout"
     weights: tuple[float, ...] = knob(
         (5, 25, 50, 100), "percent of the users at each step", unit="%", minimum=0, maximum=100
     )
-    hold: float = knob(30.0, "how long each step lasts", unit="s", above=0, maximum=86_400, slider=(5, 120, 5))
+    hold: float = knob(
+        30.0, "how long each step lasts", unit="s", above=0, maximum=86_400, slider=(5, 120, 5)
+    )
     kill_switch: bool = knob(True, "take the feature back by the flag; else redeploy the stable build")
     propagation: float = knob(
         5.0, "until the last instance has heard of a change of the flag", unit="s", minimum=0, maximum=3600,
@@ -149,8 +151,8 @@ class FlagRollout:
     """The record of one feature's release behind a flag.
 
     `changes` are those that came to pass. `users` are those who asked for anything, ascending; `rulers` says
-    where each of them stands (%) from each change on. `alarm` and `back` (s): when the monitor noticed, and when
-    nobody met the feature any more. `other` is the same incident taken back in the other way.
+    where each of them stands (%) from each change on. `alarm` and `back` (s): when the monitor noticed, and
+    when the last request met the feature after that. `other`: the same incident, taken back in the other way.
     """
 
     flag: Flag
@@ -192,6 +194,11 @@ class FlagRollout:
     def availability(self) -> float:
         """Good answers over all requests, from 0 to 1; 1 when nobody asked."""
         return 1 - self.failures / max(1, self.requests)
+
+    @cached_property
+    def failures_with_feature(self) -> int:
+        """Failed requests that met the feature; the others failed for another reason, a redeploy's, say."""
+        return int((self.evaluations.failed & self.evaluations.on).sum())
 
     @cached_property
     def users_met_feature(self) -> int:
@@ -242,12 +249,14 @@ class FlagRollout:
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""
         lost, other = self.users_who_lost_it, self.hurt_the_other_way
+        bugs = self.failures_with_feature
         notice, take_back = self.time_to_notice, self.time_to_take_back
         return (
             Figure("time to take it back", take_back, seconds(take_back), -1),
             Figure("users hurt", self.users_hurt, f"{self.users_hurt:,}", -1),
             Figure("hurt, the other way", other, "–" if other is None else f"{other:,}"),
             Figure("failed requests", self.failures, f"{self.failures:,}", -1),
+            Figure("failed with the feature", bugs, f"{bugs:,}", -1),
             Figure("availability", self.availability, percent(self.availability), 1),
             Figure("time to notice", notice, seconds(notice), -1),
             Figure("users met feature", self.users_met_feature, f"{self.users_met_feature:,}"),

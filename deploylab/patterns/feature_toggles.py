@@ -154,14 +154,18 @@ class Toggles(AbstractProvider):
             return ask(key, default, who)
         except FlagNotFoundError as error:
             near = get_close_matches(key, self.definitions, 1)
-            there = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.definitions) or 'none'}"
+            there = (
+                f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.definitions) or 'none'}"
+            )
             raise FlagNotFoundError(f"{self.path.name} has no flag {key!r}; {there}") from error
         except TypeMismatchError as error:
             variants = ", ".join(f"{name} = {json.dumps(v)}" for name, v in self.variants(key).items())
             advice = f"ask for the type of its variants: {variants}"
             raise TypeMismatchError(f"flag {key!r}: {_words(error)}; {advice}") from error
         except OpenFeatureError as error:
-            raise type(error)(f"flag {key!r}: {_words(error)}; its variants are {self._names(key)}") from error
+            words = f"flag {key!r}: {_words(error)}; its variants are {', '.join(self.variants(key))}"
+            error.error_message = words  # its code stays what it is
+            raise
         except Exception as error:  # what the rules do with odd values is theirs
             raise GeneralError(f"flag {key!r}: its targeting failed ({_words(error)})") from error
 
@@ -170,9 +174,6 @@ class Toggles(AbstractProvider):
         found: Mapping[str, Any] = self.definitions[key]["variants"]
         return found
 
-    def _names(self, key: str) -> str:
-        return ", ".join(self.variants(key))
-
 
 # The file -------------------------------------------------------------------------------------------------
 
@@ -180,7 +181,7 @@ class Toggles(AbstractProvider):
 def parse(text: str, path: Path) -> dict[str, Any]:
     """The content of a flag file; raises `FlagFileError` with the place of what is wrong."""
     try:
-        told = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Yaml)  # noqa: S506
+        told = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Yaml)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise FlagFileError(f"{path.name}: {place}: {error.msg}; is a comma or a quote missing?") from error
@@ -215,11 +216,13 @@ def _read(path: Path) -> tuple[bytes, tuple[int, int, int]]:
         return path.read_bytes(), seen
     except OSError as error:
         problem = error.strerror or error
-        raise FlagFileError(f"{path} cannot be read ({problem}); does it exist, and may you read it?") from error
+        raise FlagFileError(
+            f"{path} cannot be read ({problem}); does it exist, and may you read it?"
+        ) from error
 
 
 def _signature(path: Path) -> tuple[int, int, int]:
-    """What changes with a file; one that was written just now may be written again unseen, so it is never settled."""
+    """What changes with a file; one just written may be written again in the same tick, so it differs."""
     facts = stat(path)
     unsettled = time_ns() if time_ns() - facts.st_mtime_ns < SETTLED else 0
     return facts.st_mtime_ns, facts.st_size, unsettled
@@ -240,13 +243,15 @@ def _advice(flag: Definitions) -> str:
     if flag.get("state") not in ("ENABLED", "DISABLED"):
         return f"state is {flag.get('state')!r}; use ENABLED or DISABLED"
     if not isinstance(flag.get("variants"), dict) or not flag["variants"]:
-        return f"variants is {flag.get('variants')!r}; use values by name, {{\"on\": true, \"off\": false}}"
+        return f'variants is {flag.get("variants")!r}; use values by name, {{"on": true, "off": false}}'
     return "known are state, variants, defaultVariant, targeting and metadata"
 
 
 def _words(error: BaseException) -> str:
     """The error's own words, or those of what caused it."""
-    told = getattr(error, "error_message", None) or (str(error) if not isinstance(error, OpenFeatureError) else "")
+    told = getattr(error, "error_message", None) or (
+        str(error) if not isinstance(error, OpenFeatureError) else ""
+    )
     return str(told) or (_words(error.__cause__) if error.__cause__ else type(error).__name__)
 
 

@@ -1,4 +1,4 @@
-"""The lanes below a flag's ruler: who has the feature, what fails, and how many were hurt, on one time axis."""
+"""The lanes below a flag's ruler: who has the feature, what fails, and how many were hurt, over time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..model.flag import Evaluations, FlagRollout
 from ..model.record import SECOND
+from ..model.summary import percent
 from .flag_words import weight_at
 from .lanes import AXIS, FLAGS, HEIGHT, LEFT, LETTER, RIGHT, TOPS, Scale
 from .svg import curve, element, steps, text
@@ -23,20 +24,26 @@ Numbers = NDArray[np.float64]
 class Curves:
     """Curves of a release, one value a bin; `edges` (bins + 1) in s.
 
-    `share`: percent of the requests of the bin that met the feature, NaN without requests; `failures` a second;
-    `hurt`: users hurt so far.
+    `wanted`: what the flag says at the beginning of the bin (%); `share`: percent of the requests of the bin
+    that met the feature, NaN without requests; `failures` a second; `hurt`: users hurt so far.
     """
 
     edges: Numbers
+    wanted: Numbers
     share: Numbers
     failures: Numbers
-    hurt: NDArray[np.int64]
+    hurt: Numbers
 
     def readouts(self, record: FlagRollout) -> dict[str, Any]:
         """What the lanes say in words, each from when on."""
+        users = record.scenario.traffic.users
         said: dict[str, list[Any]] = {"lane0": [], "lane1": [], "lane2": []}
         for time, failed, hurt in zip(self.edges[1:], self.failures, self.hurt, strict=True):
-            words = (f"flag {weight_at(record, time):g} %", f"{failed:.3g} / s", f"{hurt:,}")
+            words = (
+                f"flag {weight_at(record, time):g} %",
+                f"{failed:.3g} / s",
+                f"{percent(round(hurt / users, 4))} of the users",
+            )
             for lane, now in zip(said.values(), words, strict=True):
                 if not lane or lane[-1][1][0][0] != now:
                     lane.append((round(float(time), 3) if lane else 0.0, [[now, ""]]))
@@ -52,9 +59,10 @@ def curves(record: FlagRollout) -> Curves:
     requests, on = (np.histogram(times, edges)[0] for times in (arrived, arrived[asked.on]))
     return Curves(
         edges=edges,
+        wanted=np.array([weight_at(record, time) for time in edges[:-1]]),
         share=np.where(requests > 0, 100 * on / np.maximum(1, requests), np.nan),
         failures=np.histogram(failed, edges)[0] * (BINS / end),
-        hurt=np.searchsorted(np.minimum(first_failures(asked)[0], end), edges[1:], side="right"),
+        hurt=np.minimum(first_failures(asked)[0], end).searchsorted(edges[1:], "right").astype(np.float64),
     )
 
 
@@ -75,7 +83,12 @@ def x(time: Numbers | float, end: float) -> Numbers:
 def scales(now: Curves, ghost: Curves | None) -> tuple[Scale, Scale, Scale]:
     """How the lanes' values become px, so that nothing is cut off."""
     shown = [now] if ghost is None else [now, ghost]
-    most = (100.0, max(1, *(c.failures.max() for c in shown)), max(1, *(c.hurt.max() for c in shown)))
+    share = max(5, *now.wanted, *(np.nanmax(c.share, initial=0) for c in shown))
+    most = (
+        min(100, 1.2 * share),
+        max(1, *(c.failures.max() for c in shown)),
+        max(1, *(c.hurt.max() for c in shown)),
+    )
     share, failures, hurt = (Scale(top, float(m)) for top, m in zip(TOPS, most, strict=True))
     return share, failures, hurt
 
@@ -84,7 +97,7 @@ def frame(record: FlagRollout, now: Curves, ghost: Curves | None, grey: str) -> 
     """What can be seen before anything has happened: names, largest values, axis, and what grey means."""
     end = record.scenario.duration
     share, failures, hurt = scales(now, ghost)
-    most = ("100 %", f"{failures.most:.3g} / s", f"{hurt.most:,.0f}")
+    most = (f"{share.most:.3g} %", f"{failures.most:.3g} / s", f"{hurt.most:,.0f}")
     step = next(s for s in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 7200, 14400) if end / s <= 8)
     return [
         *(text(24, top + 14, name, "dl-label") for top, name in zip(TOPS, NAMES, strict=True)),
@@ -103,8 +116,7 @@ def drawing(record: FlagRollout, now: Curves, ghost: Curves | None) -> list[str]
     """The curves up to the cursor, the flags of the events, and the cursor."""
     end, scale = record.scenario.duration, scales(now, ghost)
     behind = "" if ghost is None else element("g", _curves(ghost, scale), class_="dl-ghost")
-    wanted = np.array([weight_at(record, time) for time in now.edges[:-1]])
-    dashed = steps(x(now.edges[:-1], end), scale[0].y(wanted), RIGHT)
+    dashed = steps(x(now.edges[:-1], end), scale[0].y(now.wanted), RIGHT)
     inside = (
         behind,
         _curves(now, scale),

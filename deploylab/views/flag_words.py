@@ -17,11 +17,11 @@ def describe_flag(record: FlagRollout) -> str:
     >>> from deploylab import Flag, Scenario, Version, release
     >>> bad = Scenario(candidate=Version("v2", error_rate=0.2), duration=120)
     >>> print(describe_flag(release(Flag(), bad)))
-    The feature of v2 is released behind the flag new-checkout, with 120 requests a second from 5,000 users (seed 7).
-    At 0.0 s: 5 %. At 5.0 s: alarm. At 5.0 s: 0 %. At 9.9 s: taken back.
-    The monitor noticed 3.7 s after the first failure; 4.9 s later nobody met the feature any more.
-    Of 14,482 requests in 120.0 s, 6 failed: an availability of 99.959 %.
-    36 users met the feature, and 6 were hurt. Taken back by a redeploy instead, 6 would have been hurt.
+    The flag new-checkout releases the feature of v2, with 120 requests a second from 5,000 users (seed 7).
+    At 0.0 s: 5 %. At 15.0 s: alarm, flag off. At 18.5 s: taken back.
+    The monitor noticed 5.4 s after the first failure; 3.5 s later nobody met the feature any more.
+    Of 14,529 requests in 120.0 s, 14 failed, 14 of them with the feature: an availability of 99.904 %.
+    70 users met the feature, and 14 were hurt. Taken back by a redeploy instead, 224 would have been hurt.
     """
     told = (_opening(record), _events(record), _incident(record), _requests(record), _people(record))
     return "\n".join(line for line in told if line)
@@ -30,7 +30,7 @@ def describe_flag(record: FlagRollout) -> str:
 def _opening(record: FlagRollout) -> str:
     s, name = record.scenario, record.scenario.candidate.name
     return (
-        f"The feature of {name} is released behind the flag {record.flag.key}, with {s.traffic.rate:g} requests "
+        f"The flag {record.flag.key} releases the feature of {name}, with {s.traffic.rate:g} requests "
         f"a second from {s.traffic.users:,} users (seed {s.seed})."
     )
 
@@ -49,8 +49,11 @@ def _incident(record: FlagRollout) -> str:
 
 
 def _requests(record: FlagRollout) -> str:
-    opening = f"Of {record.requests:,} requests in {record.scenario.duration:.1f} s, {record.failures:,} failed"
-    return f"{opening}: an availability of {percent(record.availability)}."
+    opening = (
+        f"Of {record.requests:,} requests in {record.scenario.duration:.1f} s, {record.failures:,} failed"
+    )
+    bugs = f"{record.failures_with_feature:,} of them with the feature"
+    return f"{opening}, {bugs}: an availability of {percent(record.availability)}."
 
 
 def _people(record: FlagRollout) -> str:
@@ -58,7 +61,9 @@ def _people(record: FlagRollout) -> str:
     if record.users_who_lost_it:
         told += f" {record.users_who_lost_it:,} lost the feature while it grew, for they were dealt anew."
     if record.other is not None:
-        told += f" Taken back by {the_other(record)} instead, {record.other.users_hurt:,} would have been hurt."
+        told += (
+            f" Taken back by {the_other(record)} instead, {record.other.users_hurt:,} would have been hurt."
+        )
     return told
 
 
@@ -72,7 +77,11 @@ def story(record: FlagRollout, times: Iterable[float], hurt: Iterable[int]) -> T
     track: Track = []
     for time, number in zip(times, hurt, strict=True):
         people = [f"{number:,} {'user' if number == 1 else 'users'} hurt", "dl-failure-text"]
-        now = [[_now(record, time), ""], ["  ·  ", "dl-quiet"], people if number else ["nobody hurt", "dl-quiet"]]
+        now = [
+            [_now(record, time), ""],
+            ["  ·  ", "dl-quiet"],
+            people if number else ["nobody hurt", "dl-quiet"],
+        ]
         if not track or now != track[-1][1]:
             track.append((round(time, 3), now))
     return track
@@ -81,13 +90,22 @@ def story(record: FlagRollout, times: Iterable[float], hurt: Iterable[int]) -> T
 def _now(record: FlagRollout, time: float) -> str:
     weight = weight_at(record, time)
     if record.alarm is None or time < record.alarm:
-        return f"the feature is on for {weight:g} % of the users" if weight else "the feature is off for everyone"
+        anew = [c.at for c in record.changes if c.at <= time and (c.key or c.bucketing)]
+        if anew and weight_at(record, anew[-1]) == weight:
+            return f"dealt anew: the feature is on for {weight:g} % of the users, but for others"
+        return (
+            f"the feature is on for {weight:g} % of the users"
+            if weight
+            else "the feature is off for everyone"
+        )
     if record.back is not None and time >= record.back:
         return f"taken back {seconds(record.time_to_take_back)} after the alarm"
     if record.flag.kill_switch:
         return "alarm: the flag is off, the instances are being told"
     started = time >= record.alarm + record.flag.pipeline
-    return "alarm: instances are being replaced" if started else "alarm: the pipeline of the redeploy is running"
+    return (
+        "alarm: instances are being replaced" if started else "alarm: the pipeline of the redeploy is running"
+    )
 
 
 def weight_at(record: FlagRollout, time: float) -> float:

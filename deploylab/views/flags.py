@@ -1,4 +1,4 @@
-"""A flag as a picture: users on a ruler from 0 to 100 %, a mark that sweeps over it, and those who were hurt."""
+"""A flag as a picture: users on a ruler from 0 to 100 %, a mark that sweeps over it, and who was hurt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .stage import SHOW, SPEEDS
 from .svg import element, text
 
 WIDTH, HEIGHT = 960, 590
-RULER, ROW, NEAR = 222.0, 8.0, 6.4  # y of the ruler; px from one row of users to the next, and within a row
+RULER, ROW, NEAR = 222.0, 8.8, 8.4  # y of the ruler; px from one row of users to the next, and within a row
 TOP = 76.0  # of the tinted area
 PEOPLE = 420  # users drawn
 PILES, CROSS, ROWS = (266.0, 312.0), 8.0, 3  # y of the first row of each pile, px a cross, rows of a pile
@@ -43,7 +43,7 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
     folk, sweep = people(record), SWEEP * speed
     each, motes, points = _crosses(record, speed)
     parts = (
-        *_head(record, folk, each),
+        *_head(record, each),
         *_ruler(record, folk),
         *frame(record, now, None if ghost is None else curves(ghost), _grey(record, previous)),
         *drawing(record, now, None if ghost is None else curves(ghost)),
@@ -76,7 +76,7 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
 
 
 def people(record: FlagRollout) -> People:
-    """Which users are drawn, and where: at their exact place on the ruler, above each other where it is full."""
+    """Which users are drawn, and where: at their exact place, above each other where it is full."""
     each = max(1, -(-len(record.users) // PEOPLE))
     which = np.arange(0, len(record.users), each)
     xs = tuple(x(ruler[which]) for ruler in record.rulers)
@@ -95,7 +95,7 @@ def _stacked(xs: NDArray[np.float64]) -> NDArray[np.float64]:
     for i in np.argsort(xs, kind="stable").tolist():
         row = next((row for row, last in enumerate(rows) if xs[i] - last >= NEAR), len(rows))
         rows[row : row + 1] = [float(xs[i])]
-        ys[i] = RULER - 7 - ROW * row
+        ys[i] = RULER - 8 - ROW * row
     return ys
 
 
@@ -117,15 +117,20 @@ def reach(record: FlagRollout) -> list[tuple[float, float, int]]:
 
 
 def _states(record: FlagRollout, folk: People) -> dict[str, Any]:
-    """Who can meet the feature, and who cannot; those who never can have no state."""
+    """Who can meet the feature, and who has lost it as it grew; those who never can have no state."""
     stretches = reach(record)
     times = [0.0, *(round(time, 3) for time, _, _ in stretches)]
-    on = np.array([record.rulers[ruler][folk.which] < weight for _, weight, ruler in stretches])
+    on = [record.rulers[ruler][folk.which] < weight for _, weight, ruler in stretches]
+    lower = np.diff([0.0, *(weight for _, weight, _ in stretches)]) < 0
+    rows = [np.full(len(folk.which), "off", "U4")]
+    for has, falls in zip(on, lower.tolist(), strict=True):
+        had = (rows[-1] != "off") & (not falls)
+        rows.append(np.where(has, "on", np.where(had, "lost", "off")))
     said = {}
-    for person in np.flatnonzero(on.any(axis=0)).tolist() if len(on) else ():
-        row = [False, *on[:, person].tolist()]
+    for person in np.flatnonzero(np.any(on, axis=0)).tolist() if on else ():
+        row = [str(states[person]) for states in rows]
         turns = [i for i in range(len(row)) if not i or row[i] != row[i - 1]]
-        said[f"u{person}"] = [[times[i] for i in turns], ["on" if row[i] else "off" for i in turns]]
+        said[f"u{person}"] = [[times[i] for i in turns], [row[i] for i in turns]]
     return said
 
 
@@ -140,9 +145,7 @@ def _mark(record: FlagRollout, sweep: float) -> dict[str, Any]:
     }
 
 
-def _glide(
-    steps: Sequence[tuple[float, float]], sweep: float, end: float
-) -> tuple[list[float], list[float]]:
+def _glide(steps: Sequence[tuple[float, float]], sweep: float, end: float) -> tuple[list[float], list[float]]:
     """Each step as a short way from the value before to its own."""
     times, values = [0.0], [0.0]
     for i, (time, value) in enumerate(steps):
@@ -205,7 +208,7 @@ def _crosses(
 # The drawing ----------------------------------------------------------------------------------------------
 
 
-def _head(record: FlagRollout, folk: People, each: int) -> tuple[str, ...]:
+def _head(record: FlagRollout, each: int) -> tuple[str, ...]:
     """The story line, and the piles of those who were hurt."""
     dot = max(1, -(-len(record.users) // PEOPLE))
     cross = f"1 × = {each} users" if each > 1 else "1 × = 1 user"
@@ -219,6 +222,8 @@ def _head(record: FlagRollout, folk: People, each: int) -> tuple[str, ...]:
         text(24, mine + 16, cross, "dl-small dl-quiet"),
         text(RIGHT + 8, mine + 2, "", "dl-percent dl-failure-text", data_text="hurt"),
     ]
+    if record.users_who_lost_it:
+        parts.append(text(24, 172, "dashed: had it, and lost it", "dl-small dl-quiet"))
     if record.other is not None:
         words = f"by {flag_words.the_other(record)} instead"
         parts += [
@@ -260,14 +265,14 @@ def _ruler(record: FlagRollout, folk: People) -> tuple[str, ...]:
 def _person(number: int, left: float, top: float, moves: bool) -> str:
     names = {"data_state_of": f"u{number}", "class_": "dl-person"}
     if not moves:
-        return element("circle", cx=left, cy=top, r=2.8, **names)
-    return element("g", element("circle", r=2.8), **names, data_move=f"u{number}")
+        return element("circle", cx=left, cy=top, r=3.4, **names)
+    return element("g", element("circle", r=3.4), **names, data_move=f"u{number}")
 
 
 def _grey(record: FlagRollout, previous: FlagRollout | None) -> str:
     if previous is not None:
         return "grey: the run before"
-    return f"grey: by {flag_words.the_other(record)} instead" if record.other is not None else ""
+    return f"grey: {flag_words.the_other(record)}" if record.other is not None else ""
 
 
 def _texts(record: FlagRollout, now: Curves) -> dict[str, Any]:
@@ -275,7 +280,7 @@ def _texts(record: FlagRollout, now: Curves) -> dict[str, Any]:
     times = now.edges.tolist()
     changes = [(0.0, 0.0), *((change.at, change.weight) for change in record.changes)]
     said: dict[str, Any] = {
-        "story": flag_words.story(record, times, [0, *now.hurt.tolist()]),
+        "story": flag_words.story(record, times, [0, *now.hurt.astype(int).tolist()]),
         "weight": [(round(time, 3), [[f"{weight:g} %", ""]]) for time, weight in changes],
         "hurt": _count(times, now.hurt),
         **now.readouts(record),
@@ -285,6 +290,6 @@ def _texts(record: FlagRollout, now: Curves) -> dict[str, Any]:
     return said
 
 
-def _count(times: Sequence[float], hurt: NDArray[np.int64]) -> list[Any]:
+def _count(times: Sequence[float], hurt: NDArray[np.float64]) -> list[Any]:
     changes = [0, *(np.flatnonzero(np.diff(hurt)) + 1).tolist()]
-    return [(0.0, [["0", ""]]), *((round(times[i + 1], 3), [[f"{hurt[i]:,}", ""]]) for i in changes)]
+    return [(0.0, [["0", ""]]), *((round(times[i + 1], 3), [[f"{hurt[i]:,.0f}", ""]]) for i in changes)]
