@@ -90,18 +90,11 @@ def test_nothing_is_called_utils() -> None:
 
 def test_the_public_names_are_these() -> None:
     names = """
-<<<<<<< HEAD
-        AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event IncompatibleData Instance
-        Leak Observation Order Outcome Overload Platform Recreate Release Rolling Run SLO Scenario
-        SimulatedFleet Status Step Storyboard Table Traffic Verdict Version
-        animate check compare describe hint playground quiz roll_out solution storyboard sweep
-=======
         AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event Flag FlagChange
         FlagRollout IncompatibleData Instance
-        Leak Observation Outcome Overload Platform Recreate Rolling Run SLO Scenario SimulatedFleet Status
-        Step Storyboard Table Toggles Traffic Verdict Version
+        Leak Observation Order Outcome Overload Platform Recreate Release Rolling Run SLO Scenario
+        SimulatedFleet Status Step Storyboard Table Toggles Traffic Verdict Version
         ab_test animate check combinations compare describe fractional_flag hint playground quiz release
         roll_out sample_size solution stale_toggles storyboard sweep
->>>>>>> 50b0714 (Release a feature behind a flag, over the requests of a rollout)
     """
     assert sorted(deploylab.__all__) == sorted(names.split())

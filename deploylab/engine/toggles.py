@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.bucketing import places
+from ..model.errors import KnobError, StrategyError
 from ..model.flag import Evaluations, Flag, FlagChange, FlagRollout
 from ..model.record import SECOND, AccessLog, Event, Status
 from ..model.rollout import Outcome, Rollout, Step, Strategy
@@ -33,6 +34,14 @@ def release(flag: Flag, scenario: Scenario, redeploy: Strategy) -> FlagRollout:
     >>> release(Flag(), bad, Rolling()).headline
     'Kill switch: feature taken back in 3.5 s'
     """
+    if not isinstance(flag, Flag) or not isinstance(scenario, Scenario) or not callable(redeploy):
+        wanted = "write release(dl.Flag(...), dl.Scenario(...)), and maybe a strategy such as dl.Rolling()"
+        raise StrategyError(f"release: {flag!r}, {scenario!r}, {redeploy!r} cannot be released; {wanted}")
+    if scenario.orders:
+        problem = (
+            "are for rollouts; tell a flag by its schedule, for example Flag(schedule=(FlagChange(60, 0),))"
+        )
+        raise KnobError("Scenario", "orders", scenario.orders, problem)
     world = _dark(scenario)
     stay = roll_out(_stay, world)
     planned = _rollout(flag, scenario, stay, flag.changes)
@@ -41,7 +50,8 @@ def release(flag: Flag, scenario: Scenario, redeploy: Strategy) -> FlagRollout:
         return planned
     before = tuple(change for change in planned.changes if change.at < alarm)
     killed = _rollout(flag, scenario, stay, (*before, FlagChange(alarm, 0)), alarm, alarm + flag.propagation)
-    back = roll_out(_later(redeploy, alarm + flag.pipeline), world)
+    begins = alarm + flag.pipeline
+    back = roll_out(_later(redeploy, begins), world) if begins < scenario.duration else stay
     over = back.finished if back.outcome is Outcome.PROMOTED else None
     redeployed = _rollout(flag, scenario, back, before, alarm, over)
     ways = [
