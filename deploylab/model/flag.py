@@ -96,6 +96,12 @@ class Flag:
         _check_weights(self.weights)
         _check_schedule(self.schedule)
 
+    def idle(self) -> dict[str, str]:
+        """The fields that have no effect now, and why."""
+        return (
+            dict.fromkeys(("weights", "hold"), "the schedule says when and how far") if self.schedule else {}
+        )
+
     @property
     def changes(self) -> tuple[FlagChange, ...]:
         """What is to be done with the flag and when, if nothing goes wrong."""

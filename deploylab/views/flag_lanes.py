@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.flag import Evaluations, FlagRollout
+from ..model.flag import FlagRollout
 from ..model.record import SECOND
 from ..model.summary import percent
 from .flag_words import weight_at
@@ -62,17 +62,18 @@ def curves(record: FlagRollout) -> Curves:
         wanted=np.array([weight_at(record, time) for time in edges[:-1]]),
         share=np.where(requests > 0, 100 * on / np.maximum(1, requests), np.nan),
         failures=np.histogram(failed, edges)[0] * (BINS / end),
-        hurt=np.minimum(first_failures(asked)[0], end).searchsorted(edges[1:], "right").astype(np.float64),
+        hurt=hurt_first(record)[0].searchsorted(edges[1:], "right").astype(np.float64),
     )
 
 
-def first_failures(asked: Evaluations) -> tuple[NDArray[np.float64], NDArray[np.uint32]]:
-    """When each user who was hurt was hurt first (s), in the order of time, and who it was."""
+def hurt_first(record: FlagRollout) -> tuple[Numbers, NDArray[np.uint32]]:
+    """When each user who was hurt was hurt first (s), at the latest at the end, in order; and who it was."""
+    asked = record.evaluations
     known = (asked.time + asked.latency)[asked.failed]
     order = known.argsort(kind="stable")
     _, first = np.unique(asked.user[asked.failed][order], return_index=True)
     rows = order[np.sort(first)]
-    return known[rows] / SECOND, asked.user[asked.failed][rows]
+    return np.minimum(known[rows] / SECOND, record.scenario.duration), asked.user[asked.failed][rows]
 
 
 def x(time: Numbers | float, end: float) -> Numbers:

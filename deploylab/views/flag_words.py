@@ -92,7 +92,7 @@ def _now(record: FlagRollout, time: float) -> str:
     if record.alarm is None or time < record.alarm:
         anew = [c.at for c in record.changes if c.at <= time and (c.key or c.bucketing)]
         if anew and weight_at(record, anew[-1]) == weight:
-            return f"dealt anew: the feature is on for {weight:g} % of the users, but for others"
+            return f"dealt anew: on for {weight:g} % of the users, but for others"
         return (
             f"the feature is on for {weight:g} % of the users"
             if weight
@@ -101,7 +101,7 @@ def _now(record: FlagRollout, time: float) -> str:
     if record.back is not None and time >= record.back:
         return f"taken back {seconds(record.time_to_take_back)} after the alarm"
     if record.flag.kill_switch:
-        return "alarm: the flag is off, the instances are being told"
+        return "alarm: the flag is off, instances are being told"
     started = time >= record.alarm + record.flag.pipeline
     return (
         "alarm: instances are being replaced" if started else "alarm: the pipeline of the redeploy is running"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..model.flag import FlagRollout
 from . import flag_words, theme
-from .flag_lanes import Curves, curves, drawing, first_failures, frame
+from .flag_lanes import Curves, curves, drawing, frame, hurt_first
 from .frames import Frames
 from .lanes import LEFT, RIGHT
 from .stage import SHOW, SPEEDS
@@ -19,6 +19,7 @@ from .svg import element, text
 
 WIDTH, HEIGHT = 960, 590
 RULER, ROW, NEAR = 222.0, 8.8, 8.4  # y of the ruler; px from one row of users to the next, and within a row
+RADIUS = 3.4
 TOP = 76.0  # of the tinted area
 PEOPLE = 420  # users drawn
 PILES, CROSS, ROWS = (266.0, 312.0), 8.0, 3  # y of the first row of each pile, px a cross, rows of a pile
@@ -42,9 +43,11 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
     now, ghost = curves(record), previous or record.other
     folk, sweep = people(record), SWEEP * speed
     each, motes, points = _crosses(record, speed)
+    states = _states(record, folk)
+    moves = {**_mark(record, sweep), **_dealt_anew(record, folk, sweep)}
     parts = (
         *_head(record, each),
-        *_ruler(record, folk),
+        *_ruler(folk, states, moves),
         *frame(record, now, None if ghost is None else curves(ghost), _grey(record, previous)),
         *drawing(record, now, None if ghost is None else curves(ghost)),
     )
@@ -58,8 +61,8 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
         "clock": {"before": "t = ", "after": " s", "each": 1, "digits": 0},
         "cursor": {"times": [0, end], "x": [LEFT, RIGHT]},
         "texts": _texts(record, now),
-        "states": _states(record, folk),
-        "moves": {**_mark(record, sweep), **_dealt_anew(record, folk, sweep)},
+        "states": states,
+        "moves": moves,
         "kinds": [
             {"colour": "failure", "shape": "cross", "size": 2.6, "leg": theme.BACK_TO_USER * speed, "arc": 0},
             {"colour": "failure", "shape": "cross", "size": 2.6, "leg": "forever"},
@@ -189,7 +192,7 @@ def _crosses(
         for i in range(ACROSS * ROWS)
     ]
     rows, leg = [], theme.BACK_TO_USER * speed
-    times, who = (column[::each] for column in first_failures(record.evaluations))
+    times, who = (column[::each] for column in hurt_first(record))
     index = record.users.searchsorted(who).tolist()
     for number, (time, user) in enumerate(zip(times.tolist(), index, strict=True)):
         ruler = max(0, sum(change.at <= time for change in record.changes) - 1)
@@ -197,7 +200,7 @@ def _crosses(
         places.append([round(start, 1), RULER])
         rows += [(time, len(places) - 1, number, 0), (time + leg, number, number, 1)]
     if record.other is not None:
-        later = first_failures(record.other.evaluations)[0][::each].tolist()
+        later = hurt_first(record.other)[0][::each].tolist()
         rows += [(time, ACROSS * ROWS + i, ACROSS * ROWS + i, 2) for i, time in enumerate(later)]
     columns = np.array(sorted(rows) or np.zeros((0, 4))).T
     kinds = {"mote_time": np.float32, "mote_from": np.uint16, "mote_to": np.uint16, "mote_kind": np.uint8}
@@ -234,24 +237,20 @@ def _head(record: FlagRollout, each: int) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _ruler(record: FlagRollout, folk: People) -> tuple[str, ...]:
+def _ruler(folk: People, states: Collection[str], moves: Collection[str]) -> tuple[str, ...]:
     """The ruler, the tinted area, the users, and the mark."""
     ticks = "".join(f"M{x(tick):.1f} {RULER:g}v5" for tick in range(0, 101, 5))
     named = [
         text(float(x(tick)), RULER + 18, f"{tick} %", "dl-small dl-quiet", text_anchor="middle")
         for tick in range(0, 101, 25)
     ]
-    moves = _dealt_anew(record, folk, 1)
+    stands = list(zip(folk.x[0].tolist(), folk.y[0].tolist(), strict=True)) if folk.x else []
     size = {"y": TOP, "height": RULER - TOP, "x": LEFT}
     return (
         element("rect", **size, width=0, class_="dl-reach", data_move="area"),
         element("path", d=f"M{LEFT:g} {RULER:g}H{RIGHT:g}{ticks}", class_="dl-rule"),
         *named,
-        *(
-            _person(i, float(folk.x[0][i]), float(folk.y[0][i]), f"u{i}" in moves)
-            for i in range(len(folk.which))
-            if folk.x
-        ),
+        *(_person(i, place, states, moves) for i, place in enumerate(stands)),
         element(
             "g",
             element("path", d=f"M0 {TOP - 4:g}V{RULER + 6:g}"),
@@ -262,11 +261,12 @@ def _ruler(record: FlagRollout, folk: People) -> tuple[str, ...]:
     )
 
 
-def _person(number: int, left: float, top: float, moves: bool) -> str:
-    names = {"data_state_of": f"u{number}", "class_": "dl-person"}
-    if not moves:
-        return element("circle", cx=left, cy=top, r=3.4, **names)
-    return element("g", element("circle", r=3.4), **names, data_move=f"u{number}")
+def _person(number: int, place: tuple[float, float], states: Collection[str], moves: Collection[str]) -> str:
+    name, (left, top) = f"u{number}", place
+    state = {"data_state_of": name} if name in states else {}
+    if name not in moves:
+        return element("circle", cx=left, cy=top, r=RADIUS, class_="dl-person", **state)
+    return element("g", element("circle", r=RADIUS), class_="dl-person", data_move=name, **state)
 
 
 def _grey(record: FlagRollout, previous: FlagRollout | None) -> str:

@@ -253,6 +253,11 @@ def test_the_same_seed_gives_the_same_record() -> None:
     np.testing.assert_array_equal(first.evaluations.on, again.evaluations.on)
 
 
+def test_a_schedule_says_which_knobs_it_makes_idle() -> None:
+    assert sorted(dl.Flag(schedule=(dl.FlagChange(0, 5),)).idle()) == ["hold", "weights"]
+    assert dl.Flag().idle() == {}
+
+
 # What is refused
 
 

@@ -106,10 +106,11 @@ def test_users_are_dealt_anew_as_by_chance(anew: Any) -> None:
     assert abs(kept - 0.3) < 4 * (0.3 * 0.7 / before.sum()) ** 0.5
 
 
-def test_version_1_loses_a_user_at_the_very_edge() -> None:
-    # Whoever hashes to the most negative number stands above 100 %, where no weight reaches.
-    edge = np.array([-(2**31)], np.int32)
-    assert abs(int(edge[0])) / MAX_INT32 * 100 > 100
+def test_version_1_leaves_a_user_out_even_at_100_percent() -> None:
+    # These two hash to the most negative number of all, found by running the hash backwards.
+    assert mmh3.hash("aivl" + "ts3m") == -(2**31)
+    assert places("aivl", ["ts3m"], 1)[0] > 100
+    assert places("aivl", ["ts3m"], 2)[0] == 50
 
 
 def test_a_long_key_counts_with_its_whole_length() -> None:

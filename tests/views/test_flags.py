@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import deploylab as dl
-from deploylab.views.flag_lanes import BINS, curves, first_failures
+from deploylab.views.flag_lanes import BINS, curves, hurt_first
 from deploylab.views.flag_words import describe_flag
 from deploylab.views.flags import RULER, TOP, flags, people, reach
 from deploylab.views.lanes import LEFT, RIGHT
@@ -100,7 +100,7 @@ def test_every_user_who_was_hurt_is_a_cross(record: dl.FlagRollout) -> None:
 
 def test_a_cross_falls_from_where_its_user_stands() -> None:
     record, frames = redeployed(), flags(redeployed())
-    _, who = first_failures(record.evaluations)
+    _, who = hurt_first(record)
     falls = frames.columns["mote_kind"] == 0
     starts = [frames.meta["points"][point] for point in frames.columns["mote_from"][falls]]
     places = record.rulers[0][record.users.searchsorted(who)]
