@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -245,6 +248,19 @@ def test_the_time_to_notice_begins_with_the_first_failure() -> None:
     first = min(t for t, on, bad in zip(asked.time, asked.on, asked.failed, strict=True) if on and bad)
     assert record.alarm is not None
     assert record.time_to_notice == pytest.approx(record.alarm - first / 1e9)
+
+
+def test_the_documentation_defines_every_figure_of_a_release() -> None:
+    page = Path(__file__, "../../../docs/metrics.md").resolve().read_text(encoding="utf-8")
+    section = page.partition("\n# The figures of a feature's release\n")[2].partition("\n# ")[0]
+    table = section.split("\n\n")[1]
+    told = [name for row in table.splitlines() for name in re.findall(r"`(\w+)", row.split(" | ")[0])]
+    figures = {
+        name for name, value in vars(dl.FlagRollout).items()
+        if isinstance(value, property | cached_property) and name not in {"title", "headline", "summary"}
+    }  # fmt: skip
+    assert len(told) == len(set(told))
+    assert set(told) == figures | {"alarm", "back", "arms"}
 
 
 def test_the_same_seed_gives_the_same_record() -> None:
