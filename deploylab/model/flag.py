@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from .knob import check_knobs, is_number, knob, known_fields
 from .over_time import different
 from .record import SECOND, Event
 from .scenario import Scenario
-from .summary import Summary, percent, seconds
+from .summary import Summary, number, percent, seconds
 
 EXAMPLE = "for example (5, 25, 50, 100)"
 
@@ -252,24 +253,36 @@ class FlagRollout:
         without, with_it = (asked.failed[asked.on == on] for on in (False, True))
         return (int((~without).sum()), len(without)), (int((~with_it).sum()), len(with_it))
 
+    @property
+    def conditions(self) -> Mapping[str, object]:
+        """What two releases must have in common to have met the same requests."""
+        s = self.scenario
+        return {"traffic": s.traffic, "seed": s.seed, "duration": s.duration}
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The flag's knobs that are not at their defaults; the way back is in the title already."""
+        own = ((f.name, getattr(self.flag, f.name), f.default) for f in fields(Flag))
+        return tuple(
+            f"{name}={value!r}" for name, value, usual in own if value != usual and name != "kill_switch"
+        )
+
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""
-        lost, other = self.users_who_lost_it, self.hurt_the_other_way
-        bugs = self.failures_with_feature
-        notice, take_back = self.time_to_notice, self.time_to_take_back
+        said = Figure.said
         return (
-            Figure("time to take it back", take_back, seconds(take_back), -1),
-            Figure("users hurt", self.users_hurt, f"{self.users_hurt:,}", -1),
-            Figure("hurt, the other way", other, "–" if other is None else f"{other:,}"),
-            Figure("failed requests", self.failures, f"{self.failures:,}", -1),
-            Figure("failed with the feature", bugs, f"{bugs:,}", -1),
-            Figure("availability", self.availability, percent(self.availability), 1),
-            Figure("time to notice", notice, seconds(notice), -1),
-            Figure("users met feature", self.users_met_feature, f"{self.users_met_feature:,}"),
-            Figure("lost it as it grew", lost, f"{lost:,}", -1),
+            said("time to take it back", self.time_to_take_back, seconds, -1),
+            said("users hurt", self.users_hurt, number, -1),
+            said("hurt, the other way", self.hurt_the_other_way, number),
+            said("failed requests", self.failures, number, -1),
+            said("failed with the feature", self.failures_with_feature, number, -1),
+            said("availability", self.availability, percent, 1),
+            said("time to notice", self.time_to_notice, seconds, -1),
+            said("users met feature", self.users_met_feature, number),
+            said("lost it as it grew", self.users_who_lost_it, number, -1),
         )
 
     @property
     def summary(self) -> Summary:
         """The figures as a small table."""
-        return Summary(self.headline, tuple((figure.name, figure.words) for figure in self.figures()))
+        return Summary(self.headline, self.figures())

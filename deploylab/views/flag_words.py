@@ -11,12 +11,12 @@ Words = list[list[str]]  # pieces of text, each with the class that colours it
 Track = list[tuple[float, Words]]  # what a text says, and from which second on
 
 
-def describe_flag(record: FlagRollout) -> str:
+def flag_words(record: FlagRollout) -> str:
     """Tell the story of a feature's release in plain sentences.
 
     >>> from deploylab import Flag, Scenario, Version, release
     >>> bad = Scenario(candidate=Version("v2", error_rate=0.2), duration=120)
-    >>> print(describe_flag(release(Flag(), bad)))
+    >>> print(flag_words(release(Flag(), bad)))
     The flag new-checkout releases the feature of v2, with 120 requests a second from 5,000 users (seed 7).
     At 0.0 s: 5 %. At 15.0 s: alarm, flag off. At 18.5 s: taken back.
     The monitor noticed 5.4 s after the first failure; 3.5 s later nobody met the feature any more.

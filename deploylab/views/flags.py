@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.flag import FlagRollout
-from . import flag_words, theme
+from . import theme
 from .flag_lanes import Curves, curves, drawing, frame, hurt_first
+from .flag_words import flag_words, story, the_other
 from .frames import Frames
 from .lanes import LEFT, RIGHT
 from .stage import SHOW, SPEEDS
@@ -72,7 +73,7 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
         "theme": theme.css_variables(),
         "label": "Animation of a feature behind a flag",
     }
-    return Frames(element("svg", *parts, **look), motes, meta, flag_words.describe_flag(record))
+    return Frames(element("svg", *parts, **look), motes, meta, flag_words(record))
 
 
 # The users ------------------------------------------------------------------------------------------------
@@ -228,7 +229,7 @@ def _head(record: FlagRollout, each: int) -> tuple[str, ...]:
     if record.users_who_lost_it:
         parts.append(text(24, 172, "dashed: had it, and lost it", "dl-small dl-quiet"))
     if record.other is not None:
-        words = f"by {flag_words.the_other(record)} instead"
+        words = f"by {the_other(record)} instead"
         parts += [
             text(24, theirs, "hurt", "dl-label dl-quiet"),
             text(24, theirs + 16, words, "dl-small dl-quiet"),
@@ -272,7 +273,7 @@ def _person(number: int, place: tuple[float, float], states: Collection[str], mo
 def _grey(record: FlagRollout, previous: FlagRollout | None) -> str:
     if previous is not None:
         return "grey: the run before"
-    return f"grey: {flag_words.the_other(record)}" if record.other is not None else ""
+    return f"grey: {the_other(record)}" if record.other is not None else ""
 
 
 def _texts(record: FlagRollout, now: Curves) -> dict[str, Any]:
@@ -280,7 +281,7 @@ def _texts(record: FlagRollout, now: Curves) -> dict[str, Any]:
     times = now.edges.tolist()
     changes = [(0.0, 0.0), *((change.at, change.weight) for change in record.changes)]
     said: dict[str, Any] = {
-        "story": flag_words.story(record, times, [0, *now.hurt.astype(int).tolist()]),
+        "story": story(record, times, [0, *now.hurt.astype(int).tolist()]),
         "weight": [(round(time, 3), [[f"{weight:g} %", ""]]) for time, weight in changes],
         "hurt": _count(times, now.hurt),
         **now.readouts(record),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from functools import cache
@@ -12,12 +11,12 @@ import pytest
 
 import deploylab as dl
 from deploylab.views.flag_lanes import BINS, curves, hurt_first
-from deploylab.views.flag_words import describe_flag
+from deploylab.views.flag_words import flag_words
 from deploylab.views.flags import RULER, TOP, flags, people, reach
 from deploylab.views.lanes import LEFT, RIGHT
+from tests.views.contract import assert_plays
 
 BAD = dl.Scenario(candidate=dl.Version("v2", error_rate=0.05), duration=150)
-GROUPS = "{http://www.w3.org/2000/svg}"
 
 
 @cache
@@ -115,21 +114,9 @@ def test_the_curves_add_up_to_the_figures(record: dl.FlagRollout) -> None:
 
 
 @each
-def test_the_picture_is_plain_json_and_well_formed(record: dl.FlagRollout) -> None:
-    frames = flags(record)
-    meta, _ = frames.pack()
-    assert json.loads(json.dumps(meta))["description"] == describe_flag(record)
-    names = {n.get("data-state-of") for n in ET.fromstring(frames.svg).iter()} - {None}
-    assert set(frames.meta["states"]) <= names
-    moved = {n.get("data-move") for n in ET.fromstring(frames.svg).iter()} - {None}
-    assert set(frames.meta["moves"]) == moved
-    for times, _ in frames.meta["states"].values():
-        assert times == sorted(times)
-        assert times[0] == 0
-    for move in frames.meta["moves"].values():
-        assert move["times"] == sorted(move["times"])
-    for track in frames.meta["texts"].values():
-        assert [time for time, _ in track] == sorted(time for time, _ in track)
+def test_the_player_can_play_it(record: dl.FlagRollout) -> None:
+    assert_plays(flags(record))
+    assert_plays(flags(record, killed()))
 
 
 def test_users_walk_only_when_they_are_dealt_anew() -> None:
@@ -173,11 +160,11 @@ def test_the_story_of_a_redeploy_says_what_is_being_waited_for() -> None:
 
 
 def test_the_words_tell_those_who_cannot_see_it() -> None:
-    assert "Taken back by a redeploy instead" in describe_flag(killed())
-    assert "Taken back by a kill switch instead" in describe_flag(redeployed())
-    assert "for they were dealt anew" in describe_flag(dealt_anew())
+    assert "Taken back by a redeploy instead" in flag_words(killed())
+    assert "Taken back by a kill switch instead" in flag_words(redeployed())
+    assert "for they were dealt anew" in flag_words(dealt_anew())
     stuck = dl.release(dl.Flag(kill_switch=False, pipeline=3600), BAD)
-    assert "at the end there were still users who met the feature" in describe_flag(stuck)
+    assert "at the end there were still users who met the feature" in flag_words(stuck)
     assert last_words(stuck, "story").startswith("alarm: the pipeline of the redeploy is running")
 
 
@@ -185,6 +172,16 @@ def test_the_run_before_is_drawn_in_grey() -> None:
     assert "grey: the run before" in flags(killed(), good()).svg
     assert "grey: a redeploy" in flags(killed()).svg
     assert "grey:" not in flags(good()).svg
+
+
+def test_it_is_animated_described_and_compared_like_any_record() -> None:
+    assert dl.describe(killed()) == dl.animate(killed()).frames.description
+    table = str(dl.compare([killed(), redeployed()]))
+    assert "Kill switch: feature taken back in 3.5 s  Redeploy: feature taken back in" in table
+    other = dl.release(dl.Flag(propagation=20), BAD)
+    assert "Kill switch propagation=20" in str(dl.compare([killed(), other]))
+    with pytest.raises(dl.DeploylabError, match="met different requests: their traffic"):
+        dl.compare([killed(), deserted()])
 
 
 def test_a_name_with_markup_stays_a_name() -> None:
