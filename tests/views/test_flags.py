@@ -184,6 +184,14 @@ def test_it_is_animated_described_and_compared_like_any_record() -> None:
         dl.compare([killed(), deserted()])
 
 
+def test_a_playground_turns_the_knobs_of_a_flag() -> None:
+    lab = dl.playground(dl.Flag(), BAD)
+    switch = next(c for path, c in lab.controls.items() if path[-1] == "kill_switch")
+    switch.widget.value = False
+    assert lab.record.summary == redeployed().summary
+    assert lab.message.value == ""
+
+
 def test_a_name_with_markup_stays_a_name() -> None:
     world = dl.Scenario(candidate=dl.Version("<script>"), duration=30)
     frames = flags(dl.release(dl.Flag(key="<b>", schedule=(dl.FlagChange(0, 5, key="<i>"),)), world))
