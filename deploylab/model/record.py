@@ -68,6 +68,14 @@ class AccessLog:
         return self.latency[self.answered]
 
 
+def joined(first: AccessLog, second: AccessLog) -> AccessLog:
+    """Two logs as one, the first before the second."""
+    both: list[Any] = [
+        np.concatenate((getattr(first, f.name), getattr(second, f.name))) for f in fields(AccessLog)
+    ]
+    return AccessLog(*both)
+
+
 def no_requests() -> AccessLog:
     """A log in which nothing is.
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..engine.rollout import roll_out
+from ..engine.toggles import toggle
 from ..model.errors import RecordError
+from ..patterns.rolling import Rolling
 
 
 class Verb(NamedTuple):
@@ -17,7 +19,9 @@ class Verb(NamedTuple):
 
 
 # A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
-VERBS: dict[str, Verb] = {}
+VERBS: dict[str, Verb] = {
+    "Flag": Verb(lambda flag, scenario: toggle(flag, scenario, Rolling()), scenario=True),
+}
 
 
 def verb(knobs: object) -> Verb:

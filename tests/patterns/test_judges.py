@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Observation, Outcome, Verdict
-from deploylab.model.scenario import Scenario, Traffic, Version
+from deploylab.model.scenario import Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns import fixed_sample, sequential
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.analysis_run import Phase
