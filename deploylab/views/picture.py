@@ -20,7 +20,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "Run": Kind("roll_out", picture="stage", words="telling"),
-    "FlagRollout": Kind("release", picture="flags", words="flag_words"),
+    "FlagRollout": Kind("toggle", picture="flags", words="flag_words"),
 }
 
 
