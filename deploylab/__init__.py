@@ -18,20 +18,24 @@ from .engine.rollout import roll_out
 from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
 from .model.errors import DeploylabError
+from .model.evolution import Evolution
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
 from .model.flag import Flag, FlagChange, FlagRollout
+from .model.image import Image, Layer
 from .model.operating import OperatingCharacteristic, Trial
 from .model.order import Order, Release
 from .model.record import AccessLog, Event, Instance, Status
 from .model.rollout import Counts, Observation, Outcome, Step, Strategy, Verdict
 from .model.run import Run
 from .model.scenario import SLO, Platform, Scenario, Traffic
+from .model.server_fleet import ServerFleet
 from .model.table import Table
 from .model.version import Version
 from .patterns.ab_test import ab_test, sample_size
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.immutable_infrastructure import evolve
 from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
 from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
@@ -71,12 +75,15 @@ __all__ = [
     "CrashOnStart",
     "DeploylabError",
     "Event",
+    "Evolution",
     "FixedSample",
     "Flag",
     "FlagChange",
     "FlagRollout",
+    "Image",
     "IncompatibleData",
     "Instance",
+    "Layer",
     "Leak",
     "MannWhitney",
     "Observation",
@@ -91,6 +98,7 @@ __all__ = [
     "Run",
     "Scenario",
     "Sequential",
+    "ServerFleet",
     "SimulatedFleet",
     "Status",
     "Step",
@@ -108,6 +116,7 @@ __all__ = [
     "combinations",
     "compare",
     "describe",
+    "evolve",
     "fractional_flag",
     "hint",
     "operating_characteristic",
