@@ -193,9 +193,9 @@ class Evolution:
         return (
             Figure("configurations", len(self.shares), f"{len(self.shares):,}", -1),
             Figure("drifted servers", self.drifted_servers, f"{self.drifted_servers:,}", -1),
-            Figure("drift", self.drift, _share(self.drift), -1),
+            Figure("drift", self.drift, share(self.drift), -1),
             Figure("first drift", day, "–" if day is None else f"day {day:.0f}", 1),
-            Figure("new server differs", self.scale_out_differs, _share(self.scale_out_differs), -1),
+            Figure("new server differs", self.scale_out_differs, share(self.scale_out_differs), -1),
             _time("reproduce a failure", self.time_to_reproduce),
             _time("roll out a change", self.roll_out_time),
             _time("roll back a change", self.roll_back_time),
@@ -225,5 +225,10 @@ def _time(name: str, value: float) -> Figure:
     return Figure(name, value, duration(value), -1)
 
 
-def _share(value: float) -> str:
+def share(value: float) -> str:
+    """A share as a percentage, to a tenth of a percent.
+
+    >>> share(0.6079), share(0)
+    ('60.8 %', '0 %')
+    """
     return percent(round(value, 3))
