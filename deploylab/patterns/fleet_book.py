@@ -7,13 +7,16 @@ from operator import itemgetter
 
 import numpy as np
 
-from ..model.evolution import Cause, Configurations, Turns
+from ..model.configurations import Configurations
+from ..model.evolution import Cause, Turns
 from ..model.image import Layer
 
-Run = tuple[int | str, int]  # the first and the last of changes that came in order, or a kind and a number
+Stretch = tuple[
+    int | str, int
+]  # the first and the last of changes that came in order, or a kind and a number
 Row = tuple[int, int, int, int, int, int]  # as the columns of Turns
 NOW = -1  # the last change so far, whichever that is
-AS_MEANT: tuple[Run, ...] = ((1, NOW),)
+AS_MEANT: tuple[Stretch, ...] = ((1, NOW),)
 BASE = Layer((("etc/app.conf", b"threads = 8\n"), ("usr/bin/app", b"the application\n")))
 
 
@@ -23,7 +26,7 @@ class Book:
     def __init__(self) -> None:
         self._parents, self._layers = [0], [BASE]
         self._children: dict[tuple[int, str, int, int], int] = {}
-        self._deviations: dict[tuple[Run, ...], int] = {AS_MEANT: 0}
+        self._deviations: dict[tuple[Stretch, ...], int] = {AS_MEANT: 0}
         self._rows: list[Row] = []
 
     def change(self, below: int, number: int) -> int:
@@ -38,7 +41,7 @@ class Book:
         """The configuration after the `number`-th repair of a server by hand, which no other server gets."""
         return self._on_top(below, "by hand", number, server)
 
-    def deviation(self, runs: list[Run], turns: int) -> int:
+    def deviation(self, runs: list[Stretch], turns: int) -> int:
         """In what a server differs after so many turns from one that got every change as it was meant.
 
         The last run that goes on until now has no end, so that the number stays while nothing goes amiss.

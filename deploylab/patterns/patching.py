@@ -7,7 +7,7 @@ from heapq import heapify, heapreplace
 from ..model.evolution import Cause
 from ..model.record import SECOND
 from ..model.server_fleet import ServerFleet
-from .fleet_book import Book, Run
+from .fleet_book import Book, Stretch
 from .fleet_luck import Trouble, fates, undo_attempts
 
 
@@ -30,7 +30,7 @@ def patch(fleet: ServerFleet, changes: tuple[int, ...], troubles: tuple[Trouble,
 
 def _live(server: int, events: list[tuple[int, int, int]], book: Book) -> None:
     """The life of one server, through its changes and repairs in order of time."""
-    configuration, runs, turns, late = 0, list[Run](), 0, 0
+    configuration, runs, turns, late = 0, list[Stretch](), 0, 0
     book.note(server, 0, configuration, Cause.BUILT)
     for time, number, cause in events:
         if cause == Cause.BY_HAND:
@@ -51,7 +51,7 @@ def _live(server: int, events: list[tuple[int, int, int]], book: Book) -> None:
         book.note(server, time, configuration, Cause(cause), number, book.deviation(runs, turns))
 
 
-def _extend(runs: list[Run], number: int) -> None:
+def _extend(runs: list[Stretch], number: int) -> None:
     """One more change was made; it goes on with the last run if it is the next one after it."""
     first, last = runs[-1] if runs else ("", 0)
     if isinstance(first, int) and last == number - 1:

@@ -85,9 +85,9 @@ def describe_evolution(record: Evolution) -> str:
 
     >>> from deploylab import ServerFleet, evolve
     >>> print(describe_evolution(evolve(ServerFleet(way="immutable", servers=8))))
-    8 servers live through 365 days and 25 changes; each change is an image that replaces them all (seed 7).
-    Servers were replaced 204 times, 4 times because one of them gave trouble.
-    No server ever drifted: at the end all 8 have configuration 2fd9d06.
+    8 servers live through 365 days and 15 changes; each change is an image that replaces them all (seed 7).
+    A server was replaced 125 times, 5 times because it gave trouble.
+    No server ever drifted; at the end all run 89ce5b4.
     A new server is like the running ones. To reproduce a failure takes 2 min, to go back 8 min.
     """
     fleet, in_place = record.fleet, record.fleet.way == "in place"
@@ -141,7 +141,8 @@ def _costs(record: Evolution) -> str:
 
 
 def _moment(seen: Field, column: int) -> float:
-    return round(float(seen.times[column]), 1) if column else 0.0
+    """When the cursor comes to a column (s)."""
+    return round(float(seen.times[column] - seen.times[0]), 1)
 
 
 def _track(seen: Field, words: Iterable[Words]) -> Track:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from hashlib import sha256
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +20,9 @@ from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
 from deploylab.model.evolution import NOBODY, Cause, Evolution
 from deploylab.model.record import SECOND
-from deploylab.model.scenario import Scenario, Version
+from deploylab.model.scenario import Scenario
 from deploylab.model.server_fleet import DAY, ServerFleet
+from deploylab.model.version import Version
 from deploylab.patterns.fleet_luck import fates
 from deploylab.patterns.immutable_infrastructure import evolve, replacement
 from deploylab.patterns.rolling import Rolling
@@ -252,6 +256,30 @@ def test_there_are_as_many_images_as_were_ordered_and_their_layers_are_shared() 
     older, newer = (record.configurations.image(n) for n in record.intended[-2:])
     assert newer.layers[:-1] == older.layers
     assert len(newer.blobs.keys() - older.blobs.keys()) == 3  # a manifest, a configuration, one layer
+
+
+def test_the_documentation_defines_every_figure_of_a_fleet() -> None:
+    page = Path(__file__, "../../../docs/metrics.md").resolve().read_text(encoding="utf-8")
+    own, *_ = page.partition("# The figures of a fleet of servers\n")[2].split("\n# ")
+    told = re.findall(r"^\| `(\w+)[`(].* \| \S.* \|$", own, re.MULTILINE)
+    figures = {
+        name for name, value in vars(Evolution).items() if isinstance(value, property | cached_property)
+    }
+    words = {"title", "headline", "summary", "lengths"}
+    assert sorted(told) == sorted(figures - words | {"count", "roll_out_time", "roll_back_time"})
+
+
+def test_the_figures_are_those_of_the_record_in_words() -> None:
+    record = evolve(ServerFleet())
+    said = {figure.name: (figure.value, figure.words) for figure in record.figures()}
+    assert said["configurations"] == (len(record.shares), f"{len(record.shares)}")
+    assert said["drift"] == (record.drift, f"{100 * record.drift:.1f} %")
+    assert said["first drift"][1] == f"day {record.first_drift:.0f}"
+    assert said["reproduce a failure"] == (
+        record.time_to_reproduce,
+        f"{record.time_to_reproduce / 3600:.1f} h",
+    )
+    assert record.summary.title == record.headline
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,179 @@
+"""The picture of a fleet shows what was recorded: every cell, every digest, every count."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from deploylab.model.evolution import Evolution
+from deploylab.model.record import SECOND
+from deploylab.model.server_fleet import ServerFleet
+from deploylab.patterns.immutable_infrastructure import evolve
+from deploylab.views.drift import FIELD, HEIGHT, LEFT, RIGHT, TOP, WIDTH, drift
+from deploylab.views.drift_words import describe_evolution, mishaps
+from deploylab.views.field import COLUMNS, field, letters
+
+SVG = "{http://www.w3.org/2000/svg}"
+FLEETS = (
+    ServerFleet(),
+    ServerFleet(way="immutable"),
+    ServerFleet(servers=3, days=60, hand_fixes_per_month=1, seed=1),
+    ServerFleet(servers=60, days=700, changes_per_month=10, reorder_rate=0.1),
+    ServerFleet(way="immutable", servers=4, max_surge=0, max_unavailable=2, boot_time=86_400),
+    ServerFleet(servers=1, changes_per_month=0, hand_fixes_per_month=0),
+    ServerFleet(servers=400, days=30),
+)
+
+
+@cache
+def record(number: int) -> Evolution:
+    return evolve(FLEETS[number])
+
+
+each_fleet = pytest.mark.parametrize("number", range(len(FLEETS)))
+
+
+def shapes(svg: str, kind: str) -> dict[str, list[ET.Element]]:
+    found: dict[str, list[ET.Element]] = {}
+    for node in ET.fromstring(svg).iter(f"{SVG}{kind}"):
+        found.setdefault(node.get("class", ""), []).append(node)
+    return found
+
+
+def painted(svg: str, rows: int) -> NDArray[Any]:
+    """The class of what covers each cell of the field, read from the drawing."""
+    cells = np.full((rows, COLUMNS), "", dtype="U16")
+    height = min(40.0, FIELD / rows)
+    for name, nodes in shapes(svg, "path").items():
+        if not re.match(r"dl-(meant|hue)", name):
+            continue
+        for piece in re.findall(r"M([\d.]+) ([\d.]+)h(\d+)v([\d.]+)h-", nodes[0].get("d", "")):
+            x, y, width, tall = map(float, piece)
+            server, start = round((y - TOP) / height), round(x - LEFT)
+            assert y + tall <= TOP + FIELD
+            assert (cells[server, start : start + int(width)] == "").all()
+            cells[server, start : start + int(width)] = name
+    return cells
+
+
+def said(track: list[Any], time: float) -> str:
+    return "".join(piece for piece, _ in [words for at, words in track if at <= time][-1])
+
+
+@each_fleet
+def test_a_cell_is_calm_exactly_when_its_server_is_as_meant(number: int) -> None:
+    seen, turns = field(record(number)), record(number).turns
+    cells = painted(drift(record(number)).svg, len(seen.rows))
+    running = turns.configuration[seen.rows] >= 0
+    calm = (cells == "dl-meant") | (cells == "dl-meant-next")
+    assert (calm == (running & (turns.deviation[seen.rows] == 0))).all()
+    assert ((cells == "") == ~running).all()
+
+
+def test_servers_that_are_replaced_change_their_tint_together() -> None:
+    cells = painted(drift(record(1)).svg, 20)
+    assert (cells == cells[0]).all()
+    assert set(cells[0]) == {"dl-meant", "dl-meant-next"}
+
+
+@each_fleet
+def test_the_digest_beside_a_server_is_that_of_its_configuration(number: int) -> None:
+    seen, texts = field(record(number)), drift(record(number)).meta["texts"]
+    digests = record(number).configurations.digests
+    for name in (name for name in texts if name.startswith("digest")):
+        server = int(name.removeprefix("digest"))
+        for column in range(0, COLUMNS, 29):
+            configuration = int(seen.configuration[server, column])
+            meant = digests[configuration].removeprefix("sha256:")[:7] if configuration >= 0 else ""
+            assert said(texts[name], seen.times[column]).split(" ")[-1] == meant
+
+
+def test_at_one_time_a_letter_is_one_configuration() -> None:
+    labels = [said(track, 1e9) for name, track in drift(record(0)).meta["texts"].items() if "digest" in name]
+    drifted = {tuple(label.split(" ")) for label in labels if " " in label}
+    assert len({letter for letter, _ in drifted}) == len({digest for _, digest in drifted}) > 1
+
+
+@each_fleet
+def test_the_counts_are_those_of_the_record(number: int) -> None:
+    now, seen = record(number), field(record(number))
+    texts = drift(now).meta["texts"]
+    for column in range(0, COLUMNS, 29):
+        rows = now.turns.at((seen.times[column : column + 1] * SECOND).astype(np.int64))[:, 0]
+        different = set(now.turns.configuration[rows].tolist()) - {-1}
+        drifted = int((now.turns.deviation[rows] > 0).sum())
+        assert said(texts["lane0"], seen.times[column]) == f"{len(different)} now"
+        assert said(texts["lane1"], seen.times[column]) == f"{drifted} of {now.fleet.servers} now"
+
+
+@each_fleet
+def test_every_text_has_a_place_and_everything_is_plain(number: int) -> None:
+    frames = drift(record(number))
+    meta, _ = frames.pack()
+    assert json.loads(json.dumps(meta))["description"] == describe_evolution(record(number))
+    places = {node.get("data-text") for node in ET.fromstring(frames.svg).iter()} - {None}
+    assert places == set(meta["texts"])
+    assert all(track[0][0] == 0 for track in meta["texts"].values())
+    assert meta["events"] == sorted(meta["events"])
+
+
+@each_fleet
+def test_nothing_lies_outside_the_picture(number: int) -> None:
+    for nodes in shapes(drift(record(number)).svg, "text").values():
+        for node in nodes:
+            assert 0 <= float(node.get("x", "0")) <= WIDTH - 10
+            assert 0 <= float(node.get("y", "0")) <= HEIGHT
+
+
+def test_every_mishap_can_be_stepped_to() -> None:
+    moments = set(drift(record(0)).meta["events"])
+    amiss = record(0).turns.time[record(0).turns.deviation > 0].min() / SECOND
+    assert round(float(amiss), 1) in moments
+    assert moments == {round(time, 1) for time, _ in mishaps(record(0))}
+
+
+def test_a_large_fleet_says_for_how_many_servers_a_row_stands() -> None:
+    assert "1 of 4 shown" in drift(record(6)).svg
+    assert len(field(record(6)).rows) == 100
+
+
+def test_a_notch_marks_a_fresh_server_of_the_same_image() -> None:
+    notches = shapes(drift(record(1)).svg, "path")["dl-fresh"][-1].get("d", "").count("M")
+    assert notches == len(record(1).troubles)
+
+
+def test_the_fleet_from_before_is_a_ghost_on_the_same_scale() -> None:
+    picture = drift(record(1), record(0)).svg
+    ghost = next(node for node in ET.fromstring(picture).iter() if node.get("class") == "dl-ghost")
+    own = [path.get("d") for path in ET.fromstring(drift(record(0)).svg).iter(f"{SVG}path")]
+    assert [path.get("d") in own for path in ghost] == [True] * 4
+    assert "dl-ghost" not in drift(record(1)).svg
+
+
+def test_a_ghost_that_lived_longer_ends_with_the_axis() -> None:
+    short, long = evolve(ServerFleet(days=50)), evolve(ServerFleet(days=600))
+    ghost = next(n for n in ET.fromstring(drift(short, long).svg).iter() if n.get("class") == "dl-ghost")
+    for path in ghost:
+        ends = [float(x) for x in re.findall(r"H([\d.]+)", path.get("d", ""))]
+        assert max(ends) <= RIGHT
+
+
+def test_the_same_fleet_gives_the_same_picture() -> None:
+    assert drift(record(0)).pack() == drift(evolve(FLEETS[0])).pack()
+
+
+def test_the_story_names_the_first_server_that_drifts() -> None:
+    words = describe_evolution(record(0))
+    assert f"Drift begins on day {record(0).first_drift:.0f}" in words
+    assert f"At the end {record(0).drifted_servers} of 20 servers have drifted" in words
+
+
+def test_letters_go_on_after_z() -> None:
+    assert [letters(n) for n in (1, 26, 27, 52, 53, 702, 703)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
