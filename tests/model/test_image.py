@@ -80,6 +80,11 @@ def test_any_tar_reads_a_layer_and_finds_no_clock_and_no_owner(wanted: dict[str,
     assert {(entry.mtime, entry.uid, entry.gid, entry.uname) for entry in entries} == {(0, 0, 0, "")}
 
 
+def test_an_archive_ends_with_two_empty_blocks() -> None:
+    assert len(OTHER.tar) == 512 + 512 + 1024  # header, content, end
+    assert OTHER.tar.endswith(bytes(1024))
+
+
 @given(files, st.data())
 @settings(derandomize=True, deadline=None)
 def test_one_changed_byte_changes_every_name_above_it(wanted: dict[str, bytes], data: st.DataObject) -> None:

@@ -105,6 +105,19 @@ def test_any_one_mishap_makes_servers_drift(rate: str) -> None:
     assert record.scale_out_differs > 0
 
 
+def test_in_place_so_many_servers_are_changed_at_once_and_each_takes_its_time() -> None:
+    fleet = ServerFleet(servers=5, max_surge=1, max_unavailable=1, change_time=60, **CALM)
+    record = evolve(fleet)
+    first = record.turns.time[record.turns.change == 1] - record.changes[0]
+    assert (first / SECOND).tolist() == [60, 60, 120, 120, 180]
+
+
+def test_each_server_has_nights_of_its_own() -> None:
+    nights = evolve(ServerFleet(hand_fixes_per_month=1)).troubles
+    assert len({time for _, time in nights}) == len(nights) > 100
+    assert {server for server, _ in nights} == set(range(20))
+
+
 def test_a_change_that_comes_late_is_there_but_is_another_configuration() -> None:
     fleet = ServerFleet(servers=1, **{**CALM, "reorder_rate": 1})
     record = evolve(fleet)
@@ -166,6 +179,21 @@ def test_a_server_in_trouble_is_replaced_by_a_fresh_one_of_the_same_image() -> N
     record = evolve(ServerFleet(way="immutable", changes_per_month=0, hand_fixes_per_month=1))
     assert record.count(Cause.REPLACED) == len(record.troubles) > 0
     assert set(record.turns.configuration.tolist()) == {0}
+
+
+def test_without_a_surge_a_server_is_gone_before_the_next_one_is_there() -> None:
+    record = evolve(ServerFleet(way="immutable", servers=5, max_surge=0, max_unavailable=2))
+    boots = [record.changes[0] + number * 120 * SECOND for number in range(4)]
+    missing = [state(record, time, "configuration").count(NOBODY) for time in boots]
+    assert missing == [2, 2, 1, 0]
+
+
+def test_no_fresh_server_comes_in_the_middle_of_a_replacement() -> None:
+    slow = ServerFleet(way="immutable", max_surge=1, boot_time=7_200, hand_fixes_per_month=2)
+    record = evolve(slow)
+    fresh = record.turns.time[(record.turns.cause == Cause.REPLACED) & (record.turns.change == 0)]
+    assert 0 < len(fresh) < len(record.troubles)
+    assert all(len(set(state(record, time, "configuration"))) == 1 for time in fresh)
 
 
 # Both ways

@@ -77,6 +77,14 @@ def test_a_cell_is_calm_exactly_when_its_server_is_as_meant(number: int) -> None
     assert ((cells == "") == ~running).all()
 
 
+def test_a_server_that_drifts_further_changes_its_colour() -> None:
+    letter = field(record(0)).letter
+    cells = painted(drift(record(0)).svg, 20)
+    further = (letter[:, :-1] > 0) & (letter[:, 1:] > 0) & (letter[:, :-1] != letter[:, 1:])
+    assert further.sum() > 10
+    assert (cells[:, :-1] != cells[:, 1:])[further].all()
+
+
 def test_servers_that_are_replaced_change_their_tint_together() -> None:
     cells = painted(drift(record(1)).svg, 20)
     assert (cells == cells[0]).all()
