@@ -10,7 +10,7 @@ import numpy as np
 from ..model.evolution import NOBODY, Cause, Evolution
 from ..model.record import SECOND
 from . import theme
-from .drift_words import describe_evolution, mishaps, tracks
+from .drift_words import describe_evolution, event_time, mishaps, tracks
 from .field import COLUMNS, Field, Whole, field, letters
 from .frames import Frames
 from .svg import element, steps, text
@@ -53,7 +53,7 @@ def drift(record: Evolution, before: Evolution | None = None) -> Frames:
         "speed": end / SHOW,
         "clock": {"before": "day ", "after": "", "each": 86_400, "digits": 0},
         "cursor": {"times": [0, end], "x": [LEFT, RIGHT]},
-        "events": sorted({round(time, 1) for time, _ in mishaps(record)}),
+        "events": sorted({event_time(time) for time, _ in mishaps(record)}),
         "texts": tracks(record, seen, row >= READABLE),
         "theme": theme.css_variables(),
         "label": "Animation of a fleet of servers",
@@ -183,13 +183,14 @@ def _lanes(record: Evolution, seen: Field, ghost: Field | None) -> list[str]:
 
 def _curves(seen: Field, record: Evolution, roles: tuple[str, str]) -> list[str]:
     """Both curves of one fleet on the scale of `record`; one that lasted longer ends where the axis does."""
-    end, most = record.fleet.end / SECOND, max(record.fleet.servers, 1)
-    shown = max(1, int(seen.times.searchsorted(end)))
-    xs = LEFT + (RIGHT - LEFT) * seen.times[:shown] / end
-    xs[0], parts = LEFT, []
+    end, most = record.fleet.end / SECOND, record.fleet.servers
+    starts = seen.times - seen.times[0]
+    shown = int(starts.searchsorted(end))
+    xs, parts = LEFT + (RIGHT - LEFT) * starts[:shown] / end, []
+    last = LEFT + (RIGHT - LEFT) * min(1.0, float(seen.times[-1]) / end)
     for (top, _), values, role in zip(LANES, (seen.configurations, seen.drifted), roles, strict=True):
         ys = top + LANE * (1 - np.minimum(values[:shown] / most, 1))
-        line = steps(xs, ys, float(min(RIGHT, xs[-1] + 1)))
+        line = steps(xs, ys, last)
         parts.append(element("path", d=f"{line}V{top + LANE:g}H{LEFT:g}Z", class_=f"dl-area {role}"))
         parts.append(element("path", d=line, class_=f"dl-curve {role}"))
     return parts

@@ -25,7 +25,7 @@ HAPPENED = {
 def tracks(record: Evolution, seen: Field, labelled: bool) -> dict[str, Track]:
     """What each text of the picture says: story, lanes, and each server's digest if `labelled`."""
     said: dict[str, Track] = {
-        "story": _track(seen, _stories(record, seen)),
+        "story": _stories(record),
         "lane0": _track(seen, ([[f"{number} now", ""]] for number in seen.configurations.tolist())),
         "lane1": _track(
             seen, ([[f"{number} of {record.fleet.servers} now", ""]] for number in seen.drifted.tolist())
@@ -50,18 +50,26 @@ def _digests(seen: Field, row: int, digests: list[str]) -> Track:
     return track
 
 
-def _stories(record: Evolution, seen: Field) -> Iterable[Words]:
-    happened = mishaps(record)
-    last = np.array([time for time, _ in happened]).searchsorted(seen.times, "right") - 1
-    for event, drifted in zip(last.tolist(), seen.drifted.tolist(), strict=True):
-        now = happened[event][1] if event >= 0 else f"{record.fleet.servers} servers, all alike"
-        told = f"{drifted} of {record.fleet.servers} drifted"
-        count = [told, "dl-failure-text"] if drifted else ["none drifted", "dl-quiet"]
-        yield [[now, ""], ["  ·  ", "dl-quiet"], count]
+def _stories(record: Evolution) -> Track:
+    """What just happened, and how many servers have drifted, from the very moment on."""
+    happened, servers = mishaps(record), record.fleet.servers
+    rows = record.turns.at(np.array([0, *(time for time, _ in happened)]))
+    drifted = (record.turns.deviation[rows] > 0).sum(axis=0).tolist()
+    track: Track = []
+    for (time, now), number in zip([(0, f"{servers} servers, all alike"), *happened], drifted, strict=True):
+        told = f"{number} of {servers} drifted"
+        count = [told, "dl-failure-text"] if number else ["none drifted", "dl-quiet"]
+        track.append([event_time(time), [[now, ""], ["  ·  ", "dl-quiet"], count]])
+    return track
 
 
-def mishaps(record: Evolution) -> list[tuple[float, str]]:
-    """What went amiss when (s); where servers are replaced, the images that they were replaced by."""
+def event_time(time: int) -> float:
+    """A moment (ns) as the picture knows it (s)."""
+    return round(time / SECOND, 1)
+
+
+def mishaps(record: Evolution) -> list[tuple[int, str]]:
+    """What went amiss when (ns); where servers are replaced, the images that they were replaced by."""
     turns = record.turns
     fresh = (turns.cause == Cause.REPLACED) & (turns.change == 0)
     whole = (turns.cause == Cause.REPLACED) & (turns.server == record.fleet.servers - 1)
@@ -76,7 +84,7 @@ def mishaps(record: Evolution) -> list[tuple[float, str]]:
             words = f"change {change} is image {digest}, on every server"
         else:
             words = HAPPENED[Cause(turns.cause[row])].format(server=server, change=change)
-        told[float(turns.time[row] / SECOND)] = words
+        told[int(turns.time[row])] = words
     return list(told.items())
 
 
@@ -120,7 +128,7 @@ def _drift(record: Evolution) -> str:
     if record.first_drift is None:
         alike = f"all run {commonest}" if number == 1 else f"{number} configurations are under way"
         return f"No server ever drifted; at the end {alike}."
-    first = next(words for time, words in mishaps(record) if round(time * SECOND) >= record.first_drift * DAY)
+    first = next(words for time, words in mishaps(record) if time / DAY >= record.first_drift)
     return (
         f"Drift begins on day {record.first_drift:.0f}: {first}. "
         f"At the end {record.drifted_servers} of {servers} servers have drifted, in {number} configurations."
@@ -142,7 +150,7 @@ def _costs(record: Evolution) -> str:
 
 def _moment(seen: Field, column: int) -> float:
     """When the cursor comes to a column (s)."""
-    return round(float(seen.times[column] - seen.times[0]), 1)
+    return round(column * float(seen.times[0]), 1)
 
 
 def _track(seen: Field, words: Iterable[Words]) -> Track:

@@ -17,7 +17,7 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Field:
-    """The state of every server shown (first axis) in the middle of every column (second axis).
+    """The state of every server shown (first axis) at the end of every column (second axis).
 
     `times` (s) are those moments; `rows` point into the record's turns; `letter` is 0 for a server that is as
     meant, else the number of its deviation in the order in which they came up; `configurations` and `drifted`
@@ -35,7 +35,7 @@ class Field:
 
 def field(record: Evolution) -> Field:
     """Look at a fleet in as many moments as the picture has columns."""
-    moments = ((np.arange(COLUMNS) + 0.5) * (record.fleet.end / COLUMNS)).astype(np.int64)
+    moments = ((np.arange(COLUMNS) + 1) * (record.fleet.end / COLUMNS)).astype(np.int64)
     rows, turns = record.turns.at(moments), record.turns
     configuration, letter = turns.configuration[rows].astype(np.int64), _ranks(record)[turns.deviation[rows]]
     ordered = np.sort(configuration, axis=0)

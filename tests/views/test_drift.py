@@ -18,7 +18,7 @@ from deploylab.model.server_fleet import ServerFleet
 from deploylab.patterns.immutable_infrastructure import evolve
 from deploylab.views.drift import FIELD, HEIGHT, LEFT, RIGHT, TOP, WIDTH, drift
 from deploylab.views.drift_words import describe_evolution, mishaps
-from deploylab.views.field import COLUMNS, field, letters
+from deploylab.views.field import COLUMNS, Field, field, letters
 
 SVG = "{http://www.w3.org/2000/svg}"
 FLEETS = (
@@ -67,6 +67,11 @@ def said(track: list[Any], time: float) -> str:
     return "".join(piece for piece, _ in [words for at, words in track if at <= time][-1])
 
 
+def before_the_end_of(seen: Field, column: int) -> float:
+    """A time (s) at which the cursor is within a column, whose state is that of its end."""
+    return float(seen.times[column] - seen.times[0] / 2)
+
+
 @each_fleet
 def test_a_cell_is_calm_exactly_when_its_server_is_as_meant(number: int) -> None:
     seen, turns = field(record(number)), record(number).turns
@@ -86,8 +91,11 @@ def test_a_server_that_drifts_further_changes_its_colour() -> None:
 
 
 def test_servers_that_are_replaced_change_their_tint_together() -> None:
-    cells = painted(drift(record(1)).svg, 20)
-    assert (cells == cells[0]).all()
+    cells, times = painted(drift(record(1)).svg, 20), field(record(1)).times
+    since = times[:, None] - np.array(record(1).changes) / SECOND
+    under_way = ((since >= 0) & (since < record(1).roll_out_time)).any(axis=1)
+    assert ((cells == cells[0]).all(axis=0) | under_way).all()
+    assert under_way.sum() < 3
     assert set(cells[0]) == {"dl-meant", "dl-meant-next"}
 
 
@@ -100,7 +108,7 @@ def test_the_digest_beside_a_server_is_that_of_its_configuration(number: int) ->
         for column in range(0, COLUMNS, 29):
             configuration = int(seen.configuration[server, column])
             meant = digests[configuration].removeprefix("sha256:")[:7] if configuration >= 0 else ""
-            assert said(texts[name], seen.times[column]).split(" ")[-1] == meant
+            assert said(texts[name], before_the_end_of(seen, column)).split(" ")[-1] == meant
 
 
 def test_at_one_time_a_letter_is_one_configuration() -> None:
@@ -117,8 +125,10 @@ def test_the_counts_are_those_of_the_record(number: int) -> None:
         rows = now.turns.at((seen.times[column : column + 1] * SECOND).astype(np.int64))[:, 0]
         different = set(now.turns.configuration[rows].tolist()) - {-1}
         drifted = int((now.turns.deviation[rows] > 0).sum())
-        assert said(texts["lane0"], seen.times[column]) == f"{len(different)} now"
-        assert said(texts["lane1"], seen.times[column]) == f"{drifted} of {now.fleet.servers} now"
+        assert said(texts["lane0"], before_the_end_of(seen, column)) == f"{len(different)} now"
+        assert (
+            said(texts["lane1"], before_the_end_of(seen, column)) == f"{drifted} of {now.fleet.servers} now"
+        )
 
 
 @each_fleet
@@ -144,7 +154,17 @@ def test_every_mishap_can_be_stepped_to() -> None:
     moments = set(drift(record(0)).meta["events"])
     amiss = record(0).turns.time[record(0).turns.deviation > 0].min() / SECOND
     assert round(float(amiss), 1) in moments
-    assert moments == {round(time, 1) for time, _ in mishaps(record(0))}
+    assert moments == {round(time / SECOND, 1) for time, _ in mishaps(record(0))}
+
+
+@each_fleet
+def test_the_story_knows_of_a_mishap_from_its_very_moment(number: int) -> None:
+    story = dict(zip(*zip(*drift(record(number)).meta["texts"]["story"], strict=True), strict=True))
+    turns, servers = record(number).turns, record(number).fleet.servers
+    for time, words in mishaps(record(number)):
+        drifted = int((turns.deviation[turns.at(np.array([time]))] > 0).sum())
+        count = f"{drifted} of {servers} drifted" if drifted else "none drifted"
+        assert "".join(piece for piece, _ in story[round(time / SECOND, 1)]) == f"{words}  ·  {count}"
 
 
 def test_a_large_fleet_says_for_how_many_servers_a_row_stands() -> None:
