@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from .configurations import Configurations
 from .figure import Figure
 from .server_fleet import DAY, ServerFleet
-from .summary import Summary, percent
+from .summary import Summary, number, percent
 
 NOBODY = -1  # the configuration of a place whose server is gone and whose next one is not there yet
 
@@ -89,8 +90,8 @@ class Evolution:
         >>> evolve(ServerFleet(way="immutable")).headline
         'Immutable: 1 configuration on 20 servers after 365 days'
         """
-        number = len(self.shares)
-        words = f"{number} configuration{'s' if number > 1 else ''}"
+        found = len(self.shares)
+        words = f"{found} configuration{'s' if found > 1 else ''}"
         return f"{self.title}: {words} on {self.fleet.servers} servers after {self.fleet.days:g} days"
 
     @cached_property
@@ -147,26 +148,40 @@ class Evolution:
         """How often something of this kind happened to a server."""
         return int(np.isin(self.turns.cause, causes).sum())
 
+    @property
+    def conditions(self) -> Mapping[str, object]:
+        """What two records must have in common to have met the same days."""
+        return {"days": self.fleet.days, "seed": self.fleet.seed}
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The knobs of the fleet that are not at their defaults, but for the way, which is the title."""
+        return tuple(
+            f"{knob.name}={value}"
+            for knob in fields(self.fleet)
+            if knob.name != "way" and (value := getattr(self.fleet, knob.name)) != knob.default
+        )
+
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""
-        day = self.first_drift
+        said = Figure.said
         return (
-            Figure("configurations", len(self.shares), f"{len(self.shares):,}", -1),
-            Figure("drifted servers", self.drifted_servers, f"{self.drifted_servers:,}", -1),
-            Figure("drift", self.drift, share(self.drift), -1),
-            Figure("first drift", day, "–" if day is None else f"day {day:.0f}", 1),
-            Figure("new server differs", self.scale_out_differs, share(self.scale_out_differs), -1),
-            _time("reproduce a failure", self.time_to_reproduce),
-            _time("roll out a change", self.roll_out_time),
-            _time("roll back a change", self.roll_back_time),
-            Figure("changes gone amiss", self.count(*AMISS), f"{self.count(*AMISS):,}", -1),
-            Figure("servers replaced", self.count(Cause.REPLACED), f"{self.count(Cause.REPLACED):,}"),
+            said("configurations", len(self.shares), number, -1),
+            said("drifted servers", self.drifted_servers, number, -1),
+            said("drift", self.drift, share, -1),
+            said("first drift", self.first_drift, "day {:.0f}".format, 1),
+            said("new server differs", self.scale_out_differs, share, -1),
+            said("reproduce a failure", self.time_to_reproduce, duration, -1),
+            said("roll out a change", self.roll_out_time, duration, -1),
+            said("roll back a change", self.roll_back_time, duration, -1),
+            said("changes gone amiss", self.count(*AMISS), number, -1),
+            said("servers replaced", self.count(Cause.REPLACED), number),
         )
 
     @property
     def summary(self) -> Summary:
         """The figures as a small table."""
-        return Summary(self.headline, tuple((figure.name, figure.words) for figure in self.figures()))
+        return Summary(self.headline, self.figures())
 
 
 def duration(seconds: float) -> str:
@@ -179,10 +194,6 @@ def duration(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.1f}".removesuffix(".0") + f" {unit}"
     return f"{seconds:.0f} s"
-
-
-def _time(name: str, value: float) -> Figure:
-    return Figure(name, value, duration(value), -1)
 
 
 def share(value: float) -> str:

@@ -37,14 +37,14 @@ change: a number at least 0, at most 1, for example 0.02
 
     way: Literal["in place", "immutable"] = knob("in place", "how the fleet is changed", options=WAYS)
     servers: int = knob(
-        20, "servers of the fleet", unit="servers", minimum=1, maximum=1_000, whole=True, slider=(2, 60, 1)
+        20, "servers of the fleet", unit="servers", minimum=1, maximum=1_000, whole=True, slider=(2, 40, 1)
     )
     days: float = knob(
         365.0, "how long the fleet is looked at", unit="days", above=0, maximum=3_650, slider=(30, 730, 5)
     )
     changes_per_month: float = knob(
         2.0, "patches and hotfixes that all servers need, in 30 days", minimum=0, maximum=300,
-        slider=(0, 12, 0.5),
+        slider=(0, 8, 0.5),
     )  # fmt: skip
     skip_rate: float = knob(
         0.02, "chance that a server misses a change", minimum=0, maximum=1, slider=(0, 0.2, 0.005)
@@ -92,6 +92,13 @@ change: a number at least 0, at most 1, for example 0.02
             problem = f"with {self.servers} servers in {self.days:g} days comes to {turns:,.0f} turns"
             wanted = f"{problem}; at most {MOST_TURNS:,} fit, so lower it, the servers or the days"
             raise KnobError("ServerFleet", "changes_per_month", self.changes_per_month, wanted)
+
+    def idle(self) -> dict[str, str]:
+        """The fields that have no effect in the way that is chosen, and why."""
+        if self.way == "in place":
+            return {}
+        in_place = ("skip_rate", "failure_rate", "reorder_rate", "change_time")
+        return dict.fromkeys(in_place, "no running server is ever changed")
 
     @property
     def at_once(self) -> int:

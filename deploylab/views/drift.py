@@ -10,7 +10,8 @@ import numpy as np
 from ..model.evolution import NOBODY, Cause, Evolution
 from ..model.record import SECOND
 from . import theme
-from .drift_words import describe_evolution, event_time, mishaps, tracks
+from .describe_evolution import describe_evolution
+from .drift_words import event_time, mishaps, tracks
 from .field import COLUMNS, Field, Whole, field, letters
 from .frames import Frames
 from .svg import element, steps, text

@@ -293,7 +293,7 @@ def test_the_documentation_defines_every_figure_of_a_fleet() -> None:
     figures = {
         name for name, value in vars(Evolution).items() if isinstance(value, property | cached_property)
     }
-    words = {"title", "headline", "summary", "lengths"}
+    words = {"title", "headline", "summary", "lengths", "conditions", "settings"}
     assert sorted(told) == sorted(figures - words | {"count", "roll_out_time", "roll_back_time"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
@@ -12,13 +11,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import deploylab as dl
 from deploylab.model.evolution import Evolution
 from deploylab.model.record import SECOND
 from deploylab.model.server_fleet import ServerFleet
 from deploylab.patterns.immutable_infrastructure import evolve
+from deploylab.views.describe_evolution import describe_evolution
 from deploylab.views.drift import FIELD, HEIGHT, LEFT, RIGHT, TOP, WIDTH, drift
-from deploylab.views.drift_words import describe_evolution, mishaps
+from deploylab.views.drift_words import mishaps
 from deploylab.views.field import COLUMNS, Field, field, letters
+from tests.views.contract import assert_plays
 
 SVG = "{http://www.w3.org/2000/svg}"
 FLEETS = (
@@ -132,14 +134,11 @@ def test_the_counts_are_those_of_the_record(number: int) -> None:
 
 
 @each_fleet
-def test_every_text_has_a_place_and_everything_is_plain(number: int) -> None:
+def test_the_player_can_play_it(number: int) -> None:
     frames = drift(record(number))
-    meta, _ = frames.pack()
-    assert json.loads(json.dumps(meta))["description"] == describe_evolution(record(number))
-    places = {node.get("data-text") for node in ET.fromstring(frames.svg).iter()} - {None}
-    assert places == set(meta["texts"])
-    assert all(track[0][0] == 0 for track in meta["texts"].values())
-    assert meta["events"] == sorted(meta["events"])
+    assert_plays(frames)
+    assert frames.description == describe_evolution(record(number))
+    assert all(track[0][0] == 0 for track in frames.meta["texts"].values())
 
 
 @each_fleet
@@ -205,3 +204,38 @@ def test_the_story_names_the_first_server_that_drifts() -> None:
 
 def test_letters_go_on_after_z() -> None:
     assert [letters(n) for n in (1, 26, 27, 52, 53, 702, 703)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+
+
+def test_both_ways_can_be_compared_and_shown_and_told() -> None:
+    table = dl.compare([record(0), record(1)])
+    assert table.heads() == [record(0).headline, record(1).headline]
+    best = {name: [marked for _, marked in cells] for name, cells in table.rows()}
+    assert best["configurations"] == best["drift"] == best["reproduce a failure"] == [False, True]
+    assert dl.animate(record(0)).frames.pack() == drift(record(0)).pack()
+    assert dl.describe(record(0)) == describe_evolution(record(0))
+
+
+def test_fleets_of_the_same_way_are_told_apart_by_their_knobs() -> None:
+    heads = dl.compare([evolve(ServerFleet()), evolve(ServerFleet(skip_rate=0.1))]).heads()
+    assert heads[1].startswith("In place skip_rate=0.1: ")
+
+
+def test_other_days_are_not_compared() -> None:
+    with pytest.raises(dl.DeploylabError, match="their days differs"):
+        dl.compare([evolve(ServerFleet(days=30)), evolve(ServerFleet(days=60))])
+
+
+def test_in_a_playground_the_other_way_is_one_turn_away() -> None:
+    ground = dl.playground(ServerFleet(servers=5))
+    knobs = {path[-1]: control.widget for path, control in ground.controls.items()}
+    knobs["way"].value = "immutable"
+    assert ground.record.title == "Immutable"
+    assert {name for name, widget in knobs.items() if widget.disabled} == set(ServerFleet("immutable").idle())
+    assert ground.player.meta["svg"] == drift(ground.record, evolve(ServerFleet(servers=5))).svg
+
+
+@pytest.mark.parametrize("field", ServerFleet("immutable").idle())
+def test_what_is_said_to_have_no_effect_has_none(field: str) -> None:
+    plain, turned = (evolve(ServerFleet("immutable", **{field: value})) for value in (0.3, 0.7))
+    assert plain.figures() == turned.figures()
+    assert (plain.turns.time == turned.turns.time).all()
