@@ -169,13 +169,12 @@ class Evolution:
             said("configurations", len(self.shares), number, -1),
             said("drifted servers", self.drifted_servers, number, -1),
             said("drift", self.drift, share, -1),
-            said("first drift", self.first_drift, "day {:.0f}".format, 1),
             said("new server differs", self.scale_out_differs, share, -1),
-            said("reproduce a failure", self.time_to_reproduce, duration, -1),
-            said("roll out a change", self.roll_out_time, duration, -1),
-            said("roll back a change", self.roll_back_time, duration, -1),
-            said("changes gone amiss", self.count(*AMISS), number, -1),
-            said("servers replaced", self.count(Cause.REPLACED), number),
+            said("to reproduce", self.time_to_reproduce, duration, -1),
+            said("to roll out", self.roll_out_time, duration, -1),
+            said("to roll back", self.roll_back_time, duration, -1),
+            said("gone amiss", self.count(*AMISS), number, -1),
+            said("replaced", self.count(Cause.REPLACED), number),
         )
 
     @property
