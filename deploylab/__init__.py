@@ -32,10 +32,12 @@ from .patterns.ab_test import ab_test, sample_size
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.flagger import Flagger
 from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
 from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
+from .patterns.shadow import Shadow
 from .views.comparison import compare
 from .views.describe import describe
 
@@ -75,6 +77,7 @@ __all__ = [
     "Flag",
     "FlagChange",
     "FlagRollout",
+    "Flagger",
     "IncompatibleData",
     "Instance",
     "Leak",
@@ -91,6 +94,7 @@ __all__ = [
     "Run",
     "Scenario",
     "Sequential",
+    "Shadow",
     "SimulatedFleet",
     "Status",
     "Step",

@@ -90,13 +90,13 @@ def test_nothing_is_called_utils() -> None:
 
 def test_the_public_names_are_these() -> None:
     names = """
-        AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event FixedSample
-        Flag FlagChange FlagRollout IncompatibleData Instance Leak MannWhitney Observation
+        AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event FixedSample Flag
+        FlagChange FlagRollout Flagger IncompatibleData Instance Leak MannWhitney Observation
         OperatingCharacteristic Order Outcome Overload Platform Recreate Release Rolling Run SLO
-        Scenario Sequential SimulatedFleet Status Step Storyboard Table Threshold Toggles Traffic
-        Trial Verdict Version
+        Scenario Sequential Shadow SimulatedFleet Status Step Storyboard Table Threshold Toggles
+        Traffic Trial Verdict Version
         ab_test animate check combinations compare describe fractional_flag hint
-        operating_characteristic playground quiz toggle roll_out sample_size solution stale_toggles
-        storyboard sweep
+        operating_characteristic playground quiz roll_out sample_size solution stale_toggles
+        storyboard sweep toggle
     """
     assert sorted(deploylab.__all__) == sorted(names.split())
