@@ -35,11 +35,13 @@ from .patterns.ab_test import ab_test, sample_size
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.flagger import Flagger
 from .patterns.immutable_infrastructure import evolve
 from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
 from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
+from .patterns.shadow import Shadow
 from .views.comparison import compare
 from .views.describe import describe
 
@@ -80,6 +82,7 @@ __all__ = [
     "Flag",
     "FlagChange",
     "FlagRollout",
+    "Flagger",
     "Image",
     "IncompatibleData",
     "Instance",
@@ -99,6 +102,7 @@ __all__ = [
     "Scenario",
     "Sequential",
     "ServerFleet",
+    "Shadow",
     "SimulatedFleet",
     "Status",
     "Step",

@@ -91,9 +91,9 @@ def test_nothing_is_called_utils() -> None:
 def test_the_public_names_are_these() -> None:
     names = """
         AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event Evolution
-        FixedSample Flag FlagChange FlagRollout Image IncompatibleData Instance Layer Leak
+        FixedSample Flag FlagChange FlagRollout Flagger Image IncompatibleData Instance Layer Leak
         MannWhitney Observation OperatingCharacteristic Order Outcome Overload Platform Recreate
-        Release Rolling Run SLO Scenario Sequential ServerFleet SimulatedFleet Status Step
+        Release Rolling Run SLO Scenario Sequential ServerFleet Shadow SimulatedFleet Status Step
         Storyboard Table Threshold Toggles Traffic Trial Verdict Version
         ab_test animate check combinations compare describe evolve fractional_flag hint
         operating_characteristic playground quiz roll_out sample_size solution stale_toggles
