@@ -6,6 +6,7 @@
     ├── RecordError        a record cannot be shown or compared like this (also a ValueError)
     ├── ContentError       no notebook, quiz, exercise or column has that name (also a LookupError)
     ├── TemplateError      a template or a plan file cannot be used (also a ValueError)
+    ├── FlagFileError      a file holds no flags that can be understood (also a ValueError)
     ├── RunFileError       a file holds no saved run, or a damaged or newer one (also a ValueError)
     └── QuizError          a quiz file or an answer cannot be used (also a ValueError)
 
@@ -60,3 +61,7 @@ class TemplateError(DeploylabError, ValueError):
 
 class RunFileError(DeploylabError, ValueError):
     """A file cannot be written, or holds no saved run; the message says which, why, and what to do."""
+
+
+class FlagFileError(DeploylabError, ValueError):
+    """A flag file cannot be read or understood; the message names the file and the place."""

@@ -47,9 +47,9 @@ def apply(wanted: Template | Plan, state: State | None = None, **knobs: Any) -> 
     >>> apply(web, fails="Service").outcome
     'rolled back'
     """
-    what = plan(wanted, state) if isinstance(wanted, Template) else wanted
-    if not isinstance(what, Plan) or (state is not None and what is wanted):
-        raise TemplateError("apply: give it a template and maybe a state, or a plan, which knows its state")
+    what = wanted if isinstance(wanted, Plan) else plan(wanted, state)
+    if state is not None and what is wanted:
+        raise TemplateError("apply: a plan knows its state already; give it the plan alone")
     what = replace(what, walk=replace(what.walk, **knobs))
     known = [change.name for change in what.changes]
     for name in what.walk.failing:

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from ..model.errors import TemplateError
 from ..model.infrastructure import Action, Change, Deployed, Difference, Plan, Recreation, Resource, State
 from ..model.template import Path, Template
 from .dependencies import in_order
@@ -42,6 +43,8 @@ def plan(template: Template, state: State | None = None) -> Plan:
     >>> plan(web, apply(web).state).headline
     'web-service, us-east-1: no changes'
     """
+    if not isinstance(template, Template) or not isinstance(state, State | None):
+        raise TemplateError("plan: give it a template, and maybe a state such as apply(...).state")
     before, desired = state or State(), resources(template)
     ids: dict[str, str | None] = {name: old.id for name, old in before.resources.items()}
     changes = []

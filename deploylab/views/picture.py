@@ -22,6 +22,8 @@ KINDS = {
     "Run": Kind("roll_out", picture="stage", words="telling"),
     "Applied": Kind("apply", picture="graph", words="applying"),
     "Plan": Kind("plan", picture="graph", words="applying"),
+    "FlagRollout": Kind("toggle", picture="flags", words="flag_words"),
+    "Evolution": Kind("evolve", picture="drift", words="describe_evolution"),
 }
 
 

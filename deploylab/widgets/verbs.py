@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..engine.rollout import roll_out
+from ..engine.toggles import toggle
 from ..model.errors import RecordError
+from ..patterns.immutable_infrastructure import evolve
+from ..patterns.rolling import Rolling
 from .parameters import apply_with, with_parameters
 
 
@@ -19,7 +22,11 @@ class Verb(NamedTuple):
 
 
 # A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
-VERBS: dict[str, Verb] = {"Template": Verb(apply_with, parts=with_parameters)}
+VERBS: dict[str, Verb] = {
+    "Flag": Verb(lambda flag, scenario: toggle(flag, scenario, Rolling()), scenario=True),
+    "ServerFleet": Verb(evolve),
+    "Template": Verb(apply_with, parts=with_parameters),
+}
 
 
 def verb(knobs: object) -> Verb:

@@ -311,9 +311,19 @@ def test_only_what_exists_can_be_created_first() -> None:
         template(WEB, create_before_destroy="Nobody")
 
 
-def test_apply_takes_a_template_or_a_plan() -> None:
+def test_apply_takes_a_template_and_a_state_or_a_plan() -> None:
+    first = apply(template(WEB))
     with pytest.raises(TemplateError, match="give it a template"):
         apply("web-service")  # type: ignore[arg-type]
+    with pytest.raises(TemplateError, match="maybe a state"):
+        apply(template(WEB), first)  # type: ignore[arg-type]
+    with pytest.raises(TemplateError, match="the plan alone"):
+        apply(plan(template(WEB)), first.state)
+
+
+def test_a_hand_can_only_change_what_is_there() -> None:
+    with pytest.raises(KnobError, match=r"State\.resources: 'Nobody' is not deployed; deployed are Network"):
+        apply(template(WEB)).state.changed_by_hand("Nobody", Size=1)
 
 
 def test_the_lesson_template_is_plain_yaml_for_others_too() -> None:
