@@ -7,10 +7,10 @@ from bisect import bisect_right
 from ..model.evolution import NOBODY, Cause, Evolution
 from ..model.record import SECOND
 from ..model.server_fleet import ServerFleet
+from .deployment_controller import ReplicaSet, reconcile
 from .fleet_book import Book
 from .fleet_luck import Trouble, changes, troubles
 from .patching import patch, undo_time
-from .rolling import reconcile
 
 
 def evolve(fleet: ServerFleet) -> Evolution:
@@ -51,7 +51,8 @@ def replacement(fleet: ServerFleet) -> list[tuple[float, float]]:
     gone, there = list[float](), list[float]()
     old, new, ready = n, 0, 0
     while ready < n or old:
-        fewer, new = reconcile(old, new, old, ready, n, fleet.max_surge, fleet.max_unavailable)
+        sets = [ReplicaSet(old, old)], ReplicaSet(new, ready)
+        (fewer,), new = reconcile(*sets, n, fleet.max_surge, fleet.max_unavailable)
         gone += [time] * (old - fewer)
         there += [time] * (ready - len(there))
         old = fewer
