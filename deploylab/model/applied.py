@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from .figure import Figure
@@ -47,6 +47,16 @@ class Applied:
     def headline(self) -> str:
         """The name and how it ended."""
         return f"{self.title}: {self.outcome}"
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The settings of the walk, to tell two applies of one template apart."""
+        template = self.plan.template
+        first = (f"create_before_destroy={template.create_before_destroy}",) if template else ()
+        return (
+            *first,
+            *(f"{spec.name}={getattr(self.plan.walk, spec.name)}" for spec in fields(self.plan.walk)),
+        )
 
     @property
     def end(self) -> float:

@@ -37,7 +37,9 @@ Needs = dict[Job, set[Job]]  # what each job waits for
 
 
 def apply(wanted: Template | Plan, state: State | None = None, **knobs: Any) -> Applied:
-    """Do what a plan says, in simulated time, and record every operation; `knobs` are fields of `Walk`.
+    """Do what a plan says, in simulated time, and record every operation.
+
+    `knobs` are fields of `Walk`, and for a template `create_before_destroy`.
 
     >>> from deploylab.patterns.template import template
     >>> web = template("web-service")
@@ -47,6 +49,8 @@ def apply(wanted: Template | Plan, state: State | None = None, **knobs: Any) -> 
     >>> apply(web, fails="Service").outcome
     'rolled back'
     """
+    if isinstance(wanted, Template) and "create_before_destroy" in knobs:
+        wanted = replace(wanted, create_before_destroy=knobs.pop("create_before_destroy"))
     what = wanted if isinstance(wanted, Plan) else plan(wanted, state)
     if state is not None and what is wanted:
         raise TemplateError("apply: a plan knows its state already; give it the plan alone")

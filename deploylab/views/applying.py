@@ -48,12 +48,10 @@ def _plan(plan: Plan) -> Iterator[str]:
 
 def _apply(record: Applied) -> Iterator[str]:
     if record.works:
-        forward = [work for work in record.works if not work.undo]
-        last = max(forward, key=lambda work: work.end)
         alone = sum(work.end - work.start for work in record.works)
         yield (
             f"The walk took {seconds(record.end)}, at most {record.plan.walk.parallelism} steps at once; "
-            f"one after another they take {seconds(alone)}. The last to be made was {last.name}."
+            f"one after another they take {seconds(alone)}."
         )
     for work in record.works:
         if work.failed:

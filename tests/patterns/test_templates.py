@@ -322,7 +322,7 @@ def test_apply_takes_a_template_and_a_state_or_a_plan() -> None:
 
 
 def test_a_hand_can_only_change_what_is_there() -> None:
-    with pytest.raises(KnobError, match=r"State\.resources: 'Nobody' is not deployed; deployed are Cluster, "):
+    with pytest.raises(KnobError, match=r"State\.resources: 'Nobody' is not deployed; deployed are Cluster"):
         apply(template(WEB)).state.changed_by_hand("Nobody", Size=1)
 
 

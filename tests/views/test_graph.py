@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -37,10 +36,10 @@ def records() -> dict[str, Applied]:
         "first": first,
         "again": apply(web, first.state),
         "moved": apply(moved, first.state),
-        "destroy first": apply(replace(moved, create_before_destroy=False), first.state),
+        "destroy first": apply(moved, first.state, create_before_destroy=False),
         "rolled back": apply(moved, first.state, fails="Service"),
         "destroyed first, rolled back": apply(
-            replace(moved, create_before_destroy=False), first.state, fails="Service"
+            moved, first.state, create_before_destroy=False, fails="Service"
         ),
         "half done": apply(moved, first.state, fails="LoadBalancer", rollback=False),
         "drift": apply(web, by_hand),
@@ -154,6 +153,8 @@ def test_the_words_tell_why_and_how_it_went() -> None:
 def test_an_apply_has_figures_to_compare() -> None:
     table = repr(dl.compare([records()["moved"], records()["destroy first"]]))
     assert "longest gap" in table
+    assert "create_before_destroy=True" in table
+    assert "parallelism" not in table
     assert records()["moved"].gap == 0 < records()["destroy first"].gap
 
 
