@@ -106,7 +106,7 @@ def test_steps_cannot_be_yielded_from_a_list() -> None:
         yield from [Step({"v1": 6}, hold=5)]
         return Outcome.STALLED
 
-    with pytest.raises(StrategyError, match="^deaf: a list behind `yield from` cannot hear what was seen"):
+    with pytest.raises(StrategyError, match=r"^deaf: a list behind `yield from` cannot hear what was seen"):
         roll_out(deaf, Scenario())
 
 
