@@ -85,7 +85,6 @@ class Applied:
             Figure("shortest possible", self.shortest, seconds(self.shortest)),
             count("most at once", busy),
             Figure("longest gap", self.gap, seconds(self.gap) if self.gap else "none", -1),
-            count("failed", sum(work.failed for work in self.works), -1),
             count("undone", sum(work.undo for work in self.works), -1),
             count("a second apply would change", left, -1),
         )

@@ -115,7 +115,8 @@ def tracks(record: Applied, keys: Mapping[str, str], room: int) -> dict[str, lis
 def _planned(change: Change, room: int, by: str = "") -> str:
     """What a resource's line says before anything happens to it: what will change, as far as it fits."""
     kind = change.type.removeprefix("AWS::").split("::")
-    said = [" ".join(kind), kind[-1]]
+    last = kind[-1] if len(kind[-1]) <= room - 2 else f"{kind[-1][: room - 3]}…"  # their letters are wide
+    said = [words for words in (" ".join(kind), last) if len(words) <= room - 2] or [last]
     if change.kind in ("update", "replace") and change.differences:
         first = min(change.differences, key=lambda difference: difference.recreation != "Always")
         name = str(first.path[0]) if first.path else ""
