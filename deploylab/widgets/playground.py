@@ -68,6 +68,11 @@ class Playground(w.VBox):  # type: ignore[misc]
     def __repr__(self) -> str:
         return f"Playground of {self.record.title}"
 
+    @property
+    def run(self) -> Any:
+        """The record, by the name that a rollout's has."""
+        return self.record
+
     def _turned(self, change: Any) -> None:
         """A control was moved: make another record, or say why that is not possible and keep the picture."""
         if not self._resetting:

@@ -132,7 +132,8 @@ dl.playground(by_hand, dl.Scenario(duration=60))"""
 
 
 def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, lab: Lab) -> None:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(BY_HAND)])
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(BY_HAND)], metadata=kernel)
     nbformat.write(notebook, lab.folder / "by-hand.ipynb")
     run(page, lab, "by-hand.ipynb")
     playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
