@@ -49,3 +49,25 @@ class BlueGreen:
             return seen.ends(Outcome.ROLLED_BACK)
         seen = yield Step({green: n}, {green: 100}, note=f"stop {blue}")
         return seen.ends(Outcome.PROMOTED)
+
+
+def new_rs_new_replicas(
+    replicas: int,
+    preview_replica_count: int | None,
+    active: str,
+    new: str,
+    current: str,
+    scale_up_preview_checkpoint: bool = False,
+    promote_full: bool = False,
+) -> int:
+    """How large green is: a preview of `preview_replica_count` until it is past the checkpoint, then full.
+
+    Past the checkpoint means that the preview was enough and a promotion is decided. `active` is the version
+    that serves, `new` the one to release, `current` the one that is wanted.
+
+    >>> new_rs_new_replicas(10, preview_replica_count=2, active="v1", new="v2", current="v2")
+    2
+    """
+    if preview_replica_count is None or promote_full or not active or active == new:
+        return replicas
+    return replicas if scale_up_preview_checkpoint and current == new else preview_replica_count
