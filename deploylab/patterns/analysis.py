@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from math import ceil
 
 import numpy as np
@@ -10,14 +11,20 @@ import numpy as np
 from ..model.knob import check_knobs, knob, known_fields
 from ..model.record import SECOND
 from ..model.rollout import Observation, Verdict
+from .analysis_run import VERDICTS, AnalysisRun, Phase, evaluate_result
+from .judges import Threshold
 
 
 @known_fields
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Analysis:
     """Is this version good enough to go on? A limit is broken by strictly more, never by reaching it.
 
-    Source: Argo Rollouts, AnalysisRun: Successful, Failed or Inconclusive.
+    Without an `interval` it measures once, at the end of the time it is given. With one it measures again
+    and again; it ends at once when more measurements failed, were inconclusive or could not be made than the
+    limits allow.
+
+    Source: Argo Rollouts, AnalysisTemplate and AnalysisRun: Successful, Failed or Inconclusive.
     """
 
     max_error_rate: float = knob(
@@ -30,25 +37,105 @@ class Analysis:
         50, "requests needed for a verdict", unit="requests", minimum=1, maximum=1_000_000, whole=True,
         slider=(1, 2000, 1),
     )  # fmt: skip
+    min_availability: float = knob(
+        0.0, "share of all requests of the service that must get a good answer, 0 asks for nothing",
+        minimum=0, maximum=1, slider=(0, 1, 0.001),
+    )  # fmt: skip
+    margin: float = knob(
+        0.0, "how far beyond a limit is inconclusive before it is failed, as a share of the limit", minimum=0,
+        maximum=100, slider=(0, 3, 0.1),
+    )  # fmt: skip
+    interval: float = knob(
+        0.0, "time between two measurements, 0 measures once", unit="s", minimum=0, maximum=86_400,
+        slider=(0, 60, 1),
+    )  # fmt: skip
+    initial_delay: float = knob(
+        0.0, "time before anything is measured", unit="s", minimum=0, maximum=86_400, slider=(0, 120, 5)
+    )
+    count: int = knob(
+        0, "measurements after which it ends, 0 for as many as there is time for", minimum=0, maximum=10_000,
+        whole=True, slider=(0, 60, 1),
+    )  # fmt: skip
+    failure_limit: int = knob(
+        0, "failed measurements that are still good, -1 for any number", minimum=-1, maximum=10_000,
+        whole=True, slider=(-1, 20, 1),
+    )  # fmt: skip
+    inconclusive_limit: int = knob(
+        0, "inconclusive measurements that are still good", minimum=0, maximum=10_000, whole=True,
+        slider=(0, 20, 1),
+    )  # fmt: skip
+    consecutive_error_limit: int = knob(
+        4, "measurements in a row that may be impossible", minimum=0, maximum=10_000, whole=True,
+        slider=(0, 20, 1),
+    )  # fmt: skip
+    consecutive_success_limit: int = knob(
+        0, "good measurements in a row that are enough, 0 for no such number", minimum=0, maximum=10_000,
+        whole=True, slider=(0, 20, 1),
+    )  # fmt: skip
+    judge: Threshold = Threshold()
 
     def __post_init__(self) -> None:
         check_knobs(self)
 
-    def __call__(self, seen: Observation, version: str) -> Verdict:
-        """The verdict on `version` after what was `seen`.
+    def __call__(self, seen: Observation, version: str, baseline: str | None = None) -> Verdict:
+        """The verdict on `version` after what was `seen`, in one measurement.
 
         >>> from deploylab.model.rollout import Observation
         >>> seen = Observation(0, 60, {}, {"v2": 100}, {"v2": 2}, {"v2": np.zeros(98, np.int64)})
         >>> Analysis(max_error_rate=0.02)(seen, "v2").value, Analysis(max_error_rate=0.01)(seen, "v2").value
         ('Successful', 'Failed')
         """
-        if seen.requests.get(version, 0) < self.min_requests:
-            return Verdict.INCONCLUSIVE
-        if seen.error_rate(version) > self.max_error_rate:
-            return Verdict.FAILED
-        return Verdict.FAILED if _p99(seen, version) > self.max_latency_p99 else Verdict.SUCCESSFUL
+        worst = max(self.measurement([seen], version, baseline).values(), key=list(Phase).index)
+        return Verdict.INCONCLUSIVE if worst is Phase.ERROR else VERDICTS[worst]
+
+    def begin(self, version: str, baseline: str | None = None) -> AnalysisRun:
+        """An analysis of `version` over time, beside `baseline` if the judge compares the two."""
+        return AnalysisRun(self, version, baseline)
+
+    def measurement(
+        self, seen: Sequence[Observation], version: str, baseline: str | None = None
+    ) -> Mapping[str, Phase]:
+        """What the last of these observations says by each metric; without a request none can be measured."""
+        if seen[-1].requests.get(version, 0):
+            return self.judge(self, seen, version, baseline)
+        return dict.fromkeys(self.metrics, Phase.ERROR)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of what is measured."""
+        return ("error rate", "p99 latency", *(("availability",) if self.min_availability else ()))
+
+    def against_limits(self, seen: Observation, version: str) -> Mapping[str, Phase]:
+        """Each metric against its own limit; too few requests are inconclusive."""
+        if seen.requests[version] < self.min_requests:
+            return dict.fromkeys(self.metrics, Phase.INCONCLUSIVE)
+        phases = {
+            "error rate": self._at_most(self.max_error_rate, seen.error_rate(version)),
+            "p99 latency": self._at_most(self.max_latency_p99, _p99(seen, version)),
+            "availability": self._at_least(self.min_availability, _availability(seen)),
+        }
+        return {name: phases[name] for name in self.metrics}
+
+    def _at_most(self, limit: float, value: float) -> Phase:
+        worst = round(limit * (1 + self.margin), 12)  # or 3 x 0.1 would be more than 0.3
+        return evaluate_result(value, lambda v: v <= limit, (lambda v: v > worst) if self.margin else None)
+
+    def _at_least(self, limit: float, value: float) -> Phase:
+        worst = round(1 - (1 - limit) * (1 + self.margin), 12)
+        return evaluate_result(value, lambda v: v >= limit, (lambda v: v < worst) if self.margin else None)
+
+    def __repr__(self) -> str:
+        """Only the knobs that were turned: the name of a run is made of it."""
+        turned = [(f.name, getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default]
+        return f"Analysis({', '.join(f'{name}={value!r}' for name, value in turned)})"
 
 
 def _p99(seen: Observation, version: str) -> float:
     times = np.sort(seen.latencies[version])
     return float(times[ceil(99 * len(times) / 100) - 1]) / SECOND if len(times) else 0.0
+
+
+def _availability(seen: Observation) -> float:
+    """Good answers over all requests of the service, those included that met no instance."""
+    asked = sum(seen.requests.values()) + seen.refused
+    return (asked - sum(seen.errors.values()) - seen.refused) / asked

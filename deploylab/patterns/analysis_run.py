@@ -1,0 +1,228 @@
+"""An analysis over time: measurement after measurement, until its limits decide.
+
+Source: Argo Rollouts, analysis/analysis.go, utils/analysis/helpers.go and utils/evaluate/evaluate.go; the
+functions have their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from math import isinf
+from typing import TYPE_CHECKING, TypeVar
+
+from ..model.rollout import Observation, Step, Verdict
+
+if TYPE_CHECKING:
+    from .analysis import Analysis
+
+T = TypeVar("T")
+NO_LIMIT = -1  # of failures: then only the successes in a row decide
+
+
+class Phase(Enum):
+    """The state of a measurement, of a metric, or of the whole run; from the best to the worst."""
+
+    SUCCESSFUL = "Successful"
+    RUNNING = "Running"
+    PENDING = "Pending"
+    INCONCLUSIVE = "Inconclusive"
+    ERROR = "Error"  # it could not be measured, which is not the same as a bad measurement
+    FAILED = "Failed"
+
+    @property
+    def completed(self) -> bool:
+        """Whether it will not change any more."""
+        return self not in (Phase.RUNNING, Phase.PENDING)
+
+
+# A rollout is aborted by an error as by a failure.
+VERDICTS = {
+    Phase.SUCCESSFUL: Verdict.SUCCESSFUL,
+    Phase.INCONCLUSIVE: Verdict.INCONCLUSIVE,
+    Phase.ERROR: Verdict.FAILED,
+    Phase.FAILED: Verdict.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class MetricResult:
+    """The measurements of one metric so far; an error is none, so `count` leaves it out."""
+
+    successful: int = 0
+    failed: int = 0
+    inconclusive: int = 0
+    error: int = 0
+    count: int = 0
+    consecutive_error: int = 0
+    consecutive_success: int = 0
+    last: Phase | None = None  # None before the first measurement
+
+    def plus(self, phase: Phase) -> MetricResult:
+        """The counts after one more measurement that ended like this."""
+        name, error = phase.name.lower(), phase is Phase.ERROR
+        return replace(
+            self,
+            **{name: getattr(self, name) + 1},
+            count=self.count + (not error),
+            consecutive_error=self.consecutive_error + 1 if error else 0,
+            consecutive_success=self.consecutive_success + 1 if phase is Phase.SUCCESSFUL else 0,
+            last=phase,
+        )
+
+
+def is_worse(current: Phase, new: Phase) -> bool:
+    """Whether `new` is worse than `current`.
+
+    >>> is_worse(Phase.ERROR, Phase.FAILED), is_worse(Phase.ERROR, Phase.INCONCLUSIVE)
+    (True, False)
+    """
+    order = list(Phase)
+    return order.index(new) > order.index(current)
+
+
+def evaluate_result(
+    result: T, success: Callable[[T], bool] | None = None, failure: Callable[[T], bool] | None = None
+) -> Phase:
+    """What one measured value says, by a condition of success, one of failure, or both.
+
+    With one of them the other is its opposite; with both, a value that fulfils neither is inconclusive, and
+    failure is stronger. A condition that cannot be evaluated is an error.
+
+    >>> [evaluate_result(x, lambda rate: rate <= 1, lambda rate: rate > 5).value for x in (1, 3, 6)]
+    ['Successful', 'Inconclusive', 'Failed']
+    """
+    try:
+        succeeds = None if success is None else bool(success(result))
+        fails = None if failure is None else bool(failure(result))
+    except Exception:  # whatever a condition may raise
+        return Phase.ERROR
+    if fails or (fails is None and succeeds is False):
+        return Phase.FAILED
+    return Phase.INCONCLUSIVE if succeeds is False else Phase.SUCCESSFUL
+
+
+def assess_metric_status(analysis: Analysis, result: MetricResult, terminating: bool = False) -> Phase:
+    """The state of a metric after its measurements so far; a limit is exceeded by strictly more.
+
+    `terminating`: no further measurement will come.
+
+    >>> from deploylab import Analysis
+    >>> two = MetricResult(failed=2, count=2, last=Phase.FAILED)
+    >>> [assess_metric_status(Analysis(interval=60, failure_limit=n), two).value for n in (1, 2)]
+    ['Failed', 'Running']
+    """
+    if result.last is None:
+        return Phase.SUCCESSFUL if terminating else Phase.PENDING
+    if not result.last.completed:
+        return Phase.RUNNING
+    if analysis.failure_limit != NO_LIMIT and result.failed > analysis.failure_limit:
+        return Phase.FAILED
+    if result.inconclusive > analysis.inconclusive_limit:
+        return Phase.INCONCLUSIVE
+    if result.consecutive_error > analysis.consecutive_error_limit:
+        return Phase.ERROR
+    in_a_row = analysis.consecutive_success_limit
+    if in_a_row and result.consecutive_success >= in_a_row:
+        return Phase.SUCCESSFUL
+    wanted = effective_count(analysis)
+    if wanted and result.count >= wanted:
+        if not in_a_row:
+            return Phase.SUCCESSFUL
+        return Phase.FAILED if analysis.failure_limit == NO_LIMIT else Phase.INCONCLUSIVE
+    return Phase.SUCCESSFUL if terminating else Phase.RUNNING
+
+
+def effective_count(analysis: Analysis) -> int:
+    """How many measurements are wanted: one if there is no interval; 0 for as many as there will be."""
+    return analysis.count or (0 if analysis.interval else 1)
+
+
+def assess_run_status(
+    analysis: Analysis, results: Mapping[str, MetricResult], terminating: bool = False
+) -> Phase:
+    """The state of the whole run, that of its worst metric; it ends once one of them has not succeeded."""
+    phases = [assess_metric_status(analysis, result, terminating) for result in results.values()]
+    if not terminating and any(p.completed and p is not Phase.SUCCESSFUL for p in phases):
+        return assess_run_status(analysis, results, terminating=True)
+    if all(phase.completed for phase in phases):
+        return max(phases, key=list(Phase).index)
+    return Phase.RUNNING
+
+
+class AnalysisRun:
+    """One analysis of one version, from its first measurement to its verdict; `Analysis.begin` makes it."""
+
+    def __init__(self, analysis: Analysis, version: str, baseline: str | None = None) -> None:
+        self.analysis, self.version, self.baseline = analysis, version, baseline
+        self.results = {name: MetricResult() for name in analysis.metrics}
+        self._seen: list[Observation] = []
+        self._delay = analysis.initial_delay
+        self._over = False
+
+    @property
+    def phase(self) -> Phase:
+        """The state of the run in the words of Argo Rollouts.
+
+        A metric that was never measured is inconclusive in the end; Argo Rollouts would call it successful.
+        """
+        phase = assess_run_status(self.analysis, self.results, self._over)
+        measured = all(result.count for result in self.results.values())
+        return phase if measured or phase is not Phase.SUCCESSFUL else Phase.INCONCLUSIVE
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What it says of the version; None while it is running."""
+        return VERDICTS.get(self.phase)
+
+    @property
+    def reason(self) -> str:
+        """The metrics that did not always succeed, in words: `error rate failed 2 of 3 times`."""
+        words = []
+        for name, r in self.results.items():
+            bad = {"failed": r.failed, "was inconclusive": r.inconclusive, "could not be measured": r.error}
+            words += [f"{name} {what} {n} of {r.count + r.error} times" for what, n in bad.items() if n]
+        return ", ".join(words)
+
+    def measure(self, seen: Observation) -> Verdict | None:
+        """Take one measurement of what was `seen`; the verdict if that decided it."""
+        self._seen.append(seen)
+        for name, phase in self.analysis.measurement(self._seen, self.version, self.baseline).items():
+            self.results[name] = self.results[name].plus(phase)
+        return self.verdict
+
+    def watch(self, step: Step) -> Generator[Step, Observation, Observation]:
+        """Yield `step` in slices of the interval and measure each, until its hold is over.
+
+        The verdict, an order or a missed deadline end it earlier; it returns the last observation. What is
+        seen during the initial delay is not measured. A slice takes what is left of the hold when another
+        interval does not fit, and an endless hold is one slice. A later `watch` goes on with the same run;
+        where its limits have decided already, the step is held without measuring.
+        """
+        self._over = False
+        decided = self.verdict is not None
+        rest, end = step.hold, None
+        while True:
+            delay = 0.0 if decided else min(self._delay, rest)
+            part = rest if decided else delay or self._slice(rest)
+            seen = yield replace(step, hold=part)
+            orders: tuple[object, ...] = getattr(seen, "orders", ())
+            if seen.deadline_exceeded or orders:
+                return seen
+            if delay:
+                self._delay -= delay
+            elif not decided:
+                self.measure(seen)
+            end = seen.end - part + step.hold if end is None else end
+            last = part == rest
+            rest = round(end - seen.end, 9)  # waiting for an instance that went down is a part of the hold
+            if last or rest <= 0:
+                self._over = True
+                return seen
+            if self.verdict is not None:
+                return seen
+
+    def _slice(self, rest: float) -> float:
+        interval = self.analysis.interval
+        return rest if not interval or isinf(rest) or rest < 2 * interval else interval

@@ -1,0 +1,185 @@
+"""An analysis: single measurements, and a run of them at an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploylab.model.rollout import Observation, Step, Verdict
+from deploylab.patterns.analysis import Analysis
+from deploylab.patterns.analysis_run import AnalysisRun, Phase
+
+STEP = Step({"v1": 4, "v2": 1}, hold=30, note="10 % to v2")
+
+
+def seen(
+    requests: int = 100, errors: int = 0, latency: float = 0.01, end: float = 60, **more: int
+) -> Observation:
+    times = np.full(requests - errors, round(latency * 1e9), np.int64)
+    return Observation(0, end, {}, {"v2": requests}, {"v2": errors}, {"v2": times}, **more)
+
+
+def watched(
+    run: AnalysisRun, step: Step, world: Callable[[float], Observation], start: float = 0
+) -> list[Step]:
+    """The steps that a run yields while it watches; `world` says what is seen when a slice ends."""
+    flow: Generator[Step, Observation, Observation] = run.watch(step)
+    steps, now = [next(flow)], start
+    while True:
+        now += steps[-1].hold
+        try:
+            steps.append(flow.send(world(now)))
+        except StopIteration:
+            return steps
+
+
+def holds(analysis: Analysis, step: Step = STEP, **what: float) -> tuple[list[float], Verdict | None]:
+    run = analysis.begin("v2")
+    steps = watched(run, step, lambda now: seen(end=now, **what))  # type: ignore[arg-type]
+    return [step.hold for step in steps], run.verdict
+
+
+# One measurement
+
+
+def test_availability_is_that_of_the_whole_service_and_counts_who_met_no_instance() -> None:
+    strict = Analysis(min_availability=0.9)
+    assert strict(seen(90, refused=10), "v2") is Verdict.SUCCESSFUL
+    assert strict(seen(89, refused=11), "v2") is Verdict.FAILED
+    assert Analysis()(seen(89, refused=11), "v2") is Verdict.SUCCESSFUL
+
+
+@pytest.mark.parametrize(
+    ("errors", "verdict"),
+    [(10, Verdict.SUCCESSFUL), (11, Verdict.INCONCLUSIVE), (15, Verdict.INCONCLUSIVE), (16, Verdict.FAILED)],
+)
+def test_what_is_beyond_a_limit_by_no_more_than_the_margin_is_inconclusive(
+    errors: int, verdict: Verdict
+) -> None:
+    assert Analysis(max_error_rate=0.1, margin=0.5)(seen(100, errors), "v2") is verdict
+
+
+def test_the_margin_of_the_availability_is_a_share_of_what_may_go_wrong() -> None:
+    analysis = Analysis(min_availability=0.9, margin=0.5)
+    verdicts = [analysis(seen(100 - refused, refused=refused), "v2") for refused in (10, 15, 16)]
+    assert verdicts == [Verdict.SUCCESSFUL, Verdict.INCONCLUSIVE, Verdict.FAILED]
+
+
+def test_the_name_of_an_analysis_says_only_what_was_turned() -> None:
+    assert repr(Analysis(interval=10, max_error_rate=0.01)) == "Analysis(interval=10)"
+
+
+# A run of them
+
+
+def test_without_an_interval_it_measures_once_at_the_end() -> None:
+    assert holds(Analysis()) == ([30], Verdict.SUCCESSFUL)
+    assert holds(Analysis(), errors=2) == ([30], Verdict.FAILED)
+    assert holds(Analysis(), requests=49) == ([30], Verdict.INCONCLUSIVE)
+    assert holds(Analysis(), requests=0) == ([30], Verdict.INCONCLUSIVE)
+
+
+def test_with_an_interval_it_ends_with_the_first_measurement_too_many() -> None:
+    assert holds(Analysis(interval=10)) == ([10, 10, 10], Verdict.SUCCESSFUL)
+    assert holds(Analysis(interval=10), errors=2) == ([10], Verdict.FAILED)
+    assert holds(Analysis(interval=10, failure_limit=1), errors=2) == ([10, 10], Verdict.FAILED)
+    assert holds(Analysis(interval=10, failure_limit=3), errors=2) == ([10, 10, 10], Verdict.SUCCESSFUL)
+
+
+def test_an_inconclusive_measurement_is_not_a_failed_one_and_has_a_limit_of_its_own() -> None:
+    assert holds(Analysis(interval=10), requests=49) == ([10], Verdict.INCONCLUSIVE)
+    assert holds(Analysis(interval=10, failure_limit=9, inconclusive_limit=1), requests=49)[1] is (
+        Verdict.INCONCLUSIVE
+    )
+
+
+def test_no_traffic_is_an_error_and_the_fifth_in_a_row_fails_the_version() -> None:
+    assert holds(Analysis(interval=6), requests=0) == ([6] * 5, Verdict.FAILED)
+    assert holds(Analysis(interval=7.5), requests=0) == ([7.5] * 4, Verdict.INCONCLUSIVE)
+
+
+def test_one_measurement_in_between_starts_the_count_of_errors_anew() -> None:
+    run = Analysis(interval=10).begin("v2")
+    for requests in (0, 0, 0, 0, 100, 0, 0, 0, 0):
+        assert run.measure(seen(requests)) is None
+    assert (run.phase, run.measure(seen(0)), run.phase) == (Phase.RUNNING, Verdict.FAILED, Phase.ERROR)
+    never = "could not be measured 9 of 10 times"
+    assert run.reason == f"error rate {never}, p99 latency {never}"
+
+
+def test_the_initial_delay_is_watched_but_not_measured() -> None:
+    cold = Analysis(interval=10, initial_delay=5)
+    run = cold.begin("v2")
+    steps = watched(run, STEP, lambda now: seen(end=now, errors=100 if now <= 5 else 0))
+    assert ([step.hold for step in steps], run.verdict) == ([5, 10, 15], Verdict.SUCCESSFUL)
+    assert holds(Analysis(initial_delay=40), errors=100) == ([30], Verdict.INCONCLUSIVE)
+
+
+def test_enough_measurements_end_it_early() -> None:
+    assert holds(Analysis(interval=5, count=2)) == ([5, 5], Verdict.SUCCESSFUL)
+    assert holds(Analysis(interval=5, consecutive_success_limit=3)) == ([5] * 3, Verdict.SUCCESSFUL)
+    stubborn = Analysis(interval=5, count=2, failure_limit=-1, consecutive_success_limit=1)
+    assert holds(stubborn, errors=2) == ([5, 5], Verdict.FAILED)
+
+
+@given(
+    st.floats(0, 50).map(lambda x: round(x, 3)),
+    st.floats(0, 20).map(lambda x: round(x, 3)),
+    st.floats(0, 60).map(lambda x: round(x, 3)),
+)
+def test_the_slices_of_a_step_are_its_hold_and_differ_in_nothing_else(
+    hold: float, interval: float, delay: float
+) -> None:
+    run = Analysis(interval=interval if interval > 0.05 else 0, initial_delay=delay).begin("v2")
+    step = Step({"v1": 4}, {"v1": 100}, hold=hold, min_ready_seconds=3, note="watch")
+    steps = watched(run, step, lambda now: seen(end=now), start=12.5)
+    assert sum(step.hold for step in steps) == pytest.approx(hold, abs=1e-6)
+    assert {replace(s, hold=hold) == step for s in steps} == {True}
+    assert run.verdict is not None
+
+
+def test_time_lost_by_an_instance_that_went_down_is_a_part_of_the_hold() -> None:
+    flow = Analysis(interval=10).begin("v2").watch(STEP)
+    assert next(flow).hold == 10
+    assert flow.send(seen(end=110)).hold == 10
+    assert flow.send(seen(end=128)).hold == 2  # 8 s went by until all was available again
+
+
+@pytest.mark.parametrize("stop", ["deadline_exceeded", "orders"])
+def test_a_missed_deadline_or_an_order_ends_the_watch_without_a_measurement(stop: str) -> None:
+    run = Analysis(interval=10).begin("v2")
+    flow = run.watch(STEP)
+    next(flow)
+    last = seen(100, 100)
+    object.__setattr__(last, stop, (True,))
+    with pytest.raises(StopIteration) as end:
+        flow.send(last)
+    assert end.value.value is last
+    assert run.verdict is None
+
+
+def test_one_run_may_watch_several_steps_and_remembers() -> None:
+    run = Analysis(interval=15, failure_limit=2).begin("v2")
+    watched(run, STEP, lambda now: seen(end=now, errors=50))
+    assert run.verdict is Verdict.SUCCESSFUL
+    assert [step.hold for step in watched(run, STEP, lambda now: seen(end=now, errors=50))] == [15]
+    assert run.verdict is Verdict.FAILED
+
+
+def test_a_run_that_has_decided_holds_further_steps_without_measuring() -> None:
+    run = Analysis(interval=10, count=1).begin("v2")
+    watched(run, STEP, lambda now: seen(end=now))
+    assert [step.hold for step in watched(run, STEP, lambda now: seen(end=now, errors=100))] == [30]
+    assert run.verdict is Verdict.SUCCESSFUL
+
+
+def test_an_endless_hold_is_one_slice() -> None:
+    flow = Analysis(interval=10).begin("v2").watch(Step({"v1": 4}, hold=float("inf")))
+    assert next(flow).hold == float("inf")
+    with pytest.raises(StopIteration):
+        flow.send(seen())
