@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from deploylab.engine.queueing import wheel
 from deploylab.engine.workload import WORK, draw
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
 
 RATE = 5_000  # requests a second
 LOAD = 0.75  # how busy the instances are

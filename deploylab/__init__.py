@@ -19,11 +19,13 @@ from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
 from .model.errors import DeploylabError
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
+from .model.order import Order, Release
 from .model.record import AccessLog, Event, Instance, Status
 from .model.rollout import Counts, Observation, Outcome, Step, Verdict
 from .model.run import Run
-from .model.scenario import SLO, Platform, Scenario, Traffic, Version
+from .model.scenario import SLO, Platform, Scenario, Traffic
 from .model.table import Table
+from .model.version import Version
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
@@ -63,10 +65,12 @@ __all__ = [
     "Instance",
     "Leak",
     "Observation",
+    "Order",
     "Outcome",
     "Overload",
     "Platform",
     "Recreate",
+    "Release",
     "Rolling",
     "Run",
     "Scenario",

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 from .model.errors import DeploylabError
 from .model.knob import knobs
-from .model.scenario import Scenario, Traffic, Version
+from .model.scenario import Scenario, Traffic
+from .model.version import Version
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
 from .patterns.recreate import Recreate

@@ -1,7 +1,7 @@
 """Session affinity: a user keeps meeting the same version and the same instance, as long as both last.
 
-Two levels. The version: the users stand in one random order, and the candidate gets the first of them, as
-many as its weight says; a rising weight only moves users over, never back. The instance: each user gives
+Two levels. The version: the users stand in one random order, and the newest version gets the first of them,
+as many as its weight says; a rising weight only moves users over, never back. The instance: each user gives
 every instance a score by chance (a hash of both), and goes to the highest score among those that are ready
 (rendezvous hashing); when one goes, only its own users move, and when one comes, only those that it wins.
 """
@@ -23,16 +23,24 @@ GOLDEN = 0x9E3779B97F4A7C15
 class Affinity:
     """Who meets whom; more than 65,536 users share so many places."""
 
-    def __init__(self, seed: int, users: int) -> None:
+    def __init__(self, seed: int, users: int, versions: int) -> None:
         self._rank, words = user_luck(seed, users)
-        self._groups = [Rendezvous(words) for _ in range(3)]  # stable, candidate, everyone
+        self._everyone = Rendezvous(words)
+        self._groups = [Rendezvous(words) for _ in range(versions)]
 
-    def table(self, ready: Sequence[Collection[int]], weight: Fraction | None) -> NDArray[np.uint16]:
-        """The slot of each place, with the ready slots of both versions and the candidate's share, if any."""
-        if weight is None:
-            return self._groups[2].among({*ready[0], *ready[1]})
-        stable, candidate = (self._groups[version].among(set(ready[version])) for version in (0, 1))
-        return np.where(self._rank < round(weight * len(self._rank)), candidate, stable)
+    def table(
+        self, ready: Sequence[Collection[int]], weights: Sequence[Fraction] | None
+    ) -> NDArray[np.uint16]:
+        """The slot of each place, with the ready slots of each version and the versions' shares, if any."""
+        if weights is None:
+            return self._everyone.among({slot for slots in ready for slot in slots})
+        slots = [group.among(set(mine)) for group, mine in zip(self._groups, ready, strict=True)]
+        table, later = slots[0], Fraction(0)
+        for version in range(len(slots) - 1, 0, -1):  # the newest gets the first of the users
+            first, later = round(later * len(self._rank)), later + weights[version]
+            mine = (self._rank >= first) & (self._rank < round(later * len(self._rank)))
+            table = np.where(mine, slots[version], table)
+        return table
 
     def places(self, user: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """The place of each user."""

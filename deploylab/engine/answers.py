@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.fault import IncompatibleData, Overload
-from ..model.scenario import Scenario, Version
+from ..model.scenario import Scenario
+from ..model.version import Version
 from .workload import LUCK
 
 
@@ -59,8 +60,7 @@ class StoredData:
     """Which version's data each user has, where versions have the fault `IncompatibleData`."""
 
     def __init__(self, scenario: Scenario) -> None:
-        builds = (scenario.stable, scenario.candidate)
-        self._writes = np.array([build.fault(IncompatibleData) is not None for build in builds])
+        self._writes = np.array([build.fault(IncompatibleData) is not None for build in scenario.builds])
         self._owner = np.full(scenario.traffic.users, -1, np.int8)
         self._since = np.zeros(scenario.traffic.users, np.int64)  # the number of the request that wrote
 

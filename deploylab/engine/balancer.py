@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -14,12 +15,27 @@ from ..model.record import SECOND, AccessLog, Status
 from ..model.scenario import Scenario
 from .affinity import Affinity
 from .answers import Overloads, StoredData
+from .ledger import Ledger, Rows
+from .mirror import Mirror
 from .queueing import BLOCK, NOBODY, wheel
 from .warm_up import WarmUp
 from .workers import queues
 from .workload import LUCK, Workload, draw
 
 MOST_SLOTS = 65_536  # a slot is a uint16
+
+
+@dataclass(frozen=True)
+class Table:
+    """How requests are divided: the shares of slots, and which slots get copies of `mirror` percent of them.
+
+    `weights`, the shares of the versions, are for sticky users alone; None does not tell versions apart.
+    """
+
+    shares: Mapping[int, float]
+    weights: tuple[Fraction, ...] | None = None
+    mirror: float = 0.0
+    copies_to: tuple[int, ...] = ()
 
 
 class Balancer:
@@ -30,13 +46,12 @@ class Balancer:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        self._scenario, self._builds = scenario, (scenario.stable, scenario.candidate)
+        self._scenario, self._builds = scenario, scenario.builds
         self._limit = round(scenario.platform.request_timeout * SECOND)
         self._load = self._draw(scenario.duration)
         self._decided = 0  # requests
-        self._slot = np.zeros(len(self._load), np.uint16)
-        self._status = np.zeros(len(self._load), np.uint8)
-        self._done = np.zeros(len(self._load), np.int64)  # when the server is through; the client may be gone
+        self._ledger = Ledger(self._limit, len(self._load))
+        self._mirror = Mirror(scenario.seed, self._limit)
         self._slowest = 0  # the longest that a request has taken so far, in ns
         self._queues, self._slots = queues(scenario.platform.workers), 1
         self._warm_up = WarmUp() if any(build.warm_up_time for build in self._builds) else None
@@ -50,7 +65,7 @@ class Balancer:
         self._shares: Mapping[int, float] = {NOBODY: 1.0}
         self._wheel = wheel(self._shares)
         traffic = scenario.traffic
-        self._affinity = Affinity(scenario.seed, traffic.users) if traffic.sticky else None
+        self._affinity = Affinity(scenario.seed, traffic.users, len(self._builds)) if traffic.sticky else None
 
     def add_slot(self, version: int) -> int:
         """A new instance of the version with this index begins to listen; returns its slot."""
@@ -79,18 +94,17 @@ class Balancer:
         if self._warm_up:
             self._warm_up.begin(slot, now)
 
-    def set_table(self, now: int, shares: Mapping[int, float], weight: Fraction | None = None) -> None:
-        """From `now` on, send requests to these slots in these proportions.
-
-        `weight`, the candidate's share, is for sticky users alone; None does not tell versions apart.
-        """
+    def set_table(self, now: int, table: Table) -> None:
+        """From `now` on, divide the requests like this."""
         self.decide_until(now)
-        self._shares = shares
+        self._shares = table.shares
+        self._mirror.set_table(table.copies_to, table.mirror)
         if self._affinity is None:
-            self._wheel = wheel(shares)
+            self._wheel = wheel(table.shares)
             return
-        ready = [[s for s in shares if s != NOBODY and self._version[s] == version] for version in (0, 1)]
-        self._wheel = self._affinity.table(ready, weight)
+        slots = [slot for slot in table.shares if slot != NOBODY]
+        ready = [[slot for slot in slots if self._version[slot] == v] for v in range(len(self._builds))]
+        self._wheel = self._affinity.table(ready, table.weights)
 
     def close(self, now: int, slot: int) -> int:
         """The instance stops listening; returns when it is through with what it has accepted."""
@@ -107,17 +121,13 @@ class Balancer:
             self._overloads.reset(slot)
 
     def kill(self, slot: int, when: int) -> None:
-        """What a closed slot has queued or in service at `when` is lost, but for clients who had gone before.
+        """What a closed slot has queued or in service at `when` is lost.
 
         No request has ever taken longer than the slowest, which bounds how far to look back.
         """
-        lo = int(self._load.time.searchsorted(when - self._slowest))
-        late = lo + np.flatnonzero(
-            (self._slot[lo : self._decided] == slot) & (self._done[lo : self._decided] > when)
-        )
-        waiting = late[self._load.time[late] + self._limit > when]
-        self._status[waiting] = Status.LOST
-        self._done[late] = when
+        rows = slice(int(self._load.time.searchsorted(when - self._slowest)), self._decided)
+        self._ledger.lose(slot, when, self._load, rows)
+        self._mirror.lose(slot, when, self._load, rows)
 
     def decide_until(self, now: int) -> None:
         """Decide the fate of every request that arrives before `now`, by the routing table as it stands."""
@@ -128,19 +138,35 @@ class Balancer:
         self._decided = max(self._decided, end)
 
     def _decide(self, lo: int, hi: int) -> None:
-        places = self._affinity.places(self._load.user[lo:hi]) if self._affinity else self._load.route[lo:hi]
+        load, rows = self._load, slice(lo, hi)
+        places = self._affinity.places(load.user[rows]) if self._affinity else load.route[rows]
         slot = self._wheel.take(places)
-        self._slot[lo:hi] = slot
-        if all(self._open[target] for target in self._shares):
-            self._accept(slice(lo, hi), slot)
+        copied, to = self._mirror.copies(rows, load)
+        if not len(copied):
+            self._ledger.write(rows, slot, *self._meet(rows, slot))
             return
-        accepted = self._open.take(slot)
-        self._status[lo:hi] = Status.REFUSED
-        self._done[lo:hi] = self._load.time[lo:hi]
-        if accepted.any():
-            self._accept(lo + np.flatnonzero(accepted), slot[accepted])
+        # A copy comes right behind its original: both are at the same nanosecond, and the order is stable.
+        both, slots = np.concatenate([np.arange(lo, hi), copied]), np.concatenate([slot, to])
+        order = both.argsort(kind="stable")
+        status, done = np.empty(len(both), np.uint8), np.empty(len(both), np.int64)
+        status[order], done[order] = self._meet(both[order], slots[order])
+        n = len(slot)
+        self._ledger.write(rows, slot, status[:n], done[:n])
+        self._mirror.write(copied, to, status[n:], done[n:])
 
-    def _accept(self, which: slice | NDArray[np.int64], slot: NDArray[np.uint16]) -> None:
+    def _meet(self, which: Rows, slot: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The status of these requests, and when they are done; slots that do not listen refuse them."""
+        if all(self._open[target] for target in (*self._shares, *self._mirror.slots)):
+            return self._accept(which, slot)
+        accepted = np.flatnonzero(self._open.take(slot))
+        status = np.full(len(slot), Status.REFUSED, np.uint8)
+        done = self._load.time[which].copy()
+        if len(accepted):
+            number = accepted + which.start if isinstance(which, slice) else which[accepted]
+            status[accepted], done[accepted] = self._accept(number, slot[accepted])
+        return status, done
+
+    def _accept(self, which: Rows, slot: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         time = self._load.time[which]
         service = self._load.work[which] * self._pace.take(slot) >> 20  # WORK is 2**20
         if self._warm_up:
@@ -151,12 +177,11 @@ class Balancer:
         waited = done - time
         status[waited > self._limit] = Status.TIMEOUT
         self._slowest = max(self._slowest, int(waited.max()))
-        self._status[which] = status
-        self._done[which] = done
+        return status, done
 
     def _spoil(
         self,
-        which: slice | NDArray[np.int64],
+        which: Rows,
         slot: NDArray[np.uint16],
         done: NDArray[np.int64],
         status: NDArray[np.uint8],
@@ -166,39 +191,36 @@ class Balancer:
         if self._overloads:
             status |= self._overloads.hit(load.time[which], done, slot, load.luck[which])
         if self._data:
-            number = np.arange(which.start, which.stop) if isinstance(which, slice) else which
+            number = 2 * (np.arange(which.start, which.stop) if isinstance(which, slice) else which)
+            number[1:] += number[1:] == number[:-1]  # a copy comes after its original
             status |= self._data.unreadable(number, load.user[which], self._version.take(slot))
 
-    def completed(self, start: int, end: int) -> AccessLog:
-        """The requests whose clients learned their fate from `start` on and before `end`.
+    def completed(self, start: int, end: int) -> tuple[AccessLog, AccessLog]:
+        """The requests, and the copies, whose fate was known from `start` on and before `end`.
 
         What happens at `end` itself belongs to the next look: at this nanosecond more may still happen.
         """
         self.decide_until(end)
         oldest = start - min(self._limit, self._slowest)
-        lo = int(self._load.time.searchsorted(oldest))
-        part = self._log(lo, self._decided)
-        known = part.time + part.latency
-        seen = (known >= start) & (known < end)
-        return part.rows(seen)
+        rows = slice(int(self._load.time.searchsorted(oldest)), self._decided)
+        return self._known(self._log(rows), start, end), self._known(self._copies(rows), start, end)
 
-    def log(self, end: int) -> AccessLog:
-        """Every request that arrived before `end`."""
+    @staticmethod
+    def _known(log: AccessLog, start: int, end: int) -> AccessLog:
+        known = log.time + log.latency
+        return log.rows((known >= start) & (known < end))
+
+    def log(self, end: int) -> tuple[AccessLog, AccessLog]:
+        """Every request that arrived before `end`, and every copy of one."""
         self.decide_until(end)
-        return self._log(0, int(self._load.time.searchsorted(end)))
+        rows = slice(0, int(self._load.time.searchsorted(end)))
+        return self._log(rows), self._copies(rows)
 
-    def _log(self, lo: int, hi: int) -> AccessLog:
-        load, slot = self._load, self._slot[lo:hi]
-        time = load.time[lo:hi]
-        return AccessLog(
-            time=time,
-            work=load.work[lo:hi],
-            user=load.user[lo:hi],
-            version=self._version.take(slot),
-            instance=slot.astype(np.int32) - 1,
-            status=self._status[lo:hi].copy(),
-            latency=np.minimum(self._done[lo:hi] - time, self._limit),
-        )
+    def _log(self, rows: slice) -> AccessLog:
+        return self._ledger.log(rows, self._load, self._version)
+
+    def _copies(self, rows: slice) -> AccessLog:
+        return self._mirror.log(rows, self._load, self._version)
 
     def _draw(self, seconds: float) -> Workload:
         return draw(self._scenario.traffic, self._scenario.seed, seconds)
@@ -207,7 +229,4 @@ class Balancer:
         """Draw more requests when the run outlasts those drawn; the ones drawn before stay the same."""
         if now > self._load.end:
             self._load = self._draw(max(now / SECOND * 1.5, self._scenario.duration))
-            more = len(self._load) - len(self._slot)
-            self._slot = np.append(self._slot, np.zeros(more, np.uint16))
-            self._status = np.append(self._status, np.zeros(more, np.uint8))
-            self._done = np.append(self._done, np.zeros(more, np.int64))
+            self._ledger.extend(len(self._load))

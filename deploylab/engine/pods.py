@@ -53,10 +53,10 @@ class Pods:
         say: Callable[[str, str], None],
         changed: Callable[[Pod], None],
     ) -> None:
-        self._scenario, self._builds = scenario, (scenario.stable, scenario.candidate)
+        self._scenario, self._builds = scenario, scenario.builds
         self._clock, self._balancer = clock, balancer
         self._say, self._changed = say, changed
-        self._started = [0, 0]  # instances ever started, by version
+        self._started = [0] * len(self._builds)  # instances ever started, by version
         self.all: list[Pod] = []  # that there ever were
         self.existing: list[Pod] = []  # those that have not stopped
         self.over = False  # the window has closed: what dies now is not started again

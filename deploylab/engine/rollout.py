@@ -10,7 +10,8 @@ from ..model.errors import StrategyError
 from ..model.record import Event
 from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy
 from ..model.run import Run
-from ..model.scenario import Scenario, Version
+from ..model.scenario import Scenario
+from ..model.version import Version
 from .simulated import Record, SimulatedFleet
 from .step_check import LONGEST, check_step
 
@@ -54,6 +55,7 @@ def roll_out(
         outcome=outcome,
         end=record.end,
         settings=_settings(strategy),
+        mirrored=record.mirrored,
     )
 
 
@@ -64,11 +66,13 @@ def _follow(
     if not hasattr(flow, "send"):
         raise StrategyError(f"{title} is not a generator function; write `seen = yield Step(...)` in it")
     steps: list[tuple[Step, Observation]] = []
+    known = [scenario.stable.name, scenario.candidate.name]
     try:
         step = next(flow)
         while True:
-            check_step(step, scenario, title)
+            check_step(step, known, title)
             seen = fleet.apply(step)
+            known = list(seen.replicas)
             steps.append((step, seen))
             if len(steps) == MOST_STEPS or seen.end > LONGEST:
                 gone = f"{len(steps):,} steps and {seen.end:,.0f} s"
@@ -93,9 +97,9 @@ def _title(strategy: object, scenario: object) -> str:
 
 
 def _known(scenario: Scenario) -> Scenario:
-    """The scenario as an operator knows it: how the versions behave is for the strategy to find out."""
-    stable, candidate = (Version(name) for name in scenario.versions)
-    return replace(scenario, stable=stable, candidate=candidate)
+    """The scenario as an operator knows it: the future, and how versions behave, is still to be found out."""
+    stable, candidate = (Version(name) for name in scenario.versions[:2])
+    return replace(scenario, stable=stable, candidate=candidate, orders=())
 
 
 def _settings(strategy: Strategy) -> tuple[str, ...]:
@@ -112,15 +116,17 @@ def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, s
         raise StrategyError(f"{title} yielded no Step; tell it what fleet you want, `seen = yield Step(...)`")
     if not isinstance(value, Outcome):
         raise StrategyError(f"{title} returned {value!r}; end it with an Outcome, `return Outcome.PROMOTED`")
-    (old, new), n = scenario.versions, scenario.replicas
-    promised = {Outcome.PROMOTED: {old: 0, new: n}, Outcome.ROLLED_BACK: {old: n, new: 0}}
-    step, seen = steps[-1]
-    for version, count in promised.get(value, {}).items():
+    (step, seen), n = steps[-1], scenario.replicas
+    stable, *others = seen.replicas
+    promoted = max(others, key=lambda version: step.replicas.get(version, 0))
+    left = {Outcome.PROMOTED: promoted, Outcome.ROLLED_BACK: stable}.get(value)
+    promised = {version: n if version == left else 0 for version in seen.replicas if left}
+    for version, count in promised.items():
         wanted = step.replicas.get(version, 0)
         if wanted != count:
             advice = f"yield a Step that wants {count} first, or return Outcome.STALLED"
             raise StrategyError(f"{title} says {value.value}, but {wanted} of {version} are wanted; {advice}")
-    there = [seen.replicas[version].available >= n for version, n in promised.get(value, {}).items()]
+    there = [seen.replicas[version].available >= count for version, count in promised.items()]
     if seen.deadline_exceeded and not all(there):
         advice = "return Outcome.STALLED, or seen.ends(outcome), which does so when it must"
         raise StrategyError(f"{title} says {value.value}, but its last Step missed its deadline; {advice}")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 
-from ..model.record import SECOND, AccessLog, Event, Instance
+from ..model.order import Order, Release
+from ..model.record import SECOND, AccessLog, Event, Instance, joined
 from ..model.rollout import Counts, Observation, Step
 from ..model.scenario import Scenario
-from .balancer import Balancer
+from ..model.version import Version
+from .balancer import Balancer, Table
 from .clock import Clock, ns
 from .pods import Pod, Pods
 from .queueing import NOBODY
@@ -19,6 +22,7 @@ class Record:
     """What a world hands over at the end; `end` (s) is when the last request may have arrived."""
 
     log: AccessLog
+    mirrored: AccessLog
     instances: tuple[Instance, ...]
     events: tuple[Event, ...]
     end: float
@@ -37,23 +41,28 @@ class SimulatedFleet:
         self._clock = Clock()
         self._step = Step({scenario.stable.name: scenario.replicas})
         self._events: list[Event] = []
+        self._names = [scenario.stable.name, scenario.candidate.name]  # of the versions released so far
+        self._orders = list(scenario.orders)  # that are still to come
+        self._given: list[Order | Release] = []  # since the last observation
         self._pods = Pods(scenario, self._clock, self._balancer, self._say, self._changed)
-        self._told = self._shares(), self._weight()  # what the balancer will know when all is said
-        self._balancer.set_table(0, *self._told)
+        self._told = self._table()  # what the balancer will know when all is said
+        self._balancer.set_table(0, self._told)
+        for order in scenario.orders:
+            self._clock.at(ns(order.at), self._give)
 
     def apply(self, step: Step) -> Observation:
         """Make the fleet what `step` wants, wait and watch as it says, and report."""
         start, self._step = self._clock.now, step
         self._say("Step", step.note or f"want {dict(step.replicas)}")
-        for version in (0, 1):
-            self._pods.scale(version, int(step.replicas.get(self._scenario.versions[version], 0)))
+        for version, name in enumerate(self._names):
+            self._pods.scale(version, int(step.replicas.get(name, 0)))
         self._publish()
         self._wake_when_available(self._pods.existing)
         exceeded = self._wait(step)
         if exceeded:
             self._say("ProgressDeadlineExceeded", f"no progress for {step.progress_deadline:g} s")
         else:
-            self._clock.advance(self._clock.now + ns(step.hold))
+            self._hold(step)
         return self._observe(start, exceeded)
 
     def finish(self) -> Record:
@@ -62,10 +71,13 @@ class SimulatedFleet:
         end, self._pods.over = self._clock.now, True
         while self._clock.next is not None:
             self._clock.advance(self._clock.next)
-        log = self._balancer.log(end)  # a SIGKILL after the end may still have cost requests from before it
+        # A SIGKILL after the end may still have cost requests from before it.
+        log, mirrored = self._balancer.log(end)
         events = sorted(self._events, key=lambda event: event.time)
         instances = tuple(self._pods.record(pod) for pod in self._pods.all)
-        return Record(log, instances, tuple(e for e in events if e.time <= end / SECOND), end / SECOND)
+        return Record(
+            log, mirrored, instances, tuple(e for e in events if e.time <= end / SECOND), end / SECOND
+        )
 
     def _changed(self, pod: Pod) -> None:
         self._publish()
@@ -75,34 +87,35 @@ class SimulatedFleet:
 
     def _publish(self) -> None:
         """Tell the balancer what is ready and how to divide the traffic; it learns `endpoint_lag` later."""
-        shares, weight = told = self._shares(), self._weight()
-        if told == self._told:
+        table = self._table()
+        if table == self._told:
             return
-        self._told = told
+        self._told = table
         when = self._clock.now + ns(self._scenario.platform.endpoint_lag)
-        self._clock.at(when, lambda: self._balancer.set_table(when, shares, weight))
+        self._clock.at(when, lambda: self._balancer.set_table(when, table))
 
-    def _shares(self) -> dict[int, float]:
-        names = self._scenario.versions
-        serving = [pod for pod in self._pods.existing if pod.serving]
-        ready = [[pod.slot for pod in serving if pod.version == version] for version in (0, 1)]
-        if self._step.traffic is None:
+    def _table(self) -> Table:
+        traffic, ready = self._step.traffic, [list[int]() for _ in self._scenario.builds]
+        for pod in self._pods.existing:
+            if pod.serving:
+                ready[pod.version].append(pod.slot)
+        mirror, newest = float(self._step.mirror), ready[len(self._names) - 1]
+        copies_to = tuple(newest) if mirror else ()
+        if traffic is None:
             shares = {slot: 1.0 for slots in ready for slot in slots}
-            return shares or {NOBODY: 1.0}
+            return Table(shares or {NOBODY: 1.0}, None, mirror, copies_to)
         shares = {}
-        for version, slots in enumerate(ready):
-            percent = self._step.traffic.get(names[version], 0)
+        for name, slots in zip(self._scenario.versions, ready, strict=True):
+            percent = traffic.get(name, 0)
             for slot in (slots or [NOBODY]) if percent else ():
                 shares[slot] = shares.get(slot, 0) + percent / max(1, len(slots))
-        return shares
+        return Table(shares, self._weights(), mirror, copies_to)
 
-    def _weight(self) -> Fraction | None:
-        """The candidate's share of the traffic, where the step divides it."""
-        traffic = self._step.traffic
-        if traffic is None:
-            return None
-        mine = Fraction(traffic.get(self._scenario.candidate.name, 0))
-        return mine / sum(map(Fraction, traffic.values()))
+    def _weights(self) -> tuple[Fraction, ...]:
+        """The versions' shares of the traffic, where the step divides it."""
+        traffic = self._step.traffic or {}
+        whole = sum(map(Fraction, traffic.values()))
+        return tuple(Fraction(traffic.get(name, 0)) / whole for name in self._scenario.versions)
 
     # Time -----------------------------------------------------------------------------------------------
 
@@ -113,11 +126,37 @@ class SimulatedFleet:
                 if when > self._clock.now:
                     self._clock.at(when, lambda: None)
 
+    def _give(self) -> None:
+        """A person speaks, or another version arrives."""
+        order = self._orders.pop(0)
+        self._given.append(order)
+        if isinstance(order, Release):
+            self._names.append(order.version.name)
+            self._say("Release", f"{order.version.name} shall be rolled out now")
+        else:
+            self._say("Order", f"a person says: {order.action}")
+
+    def _interrupted(self, step: Step) -> bool:
+        return step.heeds and bool(self._given)
+
+    def _hold(self, step: Step) -> None:
+        """Watch for as long as the step says, or until a person gives an order that it heeds."""
+        end = ns(self._scenario.duration) if step.hold == inf else self._clock.now + ns(step.hold)
+        while step.heeds and self._orders and not self._given:
+            order = ns(self._orders[0].at)
+            if order > end and step.hold < inf:
+                break
+            self._clock.advance(order)
+        if not self._interrupted(step):
+            self._clock.advance(max(end, self._clock.now))
+
     def _wait(self, step: Step) -> bool:
         """Wait until the step's condition holds; True when its progress deadline came first."""
         counts, progress = self._counts(), self._clock.now
         best = _achieved(counts)
-        while step.until == "changed" or any(not c.settled for c in counts.values()):
+        while not self._interrupted(step) and (
+            step.until == "changed" or any(not c.settled for c in counts.values())
+        ):
             deadline = progress + ns(step.progress_deadline)
             if self._clock.next is None or self._clock.next > deadline:
                 self._clock.advance(deadline)
@@ -135,7 +174,7 @@ class SimulatedFleet:
     # Looking --------------------------------------------------------------------------------------------
 
     def _counts(self) -> dict[str, Counts]:
-        return {name: self._count(version, name) for version, name in enumerate(self._scenario.versions)}
+        return {name: self._count(version, name) for version, name in enumerate(self._names)}
 
     def _count(self, version: int, name: str) -> Counts:
         pods = [pod for pod in self._pods.existing if pod.version == version]
@@ -151,21 +190,30 @@ class SimulatedFleet:
         )
 
     def _observe(self, start: int, exceeded: bool) -> Observation:
-        log = self._balancer.completed(start, self._clock.now)
-        by_version = {name: log.version == v for v, name in enumerate(self._scenario.versions)}
+        log, copies = self._balancer.completed(start, self._clock.now)
+        seen = log if not len(copies) else joined(log, copies)
+        by_version = {name: seen.version == v for v, name in enumerate(self._names)}
+        given, self._given = tuple(map(_as_told, self._given)), []
         return Observation(
             start=start / SECOND,
             end=self._clock.now / SECOND,
             replicas=self._counts(),
             requests={name: int(mine.sum()) for name, mine in by_version.items()},
-            errors={name: int((mine & log.failed).sum()) for name, mine in by_version.items()},
-            latencies={name: log.latency[mine & log.answered] for name, mine in by_version.items()},
+            errors={name: int((mine & seen.failed).sum()) for name, mine in by_version.items()},
+            latencies={name: seen.latency[mine & seen.answered] for name, mine in by_version.items()},
             refused=int((log.version < 0).sum()),
             deadline_exceeded=exceeded,
+            copies={name: int((copies.version == v).sum()) for v, name in enumerate(self._names)},
+            orders=given,
         )
 
     def _say(self, reason: str, message: str) -> None:
         self._events.append(Event(self._clock.now / SECOND, reason, message))
+
+
+def _as_told(order: Order | Release) -> Order | Release:
+    """What a strategy learns: of a new version its name, but not how it behaves."""
+    return Release(order.at, Version(order.version.name)) if isinstance(order, Release) else order
 
 
 def _achieved(counts: dict[str, Counts]) -> int:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import inf
 
 from ..model.errors import StrategyError
 from ..model.knob import is_number
 from ..model.rollout import Step
-from ..model.scenario import Scenario
 
 LONGEST = 86_400  # s; a rollout that takes more than a day is not one
 MOST = 10_000  # instances of a version
 
 
-def check_step(step: object, scenario: Scenario, title: str) -> None:
-    """Raise `StrategyError` unless `step` is one that this scenario's fleet can follow.
+def check_step(step: object, known: Sequence[str], title: str) -> None:
+    """Raise `StrategyError` unless `step` is one that a fleet can follow that knows these versions.
 
-    >>> check_step(Step({"v9": 1}), Scenario(), "mine")
+    >>> check_step(Step({"v9": 1}), ("v1", "v2"), "mine")
     Traceback (most recent call last):
     deploylab.model.errors.StrategyError: mine: Step.replicas names 'v9'; this scenario has v1 and v2
     """
     if not isinstance(step, Step):
         raise StrategyError(f"{title} yielded {step!r}; yield a Step, for example Step({{'v1': 4, 'v2': 2}})")
     problem = (
-        _amounts("replicas", step.replicas, scenario)
-        or (step.traffic is not None and _amounts("traffic", step.traffic, scenario))
+        _amounts("replicas", step.replicas, known)
+        or (step.traffic is not None and _amounts("traffic", step.traffic, known))
         or _sums(step)
         or _times(step)
     )
@@ -32,12 +32,12 @@ def check_step(step: object, scenario: Scenario, title: str) -> None:
         raise StrategyError(f"{title}: Step.{problem}")
 
 
-def _amounts(name: str, mapping: object, scenario: Scenario) -> str:
+def _amounts(name: str, mapping: object, known: Sequence[str]) -> str:
     if not isinstance(mapping, Mapping):
         return f"{name} is {mapping!r}; give it by version, for example {{'v1': 100}}"
     for version, amount in mapping.items():
-        if version not in scenario.versions:
-            return f"{name} names {version!r}; this scenario has {' and '.join(scenario.versions)}"
+        if version not in known:
+            return f"{name} names {version!r}; this scenario has {' and '.join(known)}"
         if not is_number(amount) or not 0 <= amount <= MOST:
             return f"{name}[{version!r}] is {amount!r}; use a number from 0 to {MOST:,}"
     return ""
@@ -53,12 +53,14 @@ def _sums(step: Step) -> str:
 
 
 def _times(step: Step) -> str:
+    endless = step.heeds and step.hold == inf
     for name in ("hold", "min_ready_seconds", "progress_deadline"):
         value = getattr(step, name)
-        if not is_number(value) or not 0 <= value <= LONGEST:
-            return f"{name} is {value!r}; use seconds from 0 to {LONGEST:,}"
-    return (
-        ""
-        if step.until in ("available", "changed")
-        else f"until is {step.until!r}; use 'available' or 'changed'"
-    )
+        if not (endless and name == "hold") and not (is_number(value) and 0 <= value <= LONGEST):
+            more = "; only a Step with heeds=True may pause without end" if value == inf else ""
+            return f"{name} is {value!r}; use seconds from 0 to {LONGEST:,}{more}"
+    if not is_number(step.mirror) or not 0 <= step.mirror <= 100:
+        return f"mirror is {step.mirror!r}; use percent of the requests, from 0 to 100"
+    if step.until not in ("available", "changed"):
+        return f"until is {step.until!r}; use 'available' or 'changed'"
+    return ""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.record import SECOND
-from ..model.scenario import Version
+from ..model.version import Version
 
 ONE = 65_536  # slowness is counted in so many parts of the normal service time
 

@@ -89,6 +89,20 @@ def _arrivals(chance: np.random.Generator, traffic: Traffic, start: int) -> NDAr
     return clock.true_time(inner) if clock else inner + start
 
 
+def copy_words(load: Workload, seed: int, first: int) -> NDArray[np.uint64]:
+    """A random word for every request from block `first` on: whether it is copied, and where the copy goes.
+
+    Drawn apart from the requests, so that these stay what they are when somebody begins to mirror.
+    """
+    edges = load.time.searchsorted(np.arange(first, load.end // BLOCK + 1) * BLOCK)
+    streams = (np.random.SeedSequence(seed, spawn_key=(4, first + i)) for i in range(len(edges) - 1))
+    words = [
+        np.random.Generator(np.random.PCG64(stream)).integers(0, 2**64, int(n), dtype=np.uint64)
+        for stream, n in zip(streams, np.diff(edges), strict=True)
+    ]
+    return np.concatenate([np.zeros(0, np.uint64), *words])
+
+
 def start_up_luck(seed: int, version: int, ordinal: int) -> float:
     """How unlucky the start of the `ordinal`-th instance of a version is, from 0 to below 1."""
     return float(_start_up_block(seed, version, ordinal // START_UP_BLOCK)[ordinal % START_UP_BLOCK])

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from ..model.rollout import Outcome
 from ..model.run import Run
-from ..model.scenario import Platform, Scenario, Traffic, Version
+from ..model.scenario import Platform, Scenario, Traffic
+from ..model.version import Version
 from ..patterns.rolling import Rolling
 from .exercise import Exercise
 from .requirement import Ending, Requirement, fewest_ready, instances, time, users

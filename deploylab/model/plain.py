@@ -6,6 +6,7 @@ that one makes of them stands in their place. Reading trusts nothing: every valu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
@@ -20,6 +21,9 @@ from numpy.typing import NDArray
 Keep = Callable[[NDArray[Any]], Any]
 Fetch = Callable[[Any, type[np.generic]], NDArray[Any]]  # what `keep` left, and the dtype that is declared
 SIMPLE = {str: str, bool: bool, int: int | float, float: int | float}  # what JSON may say for each
+
+
+ENDLESS = "endless"  # JSON knows no infinity; a pause may have one
 
 
 class UnreadableError(Exception):
@@ -49,12 +53,12 @@ def to_plain(value: Any, keep: Keep) -> Any:
     return _number(value)
 
 
-def _number(value: Any) -> int | float:
+def _number(value: Any) -> int | float | str:
     """A number of any kind, numpy's too, as Python's own."""
     if isinstance(value, np.bool_ | Integral):
         return value.item() if isinstance(value, np.generic) else int(value)
     if isinstance(value, Real):
-        return float(value)
+        return float(value) if value != math.inf else ENDLESS
     raise TypeError(f"{value!r} has no place in a saved run; use numbers, words, tuples and dataclasses")
 
 
@@ -81,6 +85,8 @@ def from_plain(kind: Any, value: Any, fetch: Fetch, where: str) -> Any:
             return tuple(from_plain(k, v, fetch, f"{where}[{i}]") for k, v, i in parts)
     elif origin is Mapping and isinstance(value, dict):
         return {name: from_plain(inside[1], v, fetch, f"{where}[{name!r}]") for name, v in value.items()}
+    elif kind is float and value == ENDLESS:
+        return math.inf
     elif _allowed(kind, origin, inside, value):
         return kind(value) if isinstance(kind, type) and issubclass(kind, Enum) else value
     raise UnreadableError(f"{where} is {_short(value)}, which is no {_name(kind)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,25 @@ class AccessLog:
     def answers(self) -> NDArray[np.int64]:
         """The latencies of the answered requests (ns)."""
         return self.latency[self.answered]
+
+
+def joined(first: AccessLog, second: AccessLog) -> AccessLog:
+    """Two logs as one, the first before the second."""
+    both: list[Any] = [
+        np.concatenate((getattr(first, f.name), getattr(second, f.name))) for f in fields(AccessLog)
+    ]
+    return AccessLog(*both)
+
+
+def no_requests() -> AccessLog:
+    """A log in which nothing is.
+
+    >>> len(no_requests())
+    0
+    """
+    kinds = (np.int64, np.int64, np.uint32, np.int8, np.int32, np.uint8, np.int64)
+    none: list[Any] = [np.zeros(0, kind) for kind in kinds]
+    return AccessLog(*none)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .errors import StrategyError
 from .knob import known_fields
+from .order import Order, Release
 from .scenario import Scenario
 
 
@@ -44,6 +45,10 @@ class Step:
     any count. Either gives up after `progress_deadline` seconds without progress: more instances ready or
     available, or fewer terminating, than ever before in this step.
     `hold` (s): how long to watch after that. `min_ready_seconds`: ready for this long counts as available.
+    `mirror`: percent of the requests of which a copy goes to a ready instance of the newest version, too; its
+    answer is thrown away, but the work is done.
+    `heeds`: return at once when a person gives an order; then `hold` may be `math.inf`, a pause that only an
+    order ends, or the end of the scenario when none will come.
 
     >>> Step({"v1": 4, "v2": 2}, hold=30, note="two of six").traffic is None
     True
@@ -56,6 +61,8 @@ class Step:
     min_ready_seconds: float = 0.0
     progress_deadline: float = 600.0
     note: str = ""
+    mirror: float = 0.0
+    heeds: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ class Observation:
 
     `requests` and `errors` count completed requests by version; an error is anything but a good answer.
     `latencies` are those of the answered requests, by version, int64 nanoseconds. `refused` counts requests
-    that met no instance at all, so they belong to no version.
+    that met no instance at all, so they belong to no version. Of mirrored requests the version's own counts
+    and latencies tell too, as the metrics of a proxy do; `copies` says how many of `requests` they are.
+    `orders` were given since `start`.
     """
 
     start: float
@@ -93,6 +102,8 @@ class Observation:
     latencies: Mapping[str, NDArray[np.int64]] = field(repr=False)
     refused: int = 0
     deadline_exceeded: bool = False
+    copies: Mapping[str, int] = field(default_factory=dict)
+    orders: tuple[Order | Release, ...] = ()
 
     def ends(self, outcome: Outcome) -> Outcome:
         """This outcome, or STALLED when the last step missed its progress deadline."""

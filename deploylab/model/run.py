@@ -14,7 +14,7 @@ import numpy as np
 from .errors import KnobError
 from .knob import is_number
 from .over_time import budget_spent, different, nearest_rank, over_time
-from .record import SECOND, AccessLog, Event, Instance, Status
+from .record import SECOND, AccessLog, Event, Instance, Status, no_requests
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
 from .spans import most_at_once, overlap
@@ -39,6 +39,7 @@ class Run:
     outcome: Outcome
     end: float  # seconds; when the last request of the log arrived at the latest
     settings: tuple[str, ...] = ()  # the strategy's knobs that are not at their defaults
+    mirrored: AccessLog = field(default_factory=no_requests, repr=False)  # copies, whose answers nobody saw
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write this run into a file, by custom `name.npz`; docs/saved-run.md says what is in it."""
@@ -120,8 +121,8 @@ class Run:
 
     @cached_property
     def users_met_candidate(self) -> int:
-        """Different users with at least one request that reached the candidate: the blast radius."""
-        return different(self.window.user[self.window.version == 1])
+        """Different users with a request that reached another than the stable version: the blast radius."""
+        return different(self.window.user[self.window.version >= 1])
 
     def requests_of(self, version: str | None = None) -> AccessLog:
         """The requests of the window that reached this version; without one, all of them."""
@@ -232,7 +233,9 @@ class Run:
 
 
 def _candidate_share(step: Step, scenario: Scenario) -> tuple[float, int]:
-    replicas = step.replicas.get(scenario.candidate.name, 0)
-    total = sum(step.replicas.values())
-    share = 100 * replicas / total if step.traffic is None and total else 0.0
-    return (step.traffic or {}).get(scenario.candidate.name, share), replicas
+    """What is wanted of all that is not the stable version: percent of the requests, and instances."""
+    stable, total = scenario.stable.name, sum(step.replicas.values())
+    replicas = total - step.replicas.get(stable, 0)
+    if step.traffic is None:
+        return (100 * replicas / total if total else 0.0), replicas
+    return 100 - step.traffic.get(stable, 0), replicas

@@ -1,76 +1,19 @@
-"""The world before anything happens: two versions, the people who use them, and what was promised to them."""
+"""The world before anything happens: the versions, the people who use them, and what was promised to them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 from .errors import KnobError
-from .fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
 from .knob import check_knobs, is_number, knob, known_fields
+from .order import Order, Release
+from .version import Version
 
 Profile = tuple[tuple[float, float], ...]  # seconds and factors
 MOST_FACTOR = 1_000
 MOST_REQUESTS = 50_000_000  # about 2 GB and half a minute
-F = TypeVar("F", CrashOnStart, Leak, Overload, IncompatibleData)
-
-
-@known_fields
-@dataclass(frozen=True)
-class Version:
-    """One build of the service, and how it behaves when it runs.
-
-    An instance that has just got ready is cold: it takes `cold_factor` times as long for a request that
-    arrives at this moment, and the factor falls in a straight line to 1 in `warm_up_time` seconds. It is the
-    arrival at the instance that counts, not when the work begins. Instances of the beginning are warm.
-
-    `faults` are what else is wrong with it: `CrashOnStart`, `Leak`, `Overload`, `IncompatibleData`.
-
-    >>> Version("v2", error_rate=0.03).error_rate
-    0.03
-    """
-
-    name: str
-    startup_time: float = knob(
-        10.0, "time from start to ready", unit="s", minimum=0, maximum=3600, slider=(0, 60, 1)
-    )
-    startup_jitter: float = knob(
-        4.0, "how much longer some take to start", unit="s", minimum=0, maximum=3600, slider=(0, 30, 1)
-    )
-    service_time: float = knob(
-        0.015, "mean work for one request", unit="s", above=0, maximum=60, slider=(0.005, 0.1, 0.005)
-    )
-    error_rate: float = knob(
-        0.0, "share of requests answered with an error", minimum=0, maximum=1, slider=(0, 0.2, 0.005)
-    )
-    warm_up_time: float = knob(
-        0.0, "how long a fresh instance is slower", unit="s", minimum=0, maximum=3600, slider=(0, 120, 5)
-    )
-    cold_factor: float = knob(
-        3.0, "how many times slower it is at first", minimum=1, maximum=20, slider=(1, 10, 0.5)
-    )
-
-    faults: tuple[Fault, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip():
-            raise KnobError("Version", "name", self.name, "is not a name; give a word, for example 'v2'")
-        check_knobs(self)
-        faults = tuple(self.faults) if isinstance(self.faults, list | tuple) else (self.faults,)
-        kinds = {type(fault) for fault in faults}
-        if not all(isinstance(fault, Fault) for fault in faults) or len(kinds) < len(faults):
-            problem = "is no tuple of faults, one of a kind; for example (CrashOnStart(0.5), Leak(after=60))"
-            raise KnobError("Version", "faults", self.faults, problem)
-        object.__setattr__(self, "faults", faults)
-
-    def fault(self, kind: type[F]) -> F | None:
-        """The version's fault of this kind, if it has one.
-
-        >>> Version("v2", faults=(Leak(after=60),)).fault(Leak)
-        Leak(after=60)
-        """
-        return next((fault for fault in self.faults if isinstance(fault, kind)), None)
 
 
 @known_fields
@@ -184,7 +127,8 @@ class Scenario:
     """A release about to happen: `replicas` of `stable` are running, `candidate` shall replace them.
 
     `duration` (s) is the window over which every figure is taken, the same for every strategy; `seed` fixes
-    all chance, so that two strategies meet the very same requests.
+    all chance, so that two strategies meet the very same requests. `orders` are what people will tell the
+    rollout while it runs, and a second release that may arrive in its middle; strategies learn of them then.
 
     >>> Scenario(candidate=Version("v2", error_rate=0.03), replicas=6).versions
     ('v1', 'v2')
@@ -205,6 +149,7 @@ class Scenario:
     seed: int = knob(
         7, "the seed of all chance", minimum=0, maximum=2**63 - 1, whole=True, slider=(0, 100, 1)
     )
+    orders: tuple[Order | Release, ...] = ()
 
     def __post_init__(self) -> None:
         for field, kind in (
@@ -214,11 +159,15 @@ class Scenario:
             if not isinstance(value := getattr(self, field), kind):
                 problem = f"is no {kind.__name__}; make one with {kind.__name__}(...)"
                 raise KnobError("Scenario", field, value, problem)
-        if self.stable.name == self.candidate.name:
-            raise KnobError(
-                "Scenario", "candidate", self.candidate.name,
-                "has the name of the stable version; give it another, for example 'v2'",
-            )  # fmt: skip
+        object.__setattr__(self, "orders", _in_order(self.orders))
+        for count, name in enumerate(self.versions):
+            if name in self.versions[:count]:
+                field = "candidate" if count == 1 else "orders"
+                problem = (
+                    f"has the name of the {'stable' if name == self.versions[0] else 'candidate'} version"
+                )
+                advice = f"give it another, for example 'v{count + 1}'"
+                raise KnobError("Scenario", field, name, f"{problem}; {advice}")
         check_knobs(self)
         rate = self.traffic.rate * max([factor for _, factor in self.traffic.profile], default=1)
         if rate * self.duration > MOST_REQUESTS:
@@ -227,6 +176,24 @@ class Scenario:
             raise KnobError("Scenario", "duration", self.duration, wanted)
 
     @property
-    def versions(self) -> tuple[str, str]:
-        """The names of the two versions, stable first."""
-        return self.stable.name, self.candidate.name
+    def builds(self) -> tuple[Version, ...]:
+        """Every version: the stable one, the candidate, and one that is released in the middle."""
+        return self.stable, self.candidate, *(o.version for o in self.orders if isinstance(o, Release))
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The names of all versions, stable first."""
+        return tuple(build.name for build in self.builds)
+
+
+def _in_order(orders: Any) -> tuple[Order | Release, ...]:
+    """The orders as a tuple in the order of time; raises `KnobError` for anything else."""
+    given = tuple(orders) if isinstance(orders, list | tuple) else (orders,)
+    if not all(isinstance(order, Order | Release) for order in given):
+        problem = "is no tuple of orders; for example (Order(60, 'pause'), Order(120, 'resume'))"
+        raise KnobError("Scenario", "orders", orders, problem)
+    if sum(isinstance(order, Release) for order in given) > 1:
+        raise KnobError(
+            "Scenario", "orders", orders, "has two releases; one more than the candidate may arrive"
+        )
+    return tuple(sorted(given, key=lambda order: order.at))

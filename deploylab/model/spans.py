@@ -18,18 +18,17 @@ def most_at_once(spans: Iterable[Span]) -> int:
     return max(accumulate(change for _, change in sorted(changes)), default=0)
 
 
-def overlap(ours: Iterable[Span], theirs: Iterable[Span]) -> float:
-    """Seconds during which at least one span of each kind is open.
+def overlap(*kinds: Iterable[Span]) -> float:
+    """Seconds during which spans of at least two kinds are open.
 
     >>> overlap([(0, 10), (20, 30)], [(5, 25)])
     10.0
     """
-    kinds = enumerate((ours, theirs))
-    both = [(start, end, kind) for kind, spans in kinds for start, end in spans if end > start]
-    marks = sorted(mark for start, end, kind in both for mark in ((start, kind, 1), (end, kind, -1)))
-    total, since, open_spans = 0.0, 0.0, [0, 0]
+    some = [(*span, kind) for kind, spans in enumerate(kinds) for span in spans if span[1] > span[0]]
+    marks = sorted(mark for start, end, kind in some for mark in ((start, kind, 1), (end, kind, -1)))
+    total, since, open_spans = 0.0, 0.0, [0] * len(kinds)
     for time, kind, change in marks:
-        if all(open_spans):
+        if sum(map(bool, open_spans)) > 1:
             total += time - since
         open_spans[kind] += change
         since = time

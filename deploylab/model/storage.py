@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from .errors import DeploylabError, RunFileError
 from .plain import UnreadableError, from_plain, to_plain
-from .record import Status
+from .record import AccessLog, Status
 from .run import Run
 
 FORMAT, VERSION = "deploylab run", 1
@@ -31,7 +31,11 @@ LATENCIES = "latencies.npy"  # those of all observations, one after the other
 
 def save(run: Run, path: str | os.PathLike[str]) -> None:
     """Write the run into a file, which is there as a whole or not at all."""
-    names = {id(getattr(run.log, f.name)): f"log.{f.name}.npy" for f in fields(run.log)}
+    names = {
+        id(getattr(log, f.name)): f"{name}.{f.name}.npy"
+        for name, log in (("log", run.log), ("mirrored", run.mirrored))
+        for f in fields(log)
+    }
     columns, latencies = dict[str, NDArray[Any]](), [np.empty(0, np.int64)]
 
     def keep(array: NDArray[Any]) -> str | list[int]:
@@ -172,23 +176,25 @@ def _array(members: dict[str, bytes], name: str, dtype: type[np.generic]) -> NDA
 
 def _check(run: Run) -> None:
     """What the types alone do not say, and everybody who reads a run relies upon."""
-    log, versions = run.log, run.scenario.versions
-    n, lengths = len(log), {len(getattr(log, f.name)) for f in fields(log)}
     rules = {
-        "its columns are of different lengths": len(lengths) == 1,
         "it has no steps": bool(run.steps),
-        "an instance is of neither version": all(i.version in versions for i in run.instances),
+        "an instance is of an unknown version": all(
+            i.version in run.scenario.versions for i in run.instances
+        ),
         "its end is no time": run.end > 0,
     }
     broken = [words for words, holds in rules.items() if not holds]
-    if not broken and n:
-        broken = [words for words, holds in _log_rules(run).items() if not holds]
+    for log in (run.log, run.mirrored):
+        if len({len(getattr(log, f.name)) for f in fields(log)}) > 1:
+            broken.append("its columns are of different lengths")
+        elif len(log) and not broken:
+            broken += [words for words, holds in _log_rules(run, log).items() if not holds]
     if broken:
         raise UnreadableError(broken[0])
 
 
-def _log_rules(run: Run) -> dict[str, bool]:
-    log = run.log
+def _log_rules(run: Run, log: AccessLog) -> dict[str, bool]:
+    versions, instances = len(run.scenario.versions), len(run.instances)
     return {
         "its requests are not in the order of time": bool(
             log.time[0] >= 0 and (np.diff(log.time) >= 0).all()
@@ -196,9 +202,9 @@ def _log_rules(run: Run) -> dict[str, bool]:
         "a request is of an unknown user": bool(log.user.max() < run.scenario.traffic.users),
         "a status is none": bool(log.status.max() <= max(Status)),
         "a latency is negative": bool(log.latency.min() >= 0),
-        "a request has an unknown version": bool(log.version.min() >= -1 and log.version.max() <= 1),
+        "a request has an unknown version": bool(log.version.min() >= -1 and log.version.max() < versions),
         "a request has an unknown instance": bool(
-            log.instance.min() >= -1 and log.instance.max() < len(run.instances)
+            log.instance.min() >= -1 and log.instance.max() < instances
         ),
     }
 

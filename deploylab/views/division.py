@@ -30,7 +30,7 @@ def division(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _shares(
-    traffic: Mapping[str, float] | None, ready: NDArray[np.float64], versions: tuple[str, str]
+    traffic: Mapping[str, float] | None, ready: NDArray[np.float64], versions: tuple[str, ...]
 ) -> tuple[float, float, float]:
     if traffic is None:
         total = ready.sum()

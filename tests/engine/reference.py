@@ -15,16 +15,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from heapq import heappop, heappush
-from math import floor
+from math import floor, inf
 
 import numpy as np
 
 from deploylab.engine.simulated import Record
-from deploylab.engine.workload import draw, restart_luck, start_up_luck, user_luck
+from deploylab.engine.workload import copy_words, draw, restart_luck, start_up_luck, user_luck
 from deploylab.model.fault import CrashOnStart, IncompatibleData, Leak, Overload
+from deploylab.model.order import Order, Release
 from deploylab.model.record import AccessLog, Instance, Status
 from deploylab.model.rollout import Counts, Observation, Step
-from deploylab.model.scenario import Scenario, Version
+from deploylab.model.scenario import Scenario
+from deploylab.model.version import Version
 
 ANSWER, PATIENCE, PLATFORM, ARRIVAL = range(4)  # the order of events at the same nanosecond
 
@@ -36,6 +38,7 @@ class Request:
     work: int
     luck: int
     server: Server | None = None
+    copy: bool = False
     fate: Status | None = None
     known: int = 0
     spoiled: bool = False  # the version cannot read the user's data
@@ -64,7 +67,16 @@ class Server:
     queue: deque[Request] = field(default_factory=deque)
 
 
-Table = tuple[list[int], list[Server | None], Fraction | None]  # places, servers, the candidate's weight
+@dataclass(frozen=True)
+class Table:
+    """Upper bounds of places and their servers, the versions' weights, and the same for copies."""
+
+    bounds: list[int]
+    servers: list[Server | None]
+    weights: list[Fraction] | None
+    mirror: float
+    copy_bounds: list[int]
+    copy_servers: list[Server]
 
 
 class Reference:
@@ -79,7 +91,12 @@ class Reference:
         self.writer: dict[int, int] = {}  # whose data a user has
         self.servers: list[Server] = []
         self.requests: list[Request] = []
+        self.copies: list[Request] = []
         self.completed: list[Request] = []  # since the last observation
+        self.builds = [scenario.stable, scenario.candidate]  # released so far
+        self.given: list[Order | Release] = []  # since the last observation
+        self.awaited = len(scenario.orders)
+        self.words: list[int] = []  # of the copies
         self.step = Step({scenario.stable.name: scenario.replicas})
         for _ in range(scenario.replicas):
             server = self.new_server(0)  # it has been available for a long time
@@ -87,28 +104,51 @@ class Reference:
             self.plan_leak(server)
         self.table = self.deal()
         self.minutes = 1
+        for order in scenario.orders:
+            self.at(ns(order.at), PLATFORM, partial(self.hear, order))
         self.next_arrival()
+
+    def hear(self, order: Order | Release) -> None:
+        self.awaited -= 1
+        if isinstance(order, Release):
+            self.builds.append(order.version)
+            order = Release(order.at, Version(order.version.name))
+        self.given.append(order)
 
     # What the strategy asks for
 
     def apply(self, step: Step) -> Observation:
         start, self.step = self.now, step
-        for version, name in enumerate(self.scenario.versions):
-            self.scale(version, int(step.replicas.get(name, 0)))
+        for version, build in enumerate(self.builds):
+            self.scale(version, int(step.replicas.get(build.name, 0)))
         self.tell_balancer()
         for server in self.servers:
             if server.ready is not None:
                 self.look_at(server.ready + ns(step.min_ready_seconds))
         exceeded = self.wait()
         if not exceeded:
-            self.run_until(self.now + ns(step.hold))
+            self.hold(step)
         return self.observe(start, exceeded)
+
+    def hold(self, step: Step) -> None:
+        """Moment by moment until the end, or until somebody speaks whom the step heeds."""
+        end = ns(self.scenario.duration) if step.hold == inf else self.now + ns(step.hold)
+        while not (step.heeds and self.given):
+            if not self.awaited or not step.heeds:
+                self.run_until(max(end, self.now))
+                return
+            when, kind = self.events[0][:2]
+            if step.hold < inf and (when, kind) >= (end, ARRIVAL):
+                self.run_until(end)
+                return
+            self.run_until(when + (kind == ARRIVAL))
 
     def wait(self) -> bool:
         before, progress = self.counts(), self.now
         best = achieved(before)
-        while self.step.until == "changed" or any(
-            not (c.available == c.current == c.desired) for c in before.values()
+        while not (self.step.heeds and self.given) and (
+            self.step.until == "changed"
+            or any(not (c.available == c.current == c.desired) for c in before.values())
         ):
             deadline = progress + ns(self.step.progress_deadline)
             when, kind = self.events[0][:2]
@@ -140,7 +180,7 @@ class Reference:
     # The lives of the servers
 
     def new_server(self, version: int) -> Server:
-        build = (self.scenario.stable, self.scenario.candidate)[version]
+        build = self.builds[version]
         ordinal = 1 + sum(s.version == version for s in self.servers)
         self.servers.append(
             Server(
@@ -151,7 +191,7 @@ class Reference:
         return self.servers[-1]
 
     def build(self, server: Server) -> Version:
-        return (self.scenario.stable, self.scenario.candidate)[server.version]
+        return self.builds[server.version]
 
     def luck(self, server: Server) -> tuple[float, float]:
         ordinal = int(server.name.rpartition("-")[2]) - 1
@@ -242,9 +282,17 @@ class Reference:
 
     def arrive(self, request: Request, place: int, user: int) -> None:
         self.next_arrival()
-        server = request.server = (
-            self.favourite(user) if self.scenario.traffic.sticky else self.at_place(place)
-        )
+        sticky = self.scenario.traffic.sticky
+        self.reach(request, self.favourite(user) if sticky else self.at_place(place), user)
+        if (word := self.word(request.number)) >> 16 & 2**24 - 1 < round(self.table.mirror / 100 * 2**24):
+            copy = Request(request.number, request.time, request.work, request.luck, copy=True)
+            self.copies.append(copy)
+            at = bisect_right(self.table.copy_bounds, word & 65_535)
+            self.reach(copy, self.table.copy_servers[at], user)
+
+    def reach(self, request: Request, server: Server | None, user: int) -> None:
+        """The request is at the door of a server, or of none."""
+        request.server = server
         if server is None or not server.listening:
             self.decide(request, Status.REFUSED)
             return
@@ -253,6 +301,14 @@ class Reference:
         self.meet(server, request, user)
         server.queue.append(request)
         self.serve_next(server)
+
+    def word(self, number: int) -> int:
+        """The random word of a request's copy; drawn a minute after the other."""
+        while number >= len(self.words):
+            minute = 0 if not self.words else self.requests[len(self.words)].time // (60 * 10**9)
+            load = draw(self.scenario.traffic, self.scenario.seed, 60.0 * (minute + 1))
+            self.words = copy_words(load, self.scenario.seed, 0).tolist()
+        return self.words[number]
 
     def meet(self, server: Server, request: Request, user: int) -> None:
         """What the request finds at the server when it arrives."""
@@ -308,43 +364,47 @@ class Reference:
         self.table = table
 
     def at_place(self, place: int) -> Server | None:
-        bounds, servers, _ = self.table
-        return servers[bisect_right(bounds, place)]
+        return self.table.servers[bisect_right(self.table.bounds, place)]
 
     def favourite(self, user: int) -> Server | None:
         """The server that a sticky user meets: the version by rank, within it the one with the best score."""
-        _, servers, weight = self.table
+        weights = self.table.weights
         ranks, words = user_luck(self.scenario.seed, self.scenario.traffic.users)
         place = user % len(ranks)
-        version = None if weight is None else int(int(ranks[place]) < round(weight * len(ranks)))
-        eligible = [s for s in servers if s is not None and version in (None, s.version)]
+        version = None if weights is None else self.chosen(weights, int(ranks[place]), len(ranks))
+        eligible = [s for s in self.table.servers if s is not None and version in (None, s.version)]
         return max(eligible, key=lambda s: score(int(words[place]), s.number + 1), default=None)
 
+    @staticmethod
+    def chosen(weights: list[Fraction], rank: int, ranks: int) -> int:
+        """The version of a user with this rank: the first users belong to the newest."""
+        for version in reversed(range(1, len(weights))):
+            if rank < round(sum(weights[version:], Fraction(0)) * ranks):
+                return version
+        return 0
+
     def deal(self) -> Table:
-        """Who gets which of the 65,536 places, as upper bounds; exact fractions, largest remainders first."""
+        """How requests are divided now."""
         serving = [s for s in self.servers if s.ready is not None and s.draining is None]
-        ready = [[s for s in serving if s.version == version] for version in (0, 1)]
-        everyone: list[Server | None] = [*ready[0], *ready[1]]
+        versions = self.scenario.versions
+        ready = [[s for s in serving if s.version == version] for version in range(len(versions))]
+        everyone: list[Server | None] = [server for servers in ready for server in servers]
+        weights = None
         if self.step.traffic is None:
-            weight = None
             everyone = everyone or [None]
             shares = [Fraction(1, len(everyone))] * len(everyone)
         else:
             everyone, shares = [], []
             whole = sum(map(Fraction, self.step.traffic.values()))
-            weight = Fraction(self.step.traffic.get(self.scenario.candidate.name, 0)) / whole
-            for name, servers in zip(self.scenario.versions, ready, strict=True):
-                part = Fraction(self.step.traffic.get(name, 0)) / whole
+            weights = [Fraction(self.step.traffic.get(name, 0)) / whole for name in versions]
+            for part, servers in zip(weights, ready, strict=True):
                 if part:
                     everyone += servers or [None]
                     shares += [part / max(1, len(servers))] * max(1, len(servers))
-        exact = [share * 65_536 for share in shares]
-        places = [floor(number) for number in exact]
-        by_remainder = sorted(range(len(exact)), key=lambda i: places[i] - exact[i])
-        for i in by_remainder[: 65_536 - sum(places)]:
-            places[i] += 1
-        bounds = [sum(places[: i + 1]) for i in range(len(places))]
-        return bounds, everyone, weight
+        newest = ready[len(self.builds) - 1]
+        copy_bounds = bounds([Fraction(1, len(newest))] * len(newest)) if newest else []
+        mirror = self.step.mirror if newest else 0
+        return Table(bounds(shares), everyone, weights, mirror, copy_bounds, newest)
 
     # The clock
 
@@ -367,7 +427,7 @@ class Reference:
 
     def counts(self) -> dict[str, Counts]:
         counts = {}
-        for version, name in enumerate(self.scenario.versions):
+        for version, name in enumerate(build.name for build in self.builds):
             here = [s for s in self.servers if s.version == version and s.stopped is None]
             alive = [s for s in here if s.draining is None]
             since = [self.now - s.ready for s in alive if s.ready is not None]
@@ -381,10 +441,12 @@ class Reference:
     def observe(self, start: int, exceeded: bool) -> Observation:
         done = sorted((r for r in self.completed if r.known < self.now), key=lambda r: r.number)
         self.completed = [r for r in self.completed if r.known >= self.now]
+        done.sort(key=lambda r: r.copy)  # first the requests, then the copies
         by_version = {
-            name: [r for r in done if r.server is not None and r.server.version == version]
-            for version, name in enumerate(self.scenario.versions)
+            build.name: [r for r in done if r.server is not None and r.server.version == version]
+            for version, build in enumerate(self.builds)
         }
+        given, self.given = tuple(self.given), []
         return Observation(
             start / 1e9,
             self.now / 1e9,
@@ -399,25 +461,19 @@ class Reference:
             },
             sum(r.server is None for r in done),
             exceeded,
+            {name: sum(r.copy for r in mine) for name, mine in by_version.items()},
+            given,
         )
 
     def finish(self) -> Record:
         self.run_until(max(self.now, ns(self.scenario.duration)))
         end, self.over = self.now, True
-        waiting = [r for r in self.requests if r.fate is None and r.time < end]
+        waiting = [r for r in (*self.requests, *self.copies) if r.fate is None and r.time < end]
         while self.on_its_way() or waiting:
             self.run_until(self.events[0][0] + 1)
             waiting = [r for r in waiting if r.fate is None]
-        load = draw(self.scenario.traffic, self.scenario.seed, 60.0 * self.minutes)
-        requests = [r for r in self.requests if r.time < end]
-        log = AccessLog(
-            np.array([r.time for r in requests], np.int64),
-            np.array([r.work for r in requests], np.int64),
-            load.user[: len(requests)],
-            np.array([-1 if r.server is None else r.server.version for r in requests], np.int8),
-            np.array([-1 if r.server is None else r.server.number for r in requests], np.int32),
-            np.array([r.fate for r in requests], np.uint8),
-            np.array([r.known - r.time for r in requests], np.int64),
+        log, mirrored = (
+            self.as_log([r for r in some if r.time < end]) for some in (self.requests, self.copies)
         )
         lives = tuple(
             Instance(
@@ -426,11 +482,33 @@ class Reference:
             )
             for s in self.servers
         )  # fmt: skip
-        return Record(log, lives, (), end / 1e9)
+        return Record(log, mirrored, lives, (), end / 1e9)
+
+    def as_log(self, requests: list[Request]) -> AccessLog:
+        load = draw(self.scenario.traffic, self.scenario.seed, 60.0 * self.minutes)
+        return AccessLog(
+            np.array([r.time for r in requests], np.int64),
+            np.array([r.work for r in requests], np.int64),
+            load.user[[r.number for r in requests]] if requests else np.zeros(0, np.uint32),
+            np.array([-1 if r.server is None else r.server.version for r in requests], np.int8),
+            np.array([-1 if r.server is None else r.server.number for r in requests], np.int32),
+            np.array([r.fate for r in requests], np.uint8),
+            np.array([r.known - r.time for r in requests], np.int64),
+        )
 
     def on_its_way(self) -> bool:
         """Whether a server is still starting or stopping."""
         return any(s.starting if s.draining is None else s.stopped is None for s in self.servers)
+
+
+def bounds(shares: list[Fraction]) -> list[int]:
+    """Who gets which of the 65,536 places, as upper bounds; exact fractions, largest remainders first."""
+    exact = [share * 65_536 for share in shares]
+    places = [floor(number) for number in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: places[i] - exact[i])
+    for i in by_remainder[: 65_536 - sum(places)]:
+        places[i] += 1
+    return [sum(places[: i + 1]) for i in range(len(places))]
 
 
 def achieved(counts: dict[str, Counts]) -> int:

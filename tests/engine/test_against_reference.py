@@ -25,6 +25,7 @@ def assert_both_worlds_agree(strategy: Strategy, scenario: Scenario) -> Run:
     assert tuple(replace(instance, outages=()) for instance in run.instances) == truth.instances
     assert_service_is_as_the_events_tell(run)
     assert columns(run.log) == columns(truth.log)
+    assert columns(run.mirrored) == columns(truth.mirrored)
     assert run.end == truth.end
     return run
 

@@ -9,7 +9,8 @@ from deploylab.model.fault import CrashOnStart, Fault, IncompatibleData, Leak, O
 from deploylab.model.record import Status
 from deploylab.model.rollout import Outcome, Step
 from deploylab.model.run import Run
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.rolling import Rolling
 
 from .worlds import script

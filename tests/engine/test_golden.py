@@ -14,7 +14,8 @@ from deploylab.engine.rollout import roll_out
 from deploylab.engine.sweep import sweep
 from deploylab.model.rollout import Strategy
 from deploylab.model.run import Run
-from deploylab.model.scenario import SLO, Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary

@@ -13,7 +13,8 @@ from deploylab.engine.rollout import roll_out
 from deploylab.engine.storyboard import storyboard
 from deploylab.model.errors import StrategyError
 from deploylab.model.rollout import Outcome, Rollout, Step
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.canary import Canary
 
 SMALL = Scenario(replicas=2, duration=30)

@@ -17,7 +17,8 @@ from deploylab.model.errors import StrategyError
 from deploylab.model.record import Status
 from deploylab.model.rollout import Outcome, Rollout, Step, Strategy
 from deploylab.model.run import Run
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
 from deploylab.patterns.recreate import Recreate

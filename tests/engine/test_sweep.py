@@ -22,7 +22,8 @@ from deploylab.engine.rollout import roll_out
 from deploylab.engine.sweep import FIGURES, sweep
 from deploylab.model.errors import ContentError, DeploylabError, KnobError, StrategyError
 from deploylab.model.rollout import Outcome, Rollout, Step
-from deploylab.model.scenario import Scenario, Traffic, Version
+from deploylab.model.scenario import Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary

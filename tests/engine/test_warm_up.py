@@ -7,7 +7,8 @@ import numpy as np
 from deploylab.engine.rollout import roll_out
 from deploylab.engine.warm_up import WarmUp
 from deploylab.model.rollout import Step
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
 
 from .worlds import script
 

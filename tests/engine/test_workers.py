@@ -10,7 +10,8 @@ from deploylab.engine.rollout import roll_out
 from deploylab.engine.workers import ManyWorkers, OneWorker
 from deploylab.model.record import Status
 from deploylab.model.rollout import Step
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
 
 from .worlds import script
 

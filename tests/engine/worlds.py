@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from math import inf
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
 from deploylab.model.fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
+from deploylab.model.order import Action, Order, Release
 from deploylab.model.record import AccessLog
 from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Strategy
-from deploylab.model.scenario import Platform, Profile, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Profile, Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
@@ -31,11 +34,19 @@ def script(*steps: Step) -> Strategy:
     """A strategy that follows a script, whatever it sees."""
 
     def scripted(_: Scenario) -> Rollout:
-        for step in steps:  # noqa: UP028 (a tuple receives no observations)
-            yield step
+        known = ["v1", "v2"]
+        for step in steps:
+            seen = yield step if len(known) == 2 else also_third(step)
+            known = list(seen.replicas)
         return Outcome.STALLED
 
     return scripted
+
+
+def also_third(step: Step) -> Step:
+    """The same step, where there is a third version: it gets what the second would have got in part."""
+    traffic = step.traffic and {"v1": step.traffic["v1"], "v2": 0.0, "v3": step.traffic["v2"]}
+    return replace(step, replicas={**step.replicas, "v3": step.replicas.get("v1", 2)}, traffic=traffic)
 
 
 def seconds(most: float) -> st.SearchStrategy[float]:
@@ -77,6 +88,14 @@ def profiles(draw: Any) -> Profile:
     return (*sorted(corners), (91, draw(st.sampled_from([0.5, 1, 3]))))
 
 
+def orders(leaks: bool) -> st.SearchStrategy[tuple[Order | Release, ...]]:
+    """Whatever people say; mostly they are silent."""
+    spoken = st.builds(Order, seconds(60), st.sampled_from(get_args(Action)))
+    releases = st.builds(Release, seconds(40), versions("v3", leaks))
+    some = st.tuples(st.lists(spoken, max_size=4), st.lists(releases, max_size=1))
+    return st.just(()) | some.map(lambda both: (*both[0], *both[1]))
+
+
 @st.composite
 def scenarios(draw: Any, leaks: bool = False) -> Scenario:
     """With leaks, a strategy that waits for everyone at once may wait for as long as a run can be."""
@@ -99,6 +118,7 @@ def scenarios(draw: Any, leaks: bool = False) -> Scenario:
         ),
         duration=draw(st.floats(1, 60)),
         seed=draw(st.integers(0, 10**6)),
+        orders=draw(orders(leaks)),
     )
 
 
@@ -116,7 +136,9 @@ def steps() -> st.SearchStrategy[Step]:
         until=st.sampled_from(["available", "changed"]),
         min_ready_seconds=st.just(0.0) | seconds(5),
         progress_deadline=seconds(15),
-    )
+        mirror=st.sampled_from([0, 0, 0, 1, 40, 100]),
+        heeds=st.booleans(),
+    ).flatmap(lambda step: st.sampled_from([step, replace(step, hold=inf)] if step.heeds else [step]))
 
 
 def patterns() -> st.SearchStrategy[Strategy]:

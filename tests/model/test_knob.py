@@ -15,7 +15,8 @@ import pytest
 from deploylab.model.errors import DeploylabError, KnobError
 from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
-from deploylab.model.scenario import SLO, Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -22,16 +23,17 @@ from deploylab.model import storage
 from deploylab.model.errors import RunFileError
 from deploylab.model.plain import UnreadableError, from_plain, to_plain
 from deploylab.model.record import AccessLog
-from deploylab.model.rollout import Observation, Strategy
+from deploylab.model.rollout import Observation, Step, Strategy
 from deploylab.model.run import Run
-from deploylab.model.scenario import Scenario, Traffic, Version
+from deploylab.model.scenario import Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.canary import Canary
 from deploylab.patterns.rolling import Rolling
 from deploylab.views.comparison import compare
 from deploylab.views.describe import describe
 from deploylab.views.stage import stage
 
-from ..engine.worlds import columns, patterns, plain, scenarios
+from ..engine.worlds import columns, patterns, plain, scenarios, script
 
 OURS = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -61,12 +63,23 @@ def test_a_loaded_run_is_the_run(tmp_path: Path, scenario: Scenario, pattern: St
     original.save(tmp_path / "run.npz")
     loaded = Run.load(tmp_path / "run.npz")
     assert columns(loaded.log) == columns(original.log)
+    assert columns(loaded.mirrored) == columns(original.mirrored)
     assert [(step, plain(seen)) for step, seen in loaded.steps] == [
         (step, plain(seen)) for step, seen in original.steps
     ]
     for field in fields(Run):
-        if field.name not in ("log", "steps"):
+        if field.name not in ("log", "mirrored", "steps"):
             assert getattr(loaded, field.name) == getattr(original, field.name), field.name
+
+
+def test_a_run_with_copies_and_an_endless_pause_is_saved_too(tmp_path: Path) -> None:
+    pause = Step({"v1": 2, "v2": 1}, {"v1": 100}, mirror=50, hold=inf, heeds=True)
+    original = roll_out(script(pause), Scenario(duration=60))
+    original.save(tmp_path / "run.npz")
+    loaded = Run.load(tmp_path / "run.npz")
+    assert loaded.steps[0][0] == pause
+    assert len(loaded.mirrored) > 100
+    assert columns(loaded.mirrored) == columns(original.mirrored)
 
 
 def test_figures_words_and_pictures_are_those_of_the_original(tmp_path: Path) -> None:
@@ -242,7 +255,7 @@ def test_a_member_that_is_not_what_it_should_be_is_refused(
         (["run", "steps"], [], "it has no steps"),
         (["run", "outcome"], "won", "run.outcome is 'won', which is no Outcome"),
         (["run", "scenario", "replicas"], -1, "Scenario.replicas: -1 is not allowed"),
-        (["run", "instances", 0, "version"], "v9", "an instance is of neither version"),
+        (["run", "instances", 0, "version"], "v9", "an instance is of an unknown version"),
         (["run", "steps", 0, 1, "latencies", "v1"], [0, 10**9], "is no place among"),
         (["run", "steps", 0, 1, "latencies", "v1"], [-1, 1], "is no place among"),
     ],

@@ -9,7 +9,8 @@ from deploylab.engine.rollout import roll_out
 from deploylab.model.record import Status
 from deploylab.model.rollout import Observation, Outcome, Strategy, Verdict
 from deploylab.model.run import Run
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary

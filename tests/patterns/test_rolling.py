@@ -13,7 +13,8 @@ from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Outcome
 from deploylab.model.run import Run
-from deploylab.model.scenario import Platform, Scenario, Traffic, Version
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
 from deploylab.patterns.rolling import (
     Rolling,
     cleanup_unhealthy_replicas,
