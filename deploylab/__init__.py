@@ -29,6 +29,7 @@ from .model.version import Version
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
 from .views.comparison import compare
@@ -55,6 +56,7 @@ __all__ = [
     "SLO",
     "AccessLog",
     "Analysis",
+    "AnalysisStep",
     "BlueGreen",
     "Canary",
     "Counts",
@@ -68,12 +70,15 @@ __all__ = [
     "Order",
     "Outcome",
     "Overload",
+    "Pause",
     "Platform",
     "Recreate",
     "Release",
     "Rolling",
     "Run",
     "Scenario",
+    "SetCanaryScale",
+    "SetWeight",
     "SimulatedFleet",
     "Status",
     "Step",

@@ -90,9 +90,10 @@ def test_nothing_is_called_utils() -> None:
 
 def test_the_public_names_are_these() -> None:
     names = """
-        AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event IncompatibleData Instance
-        Leak Observation Order Outcome Overload Platform Recreate Release Rolling Run SLO Scenario
-        SimulatedFleet Status Step Storyboard Table Traffic Verdict Version
+        AccessLog Analysis AnalysisStep BlueGreen Canary Counts CrashOnStart DeploylabError Event
+        IncompatibleData Instance Leak Observation Order Outcome Overload Pause Platform Recreate Release
+        Rolling Run SLO Scenario SetCanaryScale SetWeight SimulatedFleet Status Step Storyboard Table
+        Traffic Verdict Version
         animate check compare describe hint playground quiz roll_out solution storyboard sweep
     """
     assert sorted(deploylab.__all__) == sorted(names.split())

@@ -6,7 +6,7 @@ Source: Argo Rollouts, utils/conditions/conditions.go.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,28 @@ def rollout_timed_out(reason: str | None, age: float, deadline: float) -> bool:
     if reason in (None, "RolloutPaused", "RolloutAborted"):
         return False
     return reason == "ProgressDeadlineExceeded" or age > deadline
+
+
+class ProgressClock:
+    """How long there has been no lasting progress; what only comes and goes again is none."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline, self._since = deadline, 0.0
+        self._best: Status | None = None
+
+    def timed_out(self, status: Status, now: float) -> bool:
+        """Whether the deadline has passed `now` (s), seeing this status.
+
+        >>> clock = ProgressClock(deadline=60)
+        >>> flapping = (0, 5), (50, 6), (99, 5), (120, 6)
+        >>> [clock.timed_out(Status(6, 1, ready, available=5), now) for now, ready in flapping]
+        [False, False, False, True]
+        """
+        best = self._best
+        if best is None or rollout_progressing(best, status):
+            self._best, self._since = status, now
+        else:
+            self._best = replace(
+                status, ready=max(best.ready, status.ready), available=max(best.available, status.available)
+            )
+        return rollout_timed_out("ReplicaSetUpdated", now - self._since, self._deadline)
