@@ -25,8 +25,8 @@ class BlueGreen:
 
     Green is tested for `preview_hold` seconds while blue serves everyone: with `preview_replicas` at a
     smaller size, and with a `pre_promotion` analysis by copies of `mirror` percent of the requests. Without
-    `auto_promotion` a person has to promote. After the switch blue stays for `scale_down_delay` seconds;
-    meanwhile, or for `watch` seconds, the `analysis` judges green.
+    `auto_promotion` a person has to promote. After the switch blue stays for `scale_down_delay` seconds while
+    the `analysis` judges green, which it may go on to do for `watch_after_blue` seconds when blue is gone.
 
     A failed analysis aborts, and everyone is switched back: at once while blue still stands, else only when
     it has been started again. Green is stopped `abort_scale_down_delay` seconds later. As with a canary,
@@ -56,9 +56,9 @@ class BlueGreen:
         maximum=100, slider=(1, 100, 1),
     )  # fmt: skip
     auto_promotion: bool = knob(True, "promote without a person")
-    watch: float | None = knob(
-        None, "how long green is judged after the switch", unit="s", minimum=0, maximum=86_400,
-        nothing="while blue stands", slider=(0, 300, 5),
+    watch_after_blue: float = knob(
+        0.0, "how long green is still judged when blue is gone", unit="s", minimum=0, maximum=86_400,
+        slider=(0, 300, 5),
     )  # fmt: skip
     abort_scale_down_delay: float = knob(
         30.0, "how long green stays after an abort, 0: it is never stopped", unit="s", minimum=0,
@@ -71,13 +71,10 @@ class BlueGreen:
         for name in ("auto_promotion", "progress_deadline_abort"):
             if not isinstance(getattr(self, name), bool):
                 raise KnobError("BlueGreen", name, getattr(self, name), "is neither True nor False")
-        for name, rule in (("preview_replicas", "instances"), ("watch", "seconds")):
-            value = getattr(self, name)
-            facts = self.__dataclass_fields__[name].metadata["knob"]
-            if value is not None and not facts.allows(value):
-                raise KnobError(
-                    "BlueGreen", name, value, f"is no number of {rule}; use {facts.bounds()} or None"
-                )
+        preview = self.__dataclass_fields__["preview_replicas"].metadata["knob"]
+        if self.preview_replicas is not None and not preview.allows(self.preview_replicas):
+            problem = f"is no size; use {preview.bounds()} (instances), or None for full size"
+            raise KnobError("BlueGreen", "preview_replicas", self.preview_replicas, problem)
         if not isinstance(self.pre_promotion, Analysis | None):
             raise KnobError(
                 "BlueGreen", "pre_promotion", self.pre_promotion, "is no Analysis; use Analysis(...)"
@@ -121,16 +118,16 @@ class BlueGreenRollout:
         if self.counts(self.green).available < self.n:
             yield from self.go(f"all of {self.green}")
         self.active = self.green
-        delay, note = self.knobs.scale_down_delay, f"switch everyone to {self.green}"
-        watch = (delay if self.knobs.watch is None else self.knobs.watch) if judged else 0.0
+        delay, longer = self.knobs.scale_down_delay, self.knobs.watch_after_blue
+        note = f"switch everyone to {self.green}"
         if judged:
-            yield from self.judge(self.knobs.analysis, min(watch, delay), note)
-        if watch < delay:
-            yield from self.go(note, hold=delay - watch)
+            yield from self.judge(self.knobs.analysis, delay, note)
+        else:
+            yield from self.go(note, hold=delay)
         self.sizes[self.blue] = 0
         yield from self.go(f"stop {self.blue}")
-        if watch > delay:
-            yield from self.judge(self.knobs.analysis, watch - delay, f"{self.green} alone, still judged")
+        if judged and longer:
+            yield from self.judge(self.knobs.analysis, longer, f"{self.green} alone, still judged")
         return Outcome.PROMOTED
 
     def size_green(self, promoted: bool = False) -> None:

@@ -51,7 +51,7 @@ class Heed:
     @property
     def over(self) -> bool:
         """Whether the scenario has come to its end, so that nobody will say anything any more."""
-        return self.seen is not None and self.seen.end >= self._duration
+        return self.seen is not None and self.seen.end >= self._duration - 1e-9  # worlds count whole ns
 
     @property
     def aborted(self) -> bool:
@@ -68,7 +68,7 @@ class Heed:
             self.promoted = (yield from self._listen(step, seen)) and ready
             if self.promoted or step.until == "changed" or (not seen.orders and step.hold < inf):
                 return seen
-            if step.hold == inf and self.over:
+            if step.hold == inf and (self.over or not (seen.orders or seen.deadline_exceeded)):
                 raise Interrupted("nobody")
             step = replace(step, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0)))
 

@@ -15,7 +15,7 @@ from deploylab.model.order import Order, Release
 from deploylab.model.record import Status
 from deploylab.model.rollout import Outcome
 from deploylab.model.run import Run
-from deploylab.model.scenario import Scenario, Traffic
+from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
@@ -99,7 +99,7 @@ def test_a_good_preview_is_promoted() -> None:
 def test_while_blue_stands_the_way_back_is_a_switch_and_after_that_a_start() -> None:
     leak = (Leak(after=60),)
     standing = BlueGreen(scale_down_delay=60, analysis=Analysis(interval=5))
-    gone = BlueGreen(scale_down_delay=10, watch=60, analysis=Analysis(interval=5))
+    gone = BlueGreen(scale_down_delay=10, watch_after_blue=50, analysis=Analysis(interval=5))
     fast, slow = release(standing, faults=leak), release(gone, faults=leak)
     assert fast.outcome is slow.outcome is Outcome.ROLLED_BACK
     assert fast.time_to_roll_back == 1
@@ -164,8 +164,8 @@ def test_a_release_in_the_middle_takes_greens_place() -> None:
 @pytest.mark.parametrize(
     ("knob", "value", "said"),
     [
-        ("preview_replicas", 0, "BlueGreen.preview_replicas: 0 is no number of instances"),
-        ("watch", -1, "BlueGreen.watch: -1 is no number of seconds"),
+        ("preview_replicas", 0, "BlueGreen.preview_replicas: 0 is no size"),
+        ("watch_after_blue", -1, "BlueGreen.watch_after_blue: -1 is not allowed"),
         ("auto_promotion", 1, "BlueGreen.auto_promotion: 1 is neither True nor False"),
         ("pre_promotion", 0.01, "BlueGreen.pre_promotion: 0.01 is no Analysis"),
     ],
@@ -186,8 +186,6 @@ def test_what_cannot_be_is_said_in_one_sentence(knob: str, value: Any, said: str
 def test_the_switch_back_is_instant_while_blue_stands(
     n: int, lag: float, errors: float, seed: int, preview: int | None
 ) -> None:
-    from deploylab.model.scenario import Platform
-
     scenario = Scenario(
         candidate=Version("v2", error_rate=errors, service_time=0.001), replicas=n,
         stable=Version("v1", service_time=0.001), traffic=Traffic(rate=30), seed=seed,
