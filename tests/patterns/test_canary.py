@@ -206,6 +206,29 @@ def test_syncs_settle_within_the_limits(data: st.DataObject) -> None:
     assert sizes == before
 
 
+# What people get wrong
+
+
+@pytest.mark.parametrize(("n", "surge", "share"), [(1, 0, 0), (1, 1, 1 / 2), (2, 0, 1 / 2), (2, 1, 1 / 3)])
+def test_without_a_router_one_percent_of_very_few_is_nothing_or_a_lot(
+    n: int, surge: int, share: float
+) -> None:
+    canary = Canary(weights=(1,), router=False, max_surge=surge, max_unavailable=1 - surge)
+    run = roll_out(canary, Scenario(replicas=n, traffic=Traffic(rate=30)))
+    watched = next(seen for step, seen in run.steps if step.hold == canary.hold)
+    assert watched.requests["v2"] / sum(watched.requests.values()) == pytest.approx(share, abs=0.04)
+
+
+def test_one_percent_of_the_requests_meets_nearly_everyone_and_of_sticky_users_one_in_a_hundred() -> None:
+    canary = Canary(steps=(SetWeight(1), Pause(600), Pause()))
+    requests, users = (
+        roll_out(canary, Scenario(traffic=Traffic(rate=120, users=500, sticky=sticky), duration=620))
+        for sticky in (False, True)
+    )
+    assert requests.users_met_candidate > 350
+    assert users.users_met_candidate == 5
+
+
 # Dynamic stable scale
 
 
