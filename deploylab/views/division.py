@@ -12,7 +12,7 @@ from .series import ready_at
 
 
 def division(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """When the division changes (s), and from then on the shares (n, 3) of stable, candidate and nobody.
+    """When the division changes (s), and from then on the shares of each version and of nobody.
 
     The balancer learns of every change `endpoint_lag` late, so this is what it does, not what was ordered.
     """
@@ -21,7 +21,7 @@ def division(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     marks = np.unique([0.0, *starts, *lives])
     ready = np.stack([ready_at(run, version, marks) for version in run.scenario.versions], axis=1)
     step = np.maximum(0, starts.searchsorted(marks, "right") - 1)
-    rows = [(1.0, 0.0, 0.0)]
+    rows = [(1.0, *[0.0] * len(run.scenario.versions))]
     rows += [
         _shares(run.steps[s][0].traffic, counts, run.scenario.versions)
         for s, counts in zip(step, ready, strict=True)
@@ -31,12 +31,9 @@ def division(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def _shares(
     traffic: Mapping[str, float] | None, ready: NDArray[np.float64], versions: tuple[str, ...]
-) -> tuple[float, float, float]:
+) -> tuple[float, ...]:
     if traffic is None:
         total = ready.sum()
-        return (ready[0] / total, ready[1] / total, 0.0) if total else (0.0, 0.0, 1.0)
-    stable, candidate = (
-        traffic.get(version, 0) / 100 if count else 0.0
-        for version, count in zip(versions, ready, strict=True)
-    )
-    return stable, candidate, max(0.0, 1 - stable - candidate)
+        return (*(ready / total), 0.0) if total else (*(0.0 * ready), 1.0)
+    served = [traffic.get(v, 0) / 100 if count else 0.0 for v, count in zip(versions, ready, strict=True)]
+    return (*served, max(0.0, 1 - sum(served)))

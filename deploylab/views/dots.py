@@ -1,87 +1,135 @@
-"""The requests as dots: which of them are drawn, and the way of each across the stage."""
+"""The requests as motes: which of them are drawn, and the flights of each across the stage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.record import Status
+from ..model.record import SECOND, AccessLog, Status
 from ..model.run import Run
 from . import theme
 from .division import division
-from .series import known_at
+from .series import Numbers, first_failures, known_at
 
 AT_ONCE = 130  # dots in flight at one time that a viewer can follow
 MOST_CROSSES = 4_000  # in one picture; above it, a cross stands for several failures, and the picture says so
-PEOPLE = 80  # in the crowd on the left
-NOWHERE = 65_535
+PEOPLE, GATES, PILED = 80, 256, 48  # places: in the crowd, along the balancer, in the pile of the hurt
+GATE, PILE, DOOR = PEOPLE, PEOPLE + GATES, PEOPLE + GATES + PILED  # where each row of places begins
+LOW = 270  # px from the top; what falls from below this has less room for its curve
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Dots:
-    """One entry a dot. A dot leaves its user, passes the balancer at `time` (s), and reaches its instance.
+    """Every flight, in the order of the columns of `flights`: start (s), from place, to place, kind.
 
-    Its fate is known `fate_after` seconds after `time`; a failed one then falls back to the users.
-    `user` uint8 is its place in the crowd; `height` uint16 where it passes the balancer, in 1/65536 of the
-    bar; `instance` uint16, NOWHERE for none; `version` uint8, 2 for none; `failed` uint8: 0 no, 1 yes,
-    2 yes, but only its fall is drawn, because another dot already stands for its way there.
-    `per_dot` good requests and `per_cross` failed ones are meant by one dot; `leg` is the seconds of the run
-    that pass in one second of travel on the screen.
+    The kinds are those of `kinds`. `per_dot` good requests, `per_cross` failures and `per_hurt` users are
+    meant by one dot, one falling cross and one cross of the pile.
     """
 
-    time: NDArray[np.float32]
-    fate_after: NDArray[np.float32]
-    user: NDArray[np.uint8]
-    height: NDArray[np.uint16]
-    instance: NDArray[np.uint16]
-    version: NDArray[np.uint8]
-    failed: NDArray[np.uint8]
+    flights: dict[str, NDArray[np.generic]]
     per_dot: int
     per_cross: int
-    leg: float
-
-    def columns(self) -> dict[str, NDArray[np.generic]]:
-        """The arrays by name."""
-        return {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+    per_hurt: int
 
 
-def dots(run: Run, leg: float) -> Dots:
-    """Choose the requests to draw: every n-th good one, and all the failed ones if at all possible."""
-    log = run.log
-    good, bad = np.flatnonzero(~log.failed), np.flatnonzero(log.failed)
-    in_flight = len(good) / run.end * (theme.TO_BALANCER + theme.TO_INSTANCE) * leg
-    per_dot, per_cross = max(1, round(in_flight / AT_ONCE)), max(1, -(-len(bad) // MOST_CROSSES))
-    chosen = np.sort(np.concatenate([good[::per_dot], bad[::per_cross]]))
-
-    time = log.time[chosen] / 1e9
-    version = np.where(log.version[chosen] < 0, 2, log.version[chosen])
-    # A refused request gets no further than the balancer, which answers at once that nobody took it.
-    travels = (log.instance[chosen] >= 0) & (log.status[chosen] != Status.REFUSED)
-    wait = known_at(run)[chosen] - time
-    spread = (log.work[chosen] * 40_503 + chosen * 25_173) % 65_536  # anywhere within its part of the bar
-    return Dots(
-        time=time.astype(np.float32),
-        fate_after=np.where(travels, np.maximum(wait, theme.TO_INSTANCE * leg), 0).astype(np.float32),
-        user=(log.user[chosen].astype(np.int64) * PEOPLE // run.scenario.traffic.users).astype(np.uint8),
-        height=_heights(run, time, version, spread),
-        instance=np.where(travels, log.instance[chosen], NOWHERE).astype(np.uint16),
-        version=version.astype(np.uint8),
-        failed=np.where(log.failed[chosen], 1 + (chosen % per_dot > 0), 0).astype(np.uint8),
-        per_dot=per_dot,
-        per_cross=per_cross,
-        leg=leg,
+def kinds(roles: tuple[str, ...], speed: float) -> dict[str, dict[str, Any]]:
+    """What flies, by name; `speed` is how many seconds of the run pass in one second on the screen."""
+    to_balancer, to_instance, back = (
+        leg * speed for leg in (theme.TO_BALANCER, theme.TO_INSTANCE, theme.BACK_TO_USER)
     )
+    cross = {"colour": "failure", "shape": "cross", "size": 3.6, "leg": back}
+    return {
+        "user": {"colour": "user", "shape": "disc", "size": 2.5, "leg": to_balancer},
+        **{f"copy {i}": _dot(role, "ring", 2.8, to_instance) for i, role in enumerate(roles)},
+        **{f"request {i}": _dot(role, "disc", 2.5, to_instance) for i, role in enumerate(roles)},
+        **{f"waiting {i}": _dot(role, "disc", 2, 0) for i, role in enumerate(roles)},
+        "failure": {**cross, "arc": 34},
+        "low failure": {**cross, "arc": 12},  # from the lower half of the stage, where there is less room
+        "hurt": {**cross, "size": 3.2, "leg": "forever"},
+    }
 
 
-def _heights(
-    run: Run, time: NDArray[np.float64], version: NDArray[np.int64], spread: NDArray[np.int64]
-) -> NDArray[np.uint16]:
-    """Where on the bar a request passes: within the part that its version has at that moment."""
+def dots(run: Run, points: Numbers, speed: float) -> Dots:
+    """Choose the requests to draw: every n-th good one, and all the failed ones if at all possible.
+
+    `points` are the places (x, y) in px; `speed` is that of `kinds`.
+    """
+    log, legs = run.log, kinds(theme.roles(len(run.scenario.versions)), speed)
+    kind = {name: number for number, name in enumerate(legs)}
+    to_balancer, to_instance, back = (legs[name]["leg"] for name in ("user", "request 0", "failure"))
+    good, bad = np.flatnonzero(~log.failed), np.flatnonzero(log.failed)
+    in_flight = len(good) / run.end * (to_balancer + to_instance)
+    per_dot, per_cross = max(1, round(in_flight / AT_ONCE)), max(1, -(-len(bad) // MOST_CROSSES))
+
+    rows = np.sort(np.concatenate([good[::per_dot], bad]))
+    log = log.rows(rows)
+    time, gate, door, travels = _ways(run, log, rows)
+    landed = time + np.where(travels, np.maximum(known_at(run, log) - time, to_instance), 0) + back
+    hurt = np.sort(first_failures(log, landed))
+    per_hurt = max(1, -(-len(hurt) // PILED))
+    crosses = hurt[::per_hurt]
+    piled = PILE + np.arange(len(crosses))
+    place = np.maximum(0, crosses.searchsorted(landed, "right") - 1)
+
+    # A failed request shows its way there only where a good one would, its fall always.
+    falls = log.failed & np.isin(rows, bad[::per_cross])
+    sent = ~log.failed | (falls & (rows % per_dot == 0))
+    fall = np.where(points[door, 1] < LOW, kind["failure"], kind["low failure"])
+    person = log.user.astype(np.int64) * PEOPLE // run.scenario.traffic.users
+    flights = [
+        _those(sent, time - to_balancer, person, gate, kind["user"]),
+        _those(sent & travels, time, gate, door, kind["request 0"] + log.version),
+        _those(falls, landed - back, door, PILE + place, fall),
+        _those(crosses >= 0, crosses, piled, piled, kind["hurt"]),
+        _copies(run, per_dot, kind["copy 0"]),
+    ]
+    return Dots(_in_time(flights), per_dot, per_cross, per_hurt)
+
+
+def _ways(run: Run, log: AccessLog, rows: Rows) -> tuple[Numbers, Rows, Rows, NDArray[np.bool_]]:
+    """When each request passes the balancer (s), at which place, to which, and whether it gets any further.
+
+    One that is refused gets no further than the balancer, which answers at once that nobody took it.
+    """
+    time = log.time / SECOND
+    version = np.where(log.version < 0, len(run.scenario.versions), log.version)
+    spread = (log.work * 40_503 + rows * 25_173) % 65_536 / 65_536  # anywhere within its part of the bar
     times, shares = division(run)
     part = shares[np.maximum(0, times.searchsorted(time, "right") - 1)]
     top = np.concatenate([np.zeros((len(part), 1)), part.cumsum(axis=1)], axis=1)
     row = np.arange(len(part))
-    height = top[row, version] + part[row, version] * (0.04 + 0.92 * spread / 65_536)
-    return (height * 65_535).astype(np.uint16)
+    height = top[row, version] + part[row, version] * (0.04 + 0.92 * spread)
+    gate = GATE + np.minimum(GATES - 1, (height * GATES).astype(np.int64))
+    travels = (log.instance >= 0) & (log.status != Status.REFUSED)
+    return time, gate, np.where(travels, DOOR + log.instance, gate), travels
+
+
+def _copies(run: Run, per_dot: int, kind: int) -> tuple[NDArray[Any], ...]:
+    """The mirrored requests: they leave anywhere along the balancer, and what comes of them hurts nobody."""
+    log = run.mirrored.rows(run.mirrored.instance >= 0).rows(slice(None, None, per_dot))
+    gate = GATE + log.work * 40_503 % GATES
+    return _those(log.instance >= 0, log.time / SECOND, gate, DOOR + log.instance, kind + log.version)
+
+
+def _those(which: NDArray[np.bool_], *columns: Any) -> tuple[NDArray[Any], ...]:
+    """Some of the rows of each column; a number is a column of this number."""
+    return tuple(np.broadcast_to(column, which.shape)[which] for column in columns)
+
+
+def _in_time(flights: list[tuple[NDArray[Any], ...]]) -> dict[str, NDArray[np.generic]]:
+    time, start, end, kind = (np.concatenate(column) for column in zip(*flights, strict=True))
+    order = time.argsort(kind="stable")
+    return {
+        "mote_time": time[order].astype(np.float32),
+        "mote_from": start[order].astype(np.uint16),
+        "mote_to": end[order].astype(np.uint16),
+        "mote_kind": kind[order].astype(np.uint8),
+    }
+
+
+def _dot(role: str, shape: str, size: float, leg: float) -> dict[str, Any]:
+    return {"colour": role, "shape": shape, "size": size, "leg": leg}

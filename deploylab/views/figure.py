@@ -5,24 +5,27 @@ Everything is built from plain dicts: the validating classes of Plotly would tak
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..model.run import Run
-from . import lanes, theme
-from .floor import LEFT, TOPS
+from . import bar, lanes, theme
+from .division import division
+from .floor import LEFT, Floor, floor
 from .frames import Frames
-from .motion import KINDS, positions
-from .series import BINS, Numbers, Series, series
-from .stage import BAR, HEIGHT, WIDTH, people
+from .lives import Life, life
+from .motion import positions
+from .series import BINS, Numbers, Series, series, waiting
+from .stage import HEIGHT, WIDTH, people
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Trace = dict[str, Any]
 MOMENTS, DURATION = 80, 300  # frames, and how long each shows (ms)
+SYMBOLS = {"disc": "circle", "ring": "circle-open", "square": "square", "cross": "x"}
 STATES = {"starting": "square-open-dot", "ready": "square", "draining": "square-open"}
 
 
@@ -30,69 +33,63 @@ def figure(run: Run, frames: Frames, name: str = "light") -> go.Figure:
     """A Plotly figure in the "light" or the "dark" theme that plays wherever one can be shown."""
     import plotly.graph_objects as go
 
-    moments = [_frame(frames, t, name) for t in np.linspace(0, run.end, MOMENTS + 1)]
+    place, lives, shares = floor(run), [life(instance) for instance in run.instances], division(run)
+    queues = waiting(run).reshape(-1, BINS)
+    moments: list[Trace] = []
+    for t in np.linspace(0, run.end, MOMENTS + 1):
+        queue = queues[:, min(BINS - 1, int(t / run.end * BINS))].tolist()
+        data = [*_motes(frames, t, name), _pods(run, place, lives, queue, t, name)]
+        data += [_bar(run, shares, t, name), _cursor(frames, t, name), _story(frames, t)]
+        moments.append({"name": f"{t:.1f}", "data": data, "traces": list(range(len(data)))})
     crowd = {**_markers(np.array(people()), theme.colour("user", name), "circle", 6), "opacity": 0.6}
     data = [*moments[0]["data"], crowd, *_curves(run, series(run), name)]
-    layout = _layout(run, [moment["name"] for moment in moments], name)
+    layout = _layout(run, place, [moment["name"] for moment in moments], name)
     return go.Figure({"data": data, "layout": layout, "frames": moments}, _validate=False)
 
 
-def _frame(frames: Frames, t: float, name: str) -> Trace:
-    """The traces that change: dots of four kinds, instances, the balancer's bar, the cursor and the story."""
-    flying = positions(frames, t)
-    dots = [
-        _markers(flying[kind], theme.colour(kind, name), "x" if kind == "failure" else "circle", 6)
-        for kind in KINDS
+def _motes(frames: Frames, t: float, name: str) -> list[Trace]:
+    """A trace for each kind of mote."""
+    seen = zip(frames.meta["kinds"], positions(frames, t), strict=True)
+    return [
+        _markers(at, theme.colour(kind["colour"], name), SYMBOLS[kind["shape"]], 2.4 * kind["size"])
+        for kind, at in seen
     ]
-    data = [*dots, _pods(frames, t, name), _bar(frames, t, name), _cursor(frames, t, name), _story(frames, t)]
-    return {"name": f"{t:.1f}", "data": data, "traces": list(range(len(data)))}
 
 
-def _markers(at: NDArray[np.float64], colour: str | list[str], symbol: str | list[str], size: float) -> Trace:
+def _markers(at: Numbers, colour: str | list[str], symbol: str | list[str], size: float) -> Trace:
     x, y = at.round().astype(np.int64).T.tolist()
     marker = {"color": colour, "symbol": symbol, "size": size, "line": {"width": 0}}
     return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hoverinfo": "skip"}
 
 
-def _pods(frames: Frames, t: float, name: str) -> Trace:
-    half, queues = frames.meta["pod_size"] / 2, frames.columns["queue"].reshape(-1, BINS)
-    bin_ = min(BINS - 1, int(t / frames.meta["end"] * BINS))
-    shown = [
-        ((x + half, y + half), _role(y), state, f"{state}, {queue[bin_]} waiting")
-        for (x, y, *life), queue in zip(frames.meta["pods"], queues, strict=True)
-        if (state := _state(life, t))
-    ]
-    at, roles, states, words = zip(*shown, strict=True) if shown else ((), (), (), ())
-    colours, symbols = [theme.colour(role, name) for role in roles], [STATES[state] for state in states]
-    pods = _markers(np.array(at, np.float64).reshape(-1, 2), colours, symbols, frames.meta["pod_size"])
+def _pods(run: Run, place: Floor, lives: list[Life], queues: list[int], t: float, name: str) -> Trace:
+    half, roles = place.size / 2, theme.roles(len(run.scenario.versions))
+    at, colours, symbols, words = [], [], [], []
+    for instance, where, (times, states), queue in zip(
+        run.instances, place.places, lives, queues, strict=True
+    ):
+        state = states[max(0, bisect_right(times, t) - 1)]
+        if state in STATES:
+            at.append((where.x + half, where.y + half))
+            colours.append(theme.colour(roles[run.scenario.versions.index(instance.version)], name))
+            symbols.append(STATES[state])
+            words.append(f"{instance.name}: {state}, {queue} waiting")
+    pods = _markers(np.array(at, np.float64).reshape(-1, 2), colours, symbols, place.size)
     return {**pods, "text": words, "hoverinfo": "text"}
 
 
-def _role(y: float) -> str:
-    return lanes.ROLES[y >= TOPS[1]]
-
-
-def _state(life: list[Any], t: float) -> str:
-    started, draining, stopped, _, served = life
-    if t < started or (stopped is not None and t >= stopped):
-        return ""
-    if draining is not None and t >= draining:
-        return "draining"
-    return "ready" if any(up <= t and (down is None or t < down) for up, down in served) else "starting"
-
-
-def _bar(frames: Frames, t: float, name: str) -> Trace:
-    bar = frames.meta["bar"]
-    shares = np.array(bar["shares"][max(0, int(np.searchsorted(bar["times"], t, "right")) - 1)])
-    roles = ("stable", "candidate", "nobody")
+def _bar(run: Run, division: tuple[Numbers, Numbers], t: float, name: str) -> Trace:
+    times, shares = division
+    now = shares[max(0, int(np.searchsorted(times, t, "right")) - 1)]
+    roles, versions = theme.roles(len(now) - 1), (*run.scenario.versions, "nobody")
     return {
         "type": "bar",
-        "x": [BAR["x"] + BAR["width"] / 2] * 3,
-        "width": BAR["width"],
-        "y": (shares * BAR["height"]).round(1).tolist(),
-        "base": (BAR["y"] + (shares.cumsum() - shares) * BAR["height"]).round(1).tolist(),
-        "marker": {"color": [theme.colour(role, name) for role in ("stable", "candidate", "line")]},
-        "hovertext": [f"{100 * share:.1f} % to {role}" for share, role in zip(shares, roles, strict=True)],
+        "x": [bar.X + bar.WIDTH / 2] * len(now),
+        "width": bar.WIDTH,
+        "y": (now * bar.HEIGHT).round(1).tolist(),
+        "base": (bar.TOP + (now.cumsum() - now) * bar.HEIGHT).round(1).tolist(),
+        "marker": {"color": [theme.colour(role, name) for role in (*roles, "line")]},
+        "hovertext": [f"{100 * share:.1f} % to {to}" for share, to in zip(now, versions, strict=True)],
         "hoverinfo": "text",
     }
 
@@ -118,7 +115,8 @@ def _curves(run: Run, curves: Series, name: str) -> list[Trace]:
     instances, failures, latency = lanes.scales(run, curves)
     xs = lanes.x(curves.edges[1:], run.end)
     traces = [_line(xs, failures, curves.failures, theme.colour("failure", name), "%{text} failures / s")]
-    for row, (role, version) in enumerate(zip(lanes.ROLES, run.scenario.versions, strict=True)):
+    roles = theme.roles(len(run.scenario.versions))
+    for row, (role, version) in enumerate(zip(roles, run.scenario.versions, strict=True)):
         colour = theme.colour(role, name)
         traces.append(_line(xs, instances, curves.ready[row], colour, f"{version}: %{{text}} ready"))
         traces.append(_line(xs, latency, curves.p99[row], colour, f"{version}: p99 %{{text}} s"))
@@ -137,7 +135,7 @@ def _line(xs: Numbers, scale: lanes.Scale, values: Numbers, colour: str, hover: 
     }
 
 
-def _layout(run: Run, moments: list[str], name: str) -> Trace:
+def _layout(run: Run, place: Floor, moments: list[str], name: str) -> Trace:
     hidden = {"visible": False, "fixedrange": True}
     paper = theme.colour("paper", name)
     return {
@@ -154,19 +152,20 @@ def _layout(run: Run, moments: list[str], name: str) -> Trace:
         "font": {"family": theme.FONT, "color": theme.colour("ink", name), "size": 12},
         "annotations": [
             {"text": words, "x": x, "y": y, "showarrow": False, "xanchor": "left", "yanchor": "middle"}
-            for words, x, y in _labels(run)
+            for words, x, y in _labels(run, place)
         ],
         "updatemenus": [_buttons()],
         "sliders": [_scrubber(moments)],
     }
 
 
-def _labels(run: Run) -> list[tuple[str, float, float]]:
-    axis = lanes.AXIS + 8
+def _labels(run: Run, place: Floor) -> list[tuple[str, float, float]]:
+    axis, versions = lanes.AXIS + 8, run.scenario.versions
+    heads = zip(versions, theme.roles(len(versions)), place.tops, strict=True)
     return [
         ("users", 24, 62),
-        ("load balancer", BAR["x"] - 36, 62),
-        *((f"{run.scenario.versions[i]} {lanes.ROLES[i]}", LEFT, TOPS[i] - 16) for i in (0, 1)),
+        ("load balancer", bar.X - 36, 62),
+        *((f"{version} {role}", LEFT, top - 16) for version, role, top in heads),
         *((words, 24, top + 16) for words, top in zip(lanes.NAMES, lanes.TOPS, strict=True)),
         ("0 s", lanes.LEFT, axis),
         (f"{run.end:.0f} s", lanes.RIGHT - 20, axis),

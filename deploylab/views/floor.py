@@ -9,8 +9,8 @@ from ..model.record import Instance
 from ..model.run import Run
 
 SIZES = (34, 30, 26, 22, 19, 16, 13, 11, 9, 7, 5, 4, 3, 2)
-LEFT, WIDTH, HEIGHT = 604.0, 332.0, 100.0
-TOPS = (78.0, 216.0)  # of the stable and the candidate block
+LEFT, TOP, WIDTH, HEIGHT = 604.0, 78.0, 332.0, 238.0
+BETWEEN = 38.0  # px between two blocks, for the head of the lower one
 
 
 @dataclass(frozen=True)
@@ -23,26 +23,34 @@ class Place:
 
 @dataclass(frozen=True)
 class Floor:
-    """The places of all instances of a run, in their order, and the side of their squares in px."""
+    """The places of all instances, in their order, the side of their squares, and the tops of blocks.
+
+    All in px; there is a block for each version, and each is `height` high.
+    """
 
     places: tuple[Place, ...]
     size: int
+    tops: tuple[float, ...]
+    height: float
 
 
 def floor(run: Run) -> Floor:
     """Give every instance a place; the squares are as large as the fullest moment allows."""
+    n = len(run.scenario.versions)
+    height = (HEIGHT - (n - 1) * BETWEEN) / n
+    tops = tuple(TOP + number * (height + BETWEEN) for number in range(n))
     blocks = [_slots([i for i in run.instances if i.version == version]) for version in run.scenario.versions]
     most = max((max(slots.values(), default=0) + 1 for slots in blocks), default=1)
-    size = next((size for size in SIZES if _columns(size) * _rows(size) >= most), SIZES[-1])
+    size = next((size for size in SIZES if _columns(size) * _rows(size, height) >= most), SIZES[-1])
     columns = _columns(size)
     places = {
         name: Place(
             LEFT + gap(size) + slot % columns * _pitch(size), top + slot // columns * (size + line(size))
         )
-        for slots, top in zip(blocks, TOPS, strict=True)
+        for slots, top in zip(blocks, tops, strict=True)
         for name, slot in slots.items()
     }
-    return Floor(tuple(places[i.name] for i in run.instances), size)
+    return Floor(tuple(places[i.name] for i in run.instances), size, tops, height)
 
 
 def gap(size: int) -> int:
@@ -63,8 +71,8 @@ def _columns(size: int) -> int:
     return int(WIDTH // _pitch(size))
 
 
-def _rows(size: int) -> int:
-    return int((HEIGHT + line(size)) // (size + line(size)))
+def _rows(size: int, height: float) -> int:
+    return int((height + line(size)) // (size + line(size)))
 
 
 def _slots(instances: list[Instance]) -> dict[str, int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..model.run import Run
 from ..model.summary import percent, seconds
+from . import theme
+from .moments import moments
 from .series import Numbers, Series
 from .svg import curve, element, steps, text
 
@@ -15,7 +18,6 @@ LEFT, RIGHT = 172.0, 868.0
 FLAGS, AXIS = 362.0, 572.0  # y of the flags' words and of the axis
 TOPS, HEIGHT = (376.0, 446.0, 516.0), 46.0
 NAMES = ("instances ready", "failed requests", "p99 latency")
-ROLES = ("stable", "candidate")
 LETTER = 6.1  # px a letter of a flag takes at most
 
 
@@ -61,7 +63,9 @@ def frame(run: Run, *shown: Series) -> str:
             *(text(24, top + 14, name, "dl-label") for top, name in zip(TOPS, NAMES, strict=True)),
             *(element("path", d=f"M{LEFT} {top + HEIGHT:g}H{RIGHT}", class_="dl-line") for top in TOPS),
             _most(instances, f"{instances.most:g}"),
-            _most(failures, f"{failures.most:.3g} / s"),
+            _most(
+                failures, f"{failures.most:,.0f} / s" if failures.most >= 100 else f"{failures.most:.3g} / s"
+            ),
             _most(latency, seconds(latency.most)),
             _promise(failures, allowed_failures(run), f"SLO {allowed_failures(run):.2g} / s"),
             _promise(latency, slo.latency_p99, f"SLO {seconds(slo.latency_p99)}"),
@@ -81,20 +85,29 @@ def drawing(run: Run, curves: Series, ghost: Series | None = None) -> str:
 
 def first_readouts(run: Run) -> tuple[str, str, str]:
     """What the three lanes say in words before anything has happened."""
-    old, new = run.scenario.versions
+    ready = [run.scenario.replicas, *[0] * (len(run.scenario.versions) - 1)]
     spent = 0.0 if run.scenario.slo.availability < 1 else float("inf")
-    return f"{old} {run.scenario.replicas} · {new} 0", _budget(spent), "–"
+    return _by_version(run, ready), _budget(spent), "–"
 
 
 def readouts(run: Run, curves: Series, bin_: int) -> tuple[str, str, str]:
     """What the three lanes say in words at the end of a bin."""
-    (old, new), (ready_old, ready_new) = run.scenario.versions, curves.ready[:, bin_]
     p99 = zip(run.scenario.versions, curves.p99[:, bin_], strict=True)
     return (
-        f"{old} {ready_old:g} · {new} {ready_new:g}",
+        _by_version(run, curves.ready[:, bin_]),
         _budget(float(curves.spent[bin_])),
-        " · ".join(f"{version} {seconds(value)}" for version, value in p99 if not np.isnan(value)) or "–",
+        _joined(f"{version} {seconds(value)}" for version, value in p99 if not np.isnan(value)) or "–",
     )
+
+
+def _by_version(run: Run, values: Iterable[float]) -> str:
+    return _joined(f"{name} {value:g}" for name, value in zip(run.scenario.versions, values, strict=True))
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Side by side; three are closer together, as the lane begins soon."""
+    parts = list(words)
+    return (" · " if len(parts) < 3 else "  ").join(parts)
 
 
 def _budget(spent: float) -> str:
@@ -111,7 +124,7 @@ def _curves(curves: Series, end: float, scale: tuple[Scale, Scale, Scale]) -> st
     middle = starts + (starts[1] - starts[0]) / 2
     bars = steps(starts, failures.y(curves.failures[:shown]), last)
     parts = [element("path", d=f"{bars}V{failures.top + HEIGHT:g}H{LEFT:g}Z", class_="dl-bars")]
-    for row, role in enumerate(ROLES):
+    for row, role in enumerate(theme.roles(len(curves.ready))):
         ready = steps(starts, instances.y(curves.ready[row, :shown]), last)
         wanted = steps(starts, instances.y(curves.wanted[row, :shown]), last)
         slow = curve(middle, latency.y(curves.p99[row, :shown]))
@@ -149,10 +162,8 @@ def _axis(end: float) -> list[str]:
 
 
 def _flags(run: Run) -> list[str]:
-    """A line for every step, and its words where there is room for them."""
-    marks = [(seen.start, step.note or "step") for step, seen in run.steps]
-    marks = [mark for mark, before in zip(marks, [(-1.0, ""), *marks], strict=False) if mark[1] != before[1]]
-    marks.append((run.finished, run.outcome.value))
+    """A line for every moment that one speaks of, and its words where there is room for them."""
+    marks = moments(run)
     parts, room, last = [], -1.0, -10.0
     for time, words in marks:
         at, width = float(x(min(time, run.end), run.end)), LETTER * len(words)

@@ -1,45 +1,25 @@
-"""Where the dots are at a moment: the rule that the player in the browser follows too."""
+"""Where the motes are at a moment: the rule that the player in the browser follows too."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from .frames import Frames
-from .stage import BAR, PILE, people
-
-KINDS = ("user", "stable", "candidate", "failure")  # a dot on its way, one with either version, a cross
+from .series import Numbers
 
 
-def positions(frames: Frames, t: float) -> dict[str, NDArray[np.float64]]:
-    """The dots in flight at `t` (s), by kind: px, one row (x, y) a dot."""
-    columns: dict[str, NDArray[Any]] = dict(frames.columns)
-    to_balancer, to_instance, back = frames.meta["legs"]
-    since = t - columns["time"].astype(np.float64)
-    fallen = since - columns["fate_after"]
-    user = np.array(people(), np.float64)[columns["user"]]
-    height = BAR["y"] + columns["height"] / 65_536 * BAR["height"]
-    gate = np.stack([np.full(len(height), BAR["x"] + BAR["width"] / 2), height], axis=1)
-    doors = np.array([[x - 3, y + frames.meta["pod_size"] / 2] for x, y, *_ in frames.meta["pods"]])
-    nowhere = columns["instance"] >= len(doors)
-    door = np.where(nowhere[:, None], gate, doors[np.where(nowhere, 0, columns["instance"])])
-
-    drawn = columns["failed"] < 2
-    flying = drawn & (since >= 0) & (since < to_instance) & ~nowhere
-    legs = {
-        "user": (drawn & (since >= -to_balancer) & (since < 0), user, gate, 1 + since / to_balancer),
-        "stable": (flying & (columns["version"] == 0), gate, door, since / to_instance),
-        "candidate": (flying & (columns["version"] == 1), gate, door, since / to_instance),
-        "failure": (
-            (fallen >= 0) & (fallen < back) & (columns["failed"] > 0),
-            door,
-            np.broadcast_to([PILE["x"] + 40.0, PILE["y"] + 24.0], door.shape),
-            fallen / back,
-        ),
-    }
-    return {
-        kind: start[now] + (end[now] - start[now]) * part[now, None]
-        for kind, (now, start, end, part) in legs.items()
-    }
+def positions(frames: Frames, t: float) -> list[Numbers]:
+    """For each kind of `meta["kinds"]`, the motes that are seen at `t`: px, one row (x, y) a mote."""
+    columns, kinds = frames.columns, frames.meta["kinds"]
+    points, kind = np.array(frames.meta["points"], np.float64), columns["mote_kind"]
+    legs = np.array([np.inf if each["leg"] == "forever" else each["leg"] for each in kinds])[kind]
+    if "mote_leg" in columns:
+        legs = np.where(np.isinf(legs), legs, columns["mote_leg"])
+    arcs = np.array([each.get("arc", 0.0) for each in kinds])[kind]
+    since = t - columns["mote_time"].astype(np.float64)
+    now = (since >= 0) & (since < legs)
+    part = np.where(np.isinf(legs), 1.0, since / np.where(legs > 0, legs, 1.0))[now, None]
+    start, end = points[columns["mote_from"][now]], points[columns["mote_to"][now]]
+    at = start + (end - start) * part
+    at[:, 1] += arcs[now] * np.sin(np.pi * part[:, 0])
+    return [at[kind[now] == number] for number in range(len(kinds))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.record import SECOND
+from ..model.record import SECOND, AccessLog, joined
 from ..model.run import Run
 
 BINS = 240
@@ -17,10 +17,11 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Series:
-    """Curves of a run, one value a bin of `width` seconds; the first axis of a pair is stable, candidate.
+    """Curves of a run, one value a bin of `width` seconds; the first of two axes is that of the versions.
 
-    `edges` (bins + 1) in s; `ready` and `wanted` (2, bins) instances at the end of each bin; `failures`
-    a second; `p99` (2, bins) in s, NaN without answers; `hurt` users and `spent` error budget so far.
+    `edges` (bins + 1) in s; `ready` and `wanted` (versions, bins) instances at the end of each bin;
+    `failures` a second; `p99` (versions, bins) in s, NaN without answers; `hurt` users and `spent`
+    error budget so far.
     """
 
     edges: Numbers
@@ -40,7 +41,7 @@ class Series:
 def series(run: Run) -> Series:
     """The curves of a run over all of its time; what is still open at its end is counted at its end."""
     edges = np.linspace(0, run.end, BINS + 1)
-    known = known_at(run)
+    known = known_at(run, run.log)
     bins = np.minimum((known * (BINS / run.end)).astype(np.int64), BINS - 1)
     failed = np.bincount(bins[run.log.failed], minlength=BINS)
     allowed = (1 - run.scenario.slo.availability) * run.requests
@@ -51,22 +52,21 @@ def series(run: Run) -> Series:
         wanted=np.stack([_wanted(run, version, edges[1:]) for version in run.scenario.versions]),
         failures=failed.astype(np.float64) * (BINS / run.end),
         p99=_p99(run, bins),
-        hurt=np.searchsorted(np.sort(first_failures(run, known)), edges[1:], side="right"),
+        hurt=np.searchsorted(np.sort(first_failures(run.log, known)), edges[1:], side="right"),
         spent=spent,
     )
 
 
-def known_at(run: Run) -> Numbers:
+def known_at(run: Run, log: AccessLog) -> Numbers:
     """When each client knew the fate of the request (s), at the latest at the end of the run."""
-    return np.minimum((run.log.time + run.log.latency) / SECOND, run.end)
+    return np.minimum((log.time + log.latency) / SECOND, run.end)
 
 
-def first_failures(run: Run, known: Numbers) -> Numbers:
+def first_failures(log: AccessLog, known: Numbers) -> Numbers:
     """When each user who was hurt was hurt first (s)."""
-    failed = run.log.failed
-    when = known[failed]
+    when = known[log.failed]
     order = when.argsort(kind="stable")
-    _, first = np.unique(run.log.user[failed][order], return_index=True)
+    _, first = np.unique(log.user[log.failed][order], return_index=True)
     return when[order][first]
 
 
@@ -80,7 +80,7 @@ def ready_at(run: Run, version: str, times: Numbers) -> Numbers:
 
 def waiting(run: Run) -> NDArray[np.uint16]:
     """Requests that wait at each instance at the end of each bin, instance after instance; one is served."""
-    log, n = run.log, len(run.instances)
+    log, n = joined(run.log, run.mirrored), len(run.instances)
     met = log.instance >= 0
     width = run.end * SECOND / BINS
     row = log.instance[met].astype(np.int64) * (BINS + 1)
@@ -102,12 +102,12 @@ def _wanted(run: Run, version: str, times: Numbers) -> Numbers:
 
 def _p99(run: Run, bins: NDArray[np.int64]) -> Numbers:
     """The 99th percentile by version and bin: one sort, with version and bin in the high bits of the key."""
-    log = run.log
+    log, n = run.log, len(run.scenario.versions)
     good = log.answered & (log.version >= 0)
     group = log.version[good].astype(np.int64) * BINS + bins[good]
     keys = np.sort((group << LATENCY_BITS) | log.latency[good])
-    count = np.bincount(group, minlength=2 * BINS)
+    count = np.bincount(group, minlength=n * BINS)
     last = count.cumsum() - count + np.ceil(0.99 * count).astype(np.int64) - 1
-    p99 = np.full(2 * BINS, np.nan)
+    p99 = np.full(n * BINS, np.nan)
     p99[count > 0] = (keys[last[count > 0]] & ((1 << LATENCY_BITS) - 1)) / SECOND
-    return p99.reshape(2, BINS)
+    return p99.reshape(n, BINS)

@@ -3,75 +3,117 @@
 from __future__ import annotations
 
 from html import escape
+from math import ceil
 from typing import Any
 
-from ..model.record import Instance
+import numpy as np
+
 from ..model.run import Run
-from . import lanes, theme
-from .describe import describe
-from .division import division
-from .dots import PEOPLE, Dots, dots
-from .floor import LEFT, TOPS, Floor, Place, floor, gap
+from . import bar, lanes, theme
+from .dots import GATES, PEOPLE, PILED, Dots, dots, kinds
+from .floor import LEFT, Floor, Place, floor
 from .frames import Frames
-from .series import BINS, Series, series, waiting
+from .lives import life
+from .moments import moments
+from .series import BINS, Numbers, Series, series, waiting
 from .svg import discs, element, text
+from .telling import telling
 from .words import tracks
 
 WIDTH, HEIGHT = 960, 590
-CROWD = {"x": 32, "y": 84, "step": 12, "columns": 8}
-PILE = {"x": 32, "y": 242, "step": 12, "columns": 8}
-PILED = 48  # crosses that the pile has room for
-BAR = {"x": 352, "y": 78, "width": 14, "height": 234}
+STEP, COLUMNS = 12.0, 8  # of the crowd and of the pile of the hurt
+CROWD, PILE = (32.0, 84.0), (32.0, 242.0)
 SPEEDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # seconds of the run a second
 SHOW = 30  # the longest a run should take on the screen (s)
+READABLE = 19  # the smallest square (px) that has room for a queue and its number
+QUEUE = 10  # requests that wait, drawn as dots; more are a number
 
 
 def stage(run: Run, previous: Run | None = None) -> Frames:
     """The picture of a rollout; `previous` is drawn behind its lanes as a grey ghost to compare with."""
-    curves, place = series(run), floor(run)
+    curves, place, balancer = series(run), floor(run), bar.bar(run)
     speed = next((speed for speed in SPEEDS if run.end / speed <= SHOW), SPEEDS[-1])
-    flights = dots(run, leg=speed)
-    columns = {**flights.columns(), "queue": waiting(run), "hurt": curves.hurt.astype("float32")}
+    points = places(place)
+    motes = dots(run, points, speed)
+    flying = kinds(theme.roles(len(run.scenario.versions)), speed)
+    queues = _queues(run, place, list(flying))
     ghost = None if previous is None else series(previous)
-    drawing = (*_upper(flights), *_instances(run, place), *_lower(run, curves, ghost))
+    drawing = (*_crowd(run, motes), *balancer.drawing, *_instances(run, place), *_lower(run, curves, ghost))
     frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {HEIGHT}", "class_": "dl-stage"}
-    return Frames(element("svg", *drawing, **frame), columns, _meta(run, curves, place, speed), describe(run))
-
-
-def _meta(run: Run, curves: Series, place: Floor, speed: float) -> dict[str, Any]:
-    """Times, coordinates and words: what a player needs to move the drawing."""
-    times, shares = division(run)
-    per_cross = max(1, -(-int(curves.hurt[-1]) // PILED))
-    return {
-        "size": [WIDTH, HEIGHT],
-        "end": run.end,
-        "speed": speed,
-        "legs": [leg * speed for leg in (theme.TO_BALANCER, theme.TO_INSTANCE, theme.BACK_TO_USER)],
-        "lanes": [lanes.LEFT, lanes.RIGHT],
-        "crowd": CROWD,
-        "pile": {**PILE, "each": per_cross},
-        "bar": {**BAR, "times": _rounded(times), "shares": [_rounded(row) for row in shares]},
-        "pods": [_pod(*both) for both in zip(run.instances, place.places, strict=True)],
-        "pod_size": place.size,
-        "queue_room": gap(place.size),
+    columns = {**motes.flights, "stack": waiting(run)} if queues else motes.flights
+    meta = {
+        **_times(run, speed),
+        "texts": {**balancer.texts, **tracks(run, curves, motes.per_hurt)},
+        "states": _states(run, theme.BACK_TO_USER * speed),
+        "moves": balancer.moves,
+        "kinds": list(flying.values()),
+        "points": points.round(1).tolist(),
+        "stacks": queues,
         "bins": BINS,
-        "events": sorted({round(seen.start, 3) for _, seen in run.steps} | {round(run.finished, 3)}),
-        "texts": tracks(run, curves, per_cross),
         "theme": theme.css_variables(),
+        "label": "Animation of a rollout",
     }
+    return Frames(element("svg", *drawing, **frame), columns, meta, telling(run))
+
+
+def places(place: Floor) -> Numbers:
+    """Where requests fly from and to (px): crowd, balancer, pile, and a door for each instance."""
+    gates = [(bar.X + bar.WIDTH / 2, bar.TOP + bar.HEIGHT * (i + 0.5) / GATES) for i in range(GATES)]
+    doors = [(where.x - 3, where.y + place.size / 2) for where in place.places]
+    return np.array([*_grid(CROWD, PEOPLE), *gates, *_grid(PILE, PILED), *doors])
 
 
 def people() -> list[tuple[float, float]]:
     """Where the people of the crowd stand (px)."""
-    step, columns = CROWD["step"], CROWD["columns"]
-    return [(CROWD["x"] + i % columns * step, CROWD["y"] + i // columns * step) for i in range(PEOPLE)]
+    return _grid(CROWD, PEOPLE)
 
 
-def _upper(flights: Dots) -> tuple[str, ...]:
-    """The story line, the users and the balancer."""
-    dot = f"1 dot = {flights.per_dot} requests" if flights.per_dot > 1 else "1 dot = 1 request"
-    cross = f"1 × = {flights.per_cross} failures" if flights.per_cross > 1 else "every failure is shown"
-    x, width = BAR["x"], BAR["width"]
+def _grid(corner: tuple[float, float], number: int) -> list[tuple[float, float]]:
+    x, y = corner
+    return [(x + i % COLUMNS * STEP, y + i // COLUMNS * STEP) for i in range(number)]
+
+
+def _times(run: Run, speed: float) -> dict[str, Any]:
+    """How long it lasts, how fast it plays, and what moves with time itself."""
+    end = ceil(1000 * run.end) / 1000  # not before the last of the moments, which are rounded
+    return {
+        "size": [WIDTH, HEIGHT],
+        "end": end,
+        "tail": (theme.TO_INSTANCE + theme.BACK_TO_USER) * speed,
+        "speed": speed,
+        "events": sorted({round(min(time, end), 3) for time, _ in moments(run)}),
+        "clock": {"before": "t = ", "after": " s", "each": 1, "digits": 0},
+        "cursor": {"times": [0, end], "x": [lanes.LEFT, lanes.RIGHT]},
+    }
+
+
+def _states(run: Run, killed: float) -> dict[str, Any]:
+    """The life of every instance; one that was killed is seen for a while, as long as its requests fall."""
+    lives = (life(instance, killed) for instance in run.instances)
+    return {
+        f"pod{i}": [[round(time, 3) for time in times], states] for i, (times, states) in enumerate(lives)
+    }
+
+
+def _queues(run: Run, place: Floor, names: list[str]) -> list[dict[str, Any]]:
+    """The requests that wait at each instance, piled up before its door, where there is room for them."""
+    if place.size < READABLE:
+        return []
+    return [
+        {
+            "at": [where.x - 4, round(where.y + place.size / 2 + 10.8, 1)], "step": [-5, -5.4], "columns": 2,
+            "most": QUEUE, "kind": names.index(f"waiting {run.scenario.versions.index(instance.version)}"),
+            "text": f"queue{i}", "while": [f"pod{i}", ["starting", "ready", "draining", "killed"]],
+        }
+        for i, (instance, where) in enumerate(zip(run.instances, place.places, strict=True))
+    ]  # fmt: skip
+
+
+def _crowd(run: Run, motes: Dots) -> tuple[str, ...]:
+    """The story line, the users and those of them who were hurt."""
+    dot = f"1 dot = {motes.per_dot} requests" if motes.per_dot > 1 else "1 dot = 1 request"
+    cross = f"1 × = {motes.per_cross} failures" if motes.per_cross > 1 else "every failure is shown"
+    rings = ", a ring is a mirrored copy" if len(run.mirrored) else ""
     return (
         text(24, 31, "t = 0 s", "dl-clock"),
         text(138, 31, "", "dl-story", data_text="story"),
@@ -79,41 +121,34 @@ def _upper(flights: Dots) -> tuple[str, ...]:
         element("path", d=discs(people(), 3.2), class_="dl-people"),
         text(24, 224, "hurt", "dl-label"),
         text(60, 224, "", "dl-small dl-quiet", data_text="hurt"),
-        text(24, 328, f"{dot}, {cross}; their flight is slowed down to be seen", "dl-tiny dl-quiet"),
-        text(x + width / 2, 66, "load balancer", "dl-label", text_anchor="middle"),
-        *(
-            element("rect", x=x, width=width, rx=5, class_=f"dl-share dl-{role}")
-            for role in (*lanes.ROLES, "nobody")
-        ),
-        *(text(x - 10, 0, "", f"dl-percent dl-{role}-text", text_anchor="end") for role in lanes.ROLES),
-        text(x + width + 10, 0, "", "dl-percent dl-nobody-text"),
+        text(24, 328, f"{dot}, {cross}{rings}; their flight is slowed down to be seen", "dl-tiny dl-quiet"),
     )
 
 
 def _instances(run: Run, place: Floor) -> list[str]:
-    heads = [
-        text(LEFT, top - 12, "", "dl-label", data_text=role)
-        for top, role in zip(TOPS, lanes.ROLES, strict=True)
-    ]
-    roles = dict(zip(run.scenario.versions, lanes.ROLES, strict=True))
+    heads = [text(LEFT, top - 12, "", "dl-label", data_text=f"head{i}") for i, top in enumerate(place.tops)]
+    versions = run.scenario.versions
+    roles = dict(zip(versions, theme.roles(len(versions)), strict=True))
     return heads + [
-        _square(instance.name, roles[instance.version], where, place.size)
-        for instance, where in zip(run.instances, place.places, strict=True)
+        _square(i, instance.name, roles[instance.version], where, place.size)
+        for i, (instance, where) in enumerate(zip(run.instances, place.places, strict=True))
     ]
 
 
-def _square(name: str, role: str, where: Place, size: int) -> str:
+def _square(number: int, name: str, role: str, where: Place, size: int) -> str:
     """An instance: a square, with a cross over it that only a killed one shows."""
     near, far = size * 0.22, size * 0.78
     cross = f"M{near:.1f} {near:.1f}L{far:.1f} {far:.1f}M{far:.1f} {near:.1f}L{near:.1f} {far:.1f}"
+    queue = text(size / 2, size / 2 + 4, "", text_anchor="middle", data_text=f"queue{number}")
     return element(
         "g",
         element("title", escape(name)),
         element("rect", width=size, height=size, rx=near),
         element("path", d=cross),
-        text(size / 2, size / 2 + 4, "", text_anchor="middle"),
+        queue if size >= READABLE else "",
         transform=f"translate({where.x:g} {where.y:g})",
         class_=f"dl-pod dl-{role}",
+        data_state_of=f"pod{number}",
     )
 
 
@@ -141,17 +176,3 @@ def _lower(run: Run, curves: Series, ghost: Series | None) -> tuple[str, ...]:
             class_="dl-cursor",
         ),
     )
-
-
-def _pod(instance: Instance, where: Place) -> list[Any]:
-    """Its place, its life, and the spans in which it served; None is never."""
-    life = (_milli(t) for t in (instance.started, instance.draining, instance.stopped))
-    return [where.x, where.y, *life, instance.killed, [[_milli(t) for t in span] for span in instance.served]]
-
-
-def _milli(time: float | None) -> float | None:
-    return None if time is None else round(time, 3)
-
-
-def _rounded(values: Any) -> list[float]:
-    return [round(float(value), 4) for value in values]

@@ -19,9 +19,13 @@ COLOURS = {
     "stable-text": ("#00639b", "#56b4e9"),
     "candidate": ("#e69f00", "#f0b429"),
     "candidate-text": ("#8a5a00", "#f0b429"),
+    "next": ("#cc79a7", "#dd96bd"),
+    "next-text": ("#9a3f74", "#dd96bd"),
     "failure": ("#d55e00", "#ff7a45"),
     "failure-text": ("#b34700", "#ff8f61"),
 }
+
+ROLES = ("stable", "candidate", "next")  # each has a colour; further versions share that of the last
 
 # Screen seconds that a dot takes for each leg: real requests are too fast to see.
 TO_BALANCER, TO_INSTANCE, BACK_TO_USER = 0.6, 0.6, 0.9
@@ -34,6 +38,15 @@ def colour(name: str, theme: str = "light") -> str:
     ('#0072b2', '#56b4e9')
     """
     return COLOURS[name][theme == "dark"]
+
+
+def roles(versions: int) -> tuple[str, ...]:
+    """The role of each of so many versions.
+
+    >>> roles(3)
+    ('stable', 'candidate', 'next')
+    """
+    return tuple(ROLES[min(number, len(ROLES) - 1)] for number in range(versions))
 
 
 def css_variables() -> str:

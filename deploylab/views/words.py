@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
-from ..model.record import Instance
 from ..model.run import Run
-from . import lanes
+from . import lanes, theme
+from .lives import counts
 from .series import BINS, Series
 
 Words = list[list[str]]  # pieces of text, each with the class that colours it
 Track = list[tuple[float, Words]]  # what a text says, and from which second on
 
 
-def tracks(run: Run, curves: Series, per_cross: int) -> dict[str, Track]:
-    """What each text of the picture says; `per_cross` users are meant by one cross of the pile."""
+def tracks(run: Run, curves: Series, per_hurt: int) -> dict[str, Track]:
+    """What each text of the picture says; `per_hurt` users are meant by one cross of the pile."""
+    versions = run.scenario.versions
     times, hurt = curves.edges.tolist(), [0, *curves.hurt.tolist()]
     readouts = [lanes.first_readouts(run), *(lanes.readouts(run, curves, bin_) for bin_ in range(BINS))]
     said = {f"lane{lane}": _changes(times, ([[words[lane], ""]] for words in readouts)) for lane in range(3)}
-    said["story"] = _changes(times, (_story(run, *moment) for moment in zip(times, hurt, strict=True)))
-    said["hurt"] = [(0.0, [[f"1 × = {per_cross} users" if per_cross > 1 else "", ""]])]
-    for role, version in zip(lanes.ROLES, run.scenario.versions, strict=True):
-        said[role] = _head(run, role, version)
+    told = sorted({*times, *(seen.start for _, seen in run.steps), run.finished})
+    so_far = (hurt[int(edge)] for edge in curves.edges.searchsorted(told, "right") - 1)
+    said["story"] = _changes(told, (_story(run, *moment) for moment in zip(told, so_far, strict=True)))
+    said["hurt"] = [(0.0, [[f"1 × = {per_hurt} users" if per_hurt > 1 else "", ""]])]
+    for number, (role, version) in enumerate(zip(theme.roles(len(versions)), versions, strict=True)):
+        said[f"head{number}"] = _head(run, role, version)
     return said
 
 
@@ -38,36 +42,12 @@ def _story(run: Run, time: float, hurt: int) -> Words:
 def _head(run: Run, role: str, version: str) -> Track:
     """The head of a block: how many of its instances are in which state."""
     mine = [instance for instance in run.instances if instance.version == version]
-    lives = {t for i in mine for t in moments(i) if t is not None}
+    name = [version, f"dl-{role}-text dl-strong"]
     track: Track = []
-    for time in sorted(lives | {0.0}):
-        states = [_state(instance, time) for instance in mine]
-        told = [f"{states.count(s)} {s}" for s in ("ready", "starting", "draining") if s in states]
-        words = f" {role} · {', '.join(told) or 'none'}"
-        track.append((round(time, 3), [[version, f"dl-{role}-text dl-strong"], [words, ""]]))
+    for time, states in counts(mine) if mine else [(0.0, Counter[str]())]:
+        told = [f"{states[state]} {state}" for state in ("ready", "starting", "draining") if states[state]]
+        track.append((round(time, 3), [name, [f" {role} · {', '.join(told) or 'none'}", ""]]))
     return track
-
-
-def _state(instance: Instance, time: float) -> str:
-    if time < instance.started or (instance.stopped is not None and time >= instance.stopped):
-        return "gone"
-    if instance.draining is not None and time >= instance.draining:
-        return "draining"
-    return (
-        "ready"
-        if any(up <= time and (down is None or time < down) for up, down in instance.served)
-        else "starting"
-    )
-
-
-def moments(instance: Instance) -> list[float | None]:
-    """When the state of an instance changes."""
-    return [
-        instance.started,
-        instance.draining,
-        instance.stopped,
-        *(t for span in instance.served for t in span),
-    ]
 
 
 def _changes(times: Iterable[float], words: Iterable[Words]) -> Track:

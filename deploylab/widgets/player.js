@@ -1,11 +1,7 @@
-// Plays Frames: moves the drawing that Python made. All geometry and every word come with the frames; here is
-// only time. `mount` serves the widget and the self-contained page alike.
+// Plays Frames: moves the drawing that Python made. All geometry, every word and every colour come with the
+// frames; here is only time. `mount` serves the widget and the self-contained page alike.
 
 const ARRAYS = { float32: Float32Array, uint8: Uint8Array, uint16: Uint16Array };
-const NOWHERE = 65535;
-const QUEUE_DOTS = 10;
-const ROLES = ["stable", "candidate", "nobody"];
-const COLOURS = ["stable", "candidate", "failure", "user", "ink", "paper"];
 
 function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
@@ -53,7 +49,23 @@ function controls() {
   return parts;
 }
 
-export function mount(root, meta, bytes) {
+// The outline of a mote of each shape, around 0; `line` is how wide a shape of lines is drawn.
+const SHAPES = {
+  disc: { trace: (pen, r) => pen.arc(0, 0, r, 0, 7) },
+  ring: { trace: (pen, r) => pen.arc(0, 0, r, 0, 7), line: 1.3 },
+  square: { trace: (pen, r) => pen.rect(-r, -r, 2 * r, 2 * r) },
+  cross: {
+    trace(pen, r) {
+      pen.moveTo(-r, -r); pen.lineTo(r, r);
+      pen.moveTo(r, -r); pen.lineTo(-r, r);
+    },
+    line: 1.8,
+  },
+};
+const NOTHING = { texts: {}, states: {}, moves: {}, kinds: [], points: [], stacks: [], events: [], buttons: [], tail: 0 };
+
+// `press`, if given, is told when somebody presses one of the buttons that came with the frames, and at what time.
+export function mount(root, meta, bytes, press) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const ui = controls();
   const drawing = element("div", { role: "img" });
@@ -61,29 +73,32 @@ export function mount(root, meta, bytes) {
   const words = element("p");
   const details = element("details", {}, element("summary", {}, "The same in words"), words);
   const picture = element("div", { class: "dl-picture" }, drawing, canvas);
-  const figures = element("ul", { class: "dl-figures", "aria-label": "Figures of this run" });
-  root.replaceChildren(figures, picture, ui.bar, details);
+  const figures = element("ul", { class: "dl-figures", "aria-label": "Figures" });
+  const buttons = element("div", { class: "dl-buttons", role: "group" });
+  root.replaceChildren(figures, picture, ui.bar, buttons, details);
   root.tabIndex = 0;
   root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Animation of a rollout. Space plays, arrow keys move through time.");
 
   const clip = `dl-clip-${Math.random().toString(36).slice(2)}`; // ids are shared by all players of a page
   const pen = canvas.getContext("2d");
-  let columns, parts, colours, scale = 1, t = 0, playing = false, visible = true, begun = false, last = 0, request = 0;
+  let columns, tracks, states, stacks, motes, stamps;
+  let scale = 1, t = 0, playing = false, visible = true, begun = false, last = 0, request = 0;
 
   function load(newMeta, newBytes) {
-    meta = newMeta;
+    meta = { ...NOTHING, ...newMeta };
     columns = unpack(meta, newBytes);
     drawing.innerHTML = meta.svg.replaceAll("dl-clip", clip);
     drawing.setAttribute("aria-label", meta.description);
     words.textContent = meta.description;
+    root.setAttribute("aria-label", `${meta.label ?? "Animation"}. Space plays, arrow keys move through time.`);
     root.style.cssText = meta.theme;
     figures.replaceChildren(...(meta.figures ?? []).map(figure));
+    offer(press ? meta.buttons : []);
     ui.scrub.max = finish();
-    parts = find();
-    columns.longest = columns.fate_after.reduce((most, wait) => Math.max(most, wait), 0);
+    t = Math.min(t, finish());
+    findTracks(drawing.firstElementChild);
+    findMotes();
     resize();
-    seek(Math.min(t, finish()));
   }
 
   function figure([name, value, before, better]) {
@@ -93,144 +108,140 @@ export function mount(root, meta, bytes) {
     return element("li", {}, span("dl-name", name), span("dl-value", value), span("dl-was", was));
   }
 
-  function find() {
-    const svg = drawing.firstElementChild;
-    const texts = [...svg.querySelectorAll("[data-text]")].map((node) => {
-      const track = meta.texts[node.dataset.text];
-      return { node, track, times: track.map(([time]) => time), shown: -1 };
-    });
-    return {
-      texts,
-      clock: svg.querySelector(".dl-clock"),
-      clip: svg.querySelector("clipPath rect"),
-      cursor: svg.querySelector(".dl-cursor"),
-      shares: ROLES.map((role) => svg.querySelector(`rect.dl-${role}`)),
-      percents: ROLES.map((role) => svg.querySelector(`.dl-percent.dl-${role}-text`)),
-      pods: [...svg.querySelectorAll(".dl-pod")].map((node) => ({ node, label: node.querySelector("text"), state: "" })),
-      division: -1,
-    };
-  }
-
-  // What was sent off at the very end still needs its time to arrive, and to fall.
-  const finish = () => meta.end + meta.legs[1] + meta.legs[2];
-
-  function draw() {
-    const now = Math.min(t, meta.end);
-    ui.scrub.value = t;
-    ui.scrub.setAttribute("aria-valuetext", `${now.toFixed(0)} of ${meta.end.toFixed(0)} seconds`);
-    parts.clock.textContent = `t = ${now.toFixed(0)} s`;
-    const x = meta.lanes[0] + (meta.lanes[1] - meta.lanes[0]) * now / meta.end;
-    parts.cursor.setAttribute("transform", `translate(${x.toFixed(1)} 0)`);
-    parts.clip.setAttribute("width", x);
-    parts.texts.forEach((text) => say(text, now));
-    divide(now);
-    const bin = Math.max(0, Math.min(meta.bins - 1, Math.floor(now / meta.end * meta.bins)));
-    parts.pods.forEach((pod, i) => show(pod, i, now, columns.queue[i * meta.bins + bin]));
-    paint(bin);
-  }
-
-  function say(text, now) {
-    const entry = Math.max(0, lastBefore(text.times, now));
-    if (entry === text.shown) return;
-    text.shown = entry;
-    text.node.replaceChildren(...text.track[entry][1].map(([words, style]) => {
-      const span = document.createElementNS("http://www.w3.org/2000/svg", "tspan");
-      span.textContent = words;
-      if (style) span.setAttribute("class", style);
-      return span;
+  // The same buttons stay as they are, so that whoever has just pressed one does not lose their place.
+  function offer(wanted) {
+    if (JSON.stringify(wanted) === buttons.dataset.offered) return;
+    buttons.dataset.offered = JSON.stringify(wanted);
+    buttons.replaceChildren(...wanted.map(([name, label]) => {
+      const button = element("button", { type: "button" }, label);
+      button.onclick = () => { play(false); press(name, Math.min(t, meta.end)); };
+      return button;
     }));
   }
 
-  function divide(now) {
-    const entry = Math.max(0, lastBefore(meta.bar.times, now));
-    if (entry === parts.division) return;
-    parts.division = entry;
-    let top = meta.bar.y;
-    meta.bar.shares[entry].forEach((share, i) => {
-      const height = share * meta.bar.height;
-      parts.shares[i].style.y = `${top}px`;
-      parts.shares[i].style.height = `${Math.max(0, height - (share < 1 ? 2 : 0))}px`;
-      parts.percents[i].setAttribute("y", Math.max(top + 11, top + height / 2 + 5));
-      parts.percents[i].textContent = share > 0 ? `${+(100 * share).toFixed(1)} %${i === 2 ? " to nobody" : ""}` : "";
-      top += height;
-    });
-  }
-
-  function show(pod, i, now, queue) {
-    const [, , started, draining, stopped, killed, served] = meta.pods[i];
-    const is = (time) => time !== null && now >= time;
-    const serves = served.some(([up, down]) => is(up) && !is(down));
-    let state = !is(started) ? "gone" : serves ? "ready" : "starting";
-    if (is(draining)) state = "draining";
-    if (is(stopped)) state = killed && now < stopped + meta.legs[2] ? "killed" : "gone";
-    if (state !== pod.state) {
-      pod.node.dataset.state = pod.state = state;
+  // A track shows one of its entries, from that one's time on; one that glides moves between two as well.
+  function findTracks(svg) {
+    const texts = nodesBy("data-text", svg), turned = nodesBy("data-state-of", svg), moved = nodesBy("data-move", svg);
+    states = {};
+    tracks = [
+      ...Object.entries(meta.texts).map(([name, entries]) => saying(texts[name] ?? [], entries)),
+      ...Object.entries(meta.states).map(([name, [times, entries]]) => turning(turned[name] ?? [], name, times, entries)),
+      ...Object.entries(meta.moves).map(([name, move]) => moving(moved[name] ?? [], move)),
+    ];
+    if (meta.cursor) {
+      const { times, x } = meta.cursor;
+      tracks.push(moving(svg.querySelectorAll(".dl-cursor"), { times, x }));
+      tracks.push(moving(svg.querySelectorAll("clipPath rect"), { times, width: x }));
     }
-    const label = queue > QUEUE_DOTS && meta.pod_size >= 19 ? String(queue) : "";
-    if (pod.label.textContent !== label) pod.label.textContent = label;
+    stacks = meta.stacks.map((stack) => ({ ...stack, nodes: texts[stack.text] ?? [], said: "" }));
   }
 
-  function paint(bin) {
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, meta.size[0], meta.size[1]);
-    const discs = { user: new Path2D(), stable: new Path2D(), candidate: new Path2D() };
-    const crosses = new Path2D();
-    const disc = (path, x, y, r) => { path.moveTo(x + r, y); path.arc(x, y, r, 0, 6.2832); };
-    const cross = (x, y, r) => {
-      crosses.moveTo(x - r, y - r); crosses.lineTo(x + r, y + r);
-      crosses.moveTo(x + r, y - r); crosses.lineTo(x - r, y + r);
+  function nodesBy(attribute, svg) {
+    const found = {};
+    for (const node of svg.querySelectorAll(`[${attribute}]`)) (found[node.getAttribute(attribute)] ??= []).push(node);
+    return found;
+  }
+
+  function saying(nodes, entries) {
+    const show = (entry) => nodes.forEach((node) => node.replaceChildren(...entries[entry][1].map(piece)));
+    return { times: entries.map(([time]) => time), show };
+  }
+
+  function piece([text, style]) {
+    const span = document.createElementNS("http://www.w3.org/2000/svg", "tspan");
+    span.textContent = text;
+    if (style) span.setAttribute("class", style);
+    return span;
+  }
+
+  function turning(nodes, name, times, entries) {
+    const show = (entry) => {
+      states[name] = entries[entry];
+      nodes.forEach((node) => { node.dataset.state = states[name]; });
     };
-    fly(discs, disc, cross);
-    queues(discs, disc, bin);
-    const hurt = Math.floor((t - meta.legs[1] - meta.legs[2]) / meta.end * meta.bins);
-    const piled = hurt < 0 ? 0 : Math.ceil(columns.hurt[Math.min(hurt, meta.bins - 1)] / meta.pile.each);
-    for (let i = 0; i < piled; i++) cross(...placeIn(meta.pile, i), 3.2);
-    for (const [name, path] of Object.entries(discs)) {
-      pen.fillStyle = colours[name];
-      pen.fill(path);
-    }
-    pen.strokeStyle = colours.failure;
-    pen.lineWidth = 1.8;
-    pen.stroke(crosses);
+    return { times, show };
   }
 
-  function fly(discs, disc, cross) {
-    const [toBalancer, toInstance, back] = meta.legs;
-    const c = columns, first = Math.max(0, lastBefore(c.time, t - columns.longest - back));
-    for (let i = first; i < c.time.length && c.time[i] - toBalancer <= t; i++) {
-      const since = t - c.time[i], drawn = c.failed[i] < 2;
-      const gate = [meta.bar.x + meta.bar.width / 2, meta.bar.y + meta.bar.height * c.height[i] / 65536];
-      if (since < 0) {
-        if (drawn) disc(discs.user, ...between(placeIn(meta.crowd, c.user[i]), gate, 1 + since / toBalancer), 2.5);
-        continue;
+  function moving(nodes, { times, hold, ...rows }) {
+    const value = (row, entry, now) => {
+      if (hold || entry === times.length - 1 || now <= times[entry]) return row[entry];
+      return row[entry] + (row[entry + 1] - row[entry]) * (now - times[entry]) / (times[entry + 1] - times[entry]);
+    };
+    const show = (entry, now) => {
+      for (const node of nodes) {
+        const values = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, value(row, entry, now)]));
+        if (node.tagName === "g") {
+          values.transform = `translate(${values.x ?? 0} ${values.y ?? 0})`;
+          delete values.x;
+          delete values.y;
+        }
+        for (const [name, now] of Object.entries(values)) node.setAttribute(name, now);
       }
-      const door = c.instance[i] === NOWHERE ? gate : doorOf(c.instance[i]);
-      if (c.instance[i] !== NOWHERE && since < toInstance) {
-        if (drawn) disc(discs[ROLES[c.version[i]]], ...between(gate, door, since / toInstance), 2.5);
-      } else if (c.failed[i] && since >= c.fate_after[i] && since < c.fate_after[i] + back) {
-        cross(...falling(door, (since - c.fate_after[i]) / back), 3.6);
-      }
-    }
+    };
+    return { times, show, glides: !hold };
   }
 
-  function queues(discs, disc, bin) {
-    if (meta.queue_room < 12) return;
-    meta.pods.forEach(([x, y], i) => {
-      const waiting = Math.min(QUEUE_DOTS, columns.queue[i * meta.bins + bin]);
-      if (parts.pods[i].state === "gone") return;
-      const path = parts.pods[i].node.classList.contains("dl-stable") ? discs.stable : discs.candidate;
-      for (let k = 0; k < waiting; k++) disc(path, x - 4 - 5 * Math.floor(k / 5), y + meta.pod_size / 2 + 5.4 * (k % 5 - 2), 2);
+  // Motes that stay are few; of the others only those can be in flight that began within the longest leg.
+  function findMotes() {
+    const { mote_kind: kind = [], mote_leg: leg } = columns;
+    const stays = meta.kinds.map(({ leg }) => leg === "forever");
+    motes = { staying: [], longest: 0 };
+    motes.leg = Float64Array.from(kind, (k, i) => stays[k] ? Infinity : leg ? leg[i] : meta.kinds[k].leg);
+    motes.leg.forEach((seconds, i) => {
+      if (seconds === Infinity) motes.staying.push(i); else motes.longest = Math.max(motes.longest, seconds);
     });
   }
 
-  const placeIn = (grid, i) => [grid.x + i % grid.columns * grid.step, grid.y + Math.floor(i / grid.columns) * grid.step];
-  const between = (a, b, p) => [a[0] + (b[0] - a[0]) * p, a[1] + (b[1] - a[1]) * p];
-  const doorOf = (i) => [meta.pods[i][0] - 3, meta.pods[i][1] + meta.pod_size / 2];
+  const finish = () => meta.end + meta.tail; // what was sent off at the very end still needs its time to arrive
+  const clock = ({ before, after, each, digits }, now) => before + (now / each).toFixed(digits) + after;
 
-  function falling(from, p) {
-    const to = [meta.pile.x + 40, meta.pile.y + 24];
-    const [x, y] = between(from, to, p);
-    return [x, y + 46 * Math.sin(Math.PI * p) * (from[1] < 270 ? 1 : 0.45)];
+  function draw() {
+    const now = Math.min(t, meta.end), said = meta.clock ?? { before: "", after: "", each: 1, digits: 1 };
+    ui.scrub.value = t;
+    ui.scrub.setAttribute("aria-valuetext", `${clock(said, now)} of ${clock({ ...said, before: "" }, meta.end)}`);
+    for (const node of drawing.querySelectorAll(".dl-clock")) node.textContent = clock(said, now);
+    for (const track of tracks) {
+      const entry = Math.max(0, lastBefore(track.times, now));
+      if (entry === track.entry && !(track.glides && entry < track.times.length - 1)) continue;
+      track.show(track.entry = entry, now);
+    }
+    paint(now);
+  }
+
+  function paint(now) {
+    const seen = meta.kinds.map(() => []);
+    const put = (kind, x, y) => seen[kind].push(x, y);
+    fly(put);
+    pile(put, now);
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    pen.clearRect(0, 0, ...meta.size);
+    seen.forEach((at, kind) => {
+      const { image, half } = stamps[kind];
+      for (let i = 0; i < at.length; i += 2) pen.drawImage(image, at[i] - half, at[i + 1] - half, 2 * half, 2 * half);
+    });
+  }
+
+  function fly(put) {
+    const { mote_time: time = [], mote_from: from, mote_to: to, mote_kind: kind } = columns;
+    for (const i of motes.staying) if (time[i] <= t) put(kind[i], ...meta.points[to[i]]);
+    for (let i = Math.max(0, lastBefore(time, t - motes.longest)); i < time.length && time[i] <= t; i++) {
+      const part = (t - time[i]) / motes.leg[i];
+      if (!(part < 1) || motes.leg[i] === Infinity) continue;
+      const [x, y] = meta.points[from[i]], [toX, toY] = meta.points[to[i]], { arc = 0 } = meta.kinds[kind[i]];
+      put(kind[i], x + (toX - x) * part, y + (toY - y) * part + arc * Math.sin(Math.PI * part));
+    }
+  }
+
+  function pile(put, now) {
+    const bin = Math.min(meta.bins - 1, Math.floor(now / meta.end * meta.bins));
+    stacks.forEach((stack, number) => {
+      const { at: [x, y], step: [dx, dy], columns: across, most, kind } = stack;
+      const shown = !stack.while || stack.while[1].includes(states[stack.while[0]]);
+      const high = shown ? columns.stack[number * meta.bins + bin] : 0;
+      for (let i = 0; i < Math.min(high, most); i++) put(kind, x + i % across * dx, y + Math.floor(i / across) * dy);
+      const said = high > most ? String(high) : "";
+      if (said !== stack.said) stack.nodes.forEach((node) => { node.textContent = stack.said = said; });
+    });
   }
 
   function seek(time) {
@@ -272,18 +283,23 @@ export function mount(root, meta, bytes) {
     canvas.width = pixels;
     canvas.height = pixels * meta.size[1] / meta.size[0];
     scale = pixels / meta.size[0];
-    colours = palette();
-    if (parts) draw();
+    stamps = meta.kinds.map(stamp);
+    draw();
   }
 
-  function palette() {
-    const probe = root.appendChild(element("span"));
-    const found = COLOURS.map((name) => {
-      probe.style.color = `var(--dl-${name})`;
-      return [name, getComputedStyle(probe).color];
-    });
+  // Each kind of mote is drawn once, in the colours of the theme, and then stamped: much quicker than its path.
+  function stamp({ colour, shape, size }) {
+    const { trace, line } = SHAPES[shape], pixels = Math.ceil((size + 2) * scale);
+    const sheet = new OffscreenCanvas(2 * pixels, 2 * pixels), ink = sheet.getContext("2d");
+    const probe = root.appendChild(element("span", { style: `color: var(--dl-${colour})` }));
+    ink.fillStyle = ink.strokeStyle = getComputedStyle(probe).color;
     probe.remove();
-    return Object.fromEntries(found);
+    ink.setTransform(scale, 0, 0, scale, pixels, pixels);
+    ink.lineWidth = line;
+    ink.beginPath();
+    trace(ink, size);
+    if (line) ink.stroke(); else ink.fill();
+    return { image: sheet.transferToImageBitmap(), half: pixels / scale };
   }
 
   function onKey(event) {
@@ -343,7 +359,8 @@ export function fromBase64(text) {
 function render({ model, el }) {
   const root = el.appendChild(element("div", { class: "deploylab" }));
   const bytes = () => new Uint8Array(model.get("data").buffer, model.get("data").byteOffset, model.get("data").byteLength);
-  const player = mount(root, model.get("meta"), bytes());
+  const press = (name, time) => model.send({ press: name, time });
+  const player = mount(root, model.get("meta"), bytes(), press);
   const load = () => player.load(model.get("meta"), bytes());
   model.on("change:data", load);
   return () => {

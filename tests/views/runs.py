@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import deploylab as dl
+from deploylab.model.rollout import Rollout
 
 SCENARIO = dl.Scenario(candidate=dl.Version("v2", error_rate=0.05), duration=60)
 
@@ -34,6 +36,47 @@ def outlasting() -> dl.Run:
     return dl.roll_out(dl.BlueGreen(preview_hold=30), dl.Scenario(duration=20))
 
 
+@cache
+def overtaken() -> dl.Run:
+    """A third version arrives while the second is half way, and takes over."""
+
+    def one_after_the_other(scenario: dl.Scenario) -> Rollout:
+        old, new = scenario.versions
+        seen = yield dl.Step({old: 3, new: 3}, hold=60, heeds=True, note="half of it")
+        (release,) = seen.orders
+        assert isinstance(release, dl.Release)
+        newest = release.version.name
+        yield dl.Step({old: 2, new: 2, newest: 2}, hold=5, note="three at once")
+        yield dl.Step({newest: 6}, note=f"all to {newest}")
+        return dl.Outcome.PROMOTED
+
+    orders = (dl.Release(20, dl.Version("v3", error_rate=0.02)),)
+    return dl.roll_out(one_after_the_other, replace(SCENARIO, orders=orders))
+
+
+@cache
+def mirrored() -> dl.Run:
+    """The candidate gets copies of the requests, and fails in silence."""
+
+    def shadow(scenario: dl.Scenario) -> Rollout:
+        old, new = scenario.versions
+        yield dl.Step({old: 6, new: 2}, {old: 100}, mirror=50, hold=20, note="mirror 50 %")
+        yield dl.Step({old: 6}, {old: 100}, note="end of the trial")
+        return dl.Outcome.ROLLED_BACK
+
+    return dl.roll_out(shadow, SCENARIO)
+
+
+@cache
+def crashing() -> dl.Run:
+    """Instances run out of memory and are started again, and some are killed while they stop."""
+    leaking = dl.Version("v1", startup_time=5, service_time=0.04, faults=(dl.Leak(after=5),))
+    hasty = dl.Platform(termination_grace_period=0)
+    traffic = dl.Traffic(rate=140)
+    strategy = dl.Rolling(batch_size=3, hold=20)
+    return dl.roll_out(strategy, dl.Scenario(leaking, traffic=traffic, platform=hasty, duration=60))
+
+
 def all_runs() -> tuple[dl.Run, ...]:
     """Every run above."""
-    return rolled_back(), recreated(), quiet(), outlasting()
+    return rolled_back(), recreated(), quiet(), outlasting(), overtaken(), mirrored(), crashing()

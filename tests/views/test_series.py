@@ -31,7 +31,7 @@ def test_hurt_users_never_become_fewer() -> None:
 
 def test_p99_of_a_bin_is_the_nearest_rank_of_its_answers() -> None:
     run, curves = rolled_back(), series(rolled_back())
-    bins = np.minimum((known_at(run) / curves.width).astype(int), BINS - 1)
+    bins = np.minimum((known_at(run, run.log) / curves.width).astype(int), BINS - 1)
     for bin_ in (3, 100, BINS - 1):
         mine = np.sort(run.log.latency[run.log.answered & (run.log.version == 0) & (bins == bin_)])
         assert curves.p99[0, bin_] == pytest.approx(mine[int(np.ceil(0.99 * len(mine))) - 1] / 1e9)

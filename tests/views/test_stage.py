@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -11,34 +12,202 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import deploylab as dl
-from deploylab.views import theme
-from deploylab.views.dots import NOWHERE, PEOPLE
+from deploylab.views import bar, theme
+from deploylab.views.division import division
+from deploylab.views.dots import DOOR, GATE, GATES, PEOPLE, PILE, kinds
 from deploylab.views.figure import MOMENTS, figure
-from deploylab.views.floor import HEIGHT as BLOCK_HEIGHT
-from deploylab.views.floor import LEFT, TOPS, WIDTH, floor
-from deploylab.views.motion import positions
+from deploylab.views.floor import LEFT, WIDTH, floor
+from deploylab.views.frames import Frames
+from deploylab.views.series import BINS, known_at, waiting
 from deploylab.views.stage import stage
-from tests.views.runs import all_runs, quiet, recreated, rolled_back
+from tests.views.contract import assert_plays
+from tests.views.runs import all_runs, crashing, mirrored, overtaken, quiet, recreated, rolled_back
 
 SVG = "{http://www.w3.org/2000/svg}"
 each_run = pytest.mark.parametrize("run", all_runs(), ids=lambda run: run.strategy)
 
 
+def flights(run: dl.Run, frames: Frames, *names: str) -> list[list[float]]:
+    """The flights of these kinds: when they begin (s), and the numbers of the places from and to."""
+    roles = theme.roles(len(run.scenario.versions))
+    numbers = [number for number, name in enumerate(kinds(roles, 1)) if name in names]
+    which = np.isin(frames.columns["mote_kind"], numbers)
+    columns = [frames.columns[name][which].astype(float) for name in ("mote_time", "mote_from", "mote_to")]
+    return np.array(columns).T.tolist()
+
+
+def requests(run: dl.Run) -> list[str]:
+    """The names of the kinds that fly from the balancer to an instance."""
+    return [f"request {number}" for number in range(len(run.scenario.versions))]
+
+
+def shown(frames: Frames, name: str, t: float) -> str:
+    """The state of something at `t`."""
+    times, states = frames.meta["states"][name]
+    return str(states[max(0, int(np.searchsorted(times, t, "right")) - 1)])
+
+
 @each_run
-def test_every_failure_is_a_cross(run: dl.Run) -> None:
-    assert (stage(run).columns["failed"] > 0).sum() == run.log.failed.sum()
+def test_the_player_can_play_it(run: dl.Run) -> None:
+    assert_plays(stage(run))
+    assert_plays(stage(run, recreated()))
+
+
+@each_run
+def test_every_failure_falls_from_where_it_happened(run: dl.Run) -> None:
+    falls = Counter(int(start) for _, start, _ in flights(run, stage(run), "failure", "low failure"))
+    met = run.log.failed & (run.log.instance >= 0) & (run.log.status != dl.Status.REFUSED)
+    happened = Counter((run.log.instance[met] + DOOR).tolist())
+    assert {place: number for place, number in falls.items() if place >= DOOR} == happened
+    assert falls.total() == run.log.failed.sum()
+
+
+@each_run
+def test_no_failure_falls_before_its_client_knew(run: dl.Run) -> None:
+    falls = np.array([time for time, *_ in flights(run, stage(run), "failure", "low failure")])
+    known = np.sort(known_at(run, run.log)[run.log.failed])
+    assert (falls >= known - 1e-3).all()  # the k-th fall cannot begin before the k-th was known
 
 
 @each_run
 def test_a_dot_is_a_request_of_the_log_with_its_time_and_its_instance(run: dl.Run) -> None:
-    columns = stage(run).columns
-    times = np.round(run.log.time / 1e9, 3)
-    for i in range(0, len(columns["time"]), 97):
-        near = np.flatnonzero(np.abs(times - columns["time"][i]) < 2e-3)
-        if columns["instance"][i] == NOWHERE:
-            assert dl.Status.REFUSED in run.log.status[near]
-        else:
-            assert columns["instance"][i] in run.log.instance[near]
+    real = set(zip(run.log.time.astype(np.float64) / 1e9, run.log.instance.tolist(), strict=True))
+    real = {(np.float32(time), instance) for time, instance in real}
+    drawn = flights(run, stage(run), *requests(run))
+    assert drawn
+    assert {(np.float32(time), int(to) - DOOR) for time, _, to in drawn} <= real
+
+
+@each_run
+def test_a_dot_leaves_one_of_its_user_s_place_in_time_for_the_balancer(run: dl.Run) -> None:
+    frames = stage(run)
+    leg = frames.meta["kinds"][0]["leg"]
+    people = run.log.user.astype(np.int64) * PEOPLE // run.scenario.traffic.users
+    real = dict(zip((run.log.time / 1e9).round(3).tolist(), people.tolist(), strict=True))
+    drawn = [(round(time + leg, 3), person) for time, person, _ in flights(run, frames, "user")]
+    known = [(time, person) for time, person in drawn if time in real]  # the others: rounding of float32
+    assert len(known) > 0.5 * len(drawn)
+    assert sum(real[time] != person for time, person in known) <= 0.2 * len(known)  # two in one millisecond
+
+
+@each_run
+def test_dots_pass_the_balancer_within_the_part_of_their_version(run: dl.Run) -> None:
+    times, shares = division(run)
+    frames = stage(run)
+    for number, name in enumerate(requests(run)):
+        for time, gate, _ in flights(run, frames, name):
+            part = shares[max(0, int(times.searchsorted(time - 1e-3, "right")) - 1)]
+            later = shares[max(0, int(times.searchsorted(time + 1e-3, "right")) - 1)]
+            height = (gate - GATE + 0.5) / GATES
+            below = max(part[: number + 1].sum(), later[: number + 1].sum())
+            above = min(part[:number].sum(), later[:number].sum())
+            assert above - 1 / GATES <= height <= below + 1 / GATES
+
+
+@each_run
+def test_the_pile_grows_to_all_who_were_hurt(run: dl.Run) -> None:
+    frames = stage(run)
+    crosses = flights(run, frames, "hurt")
+    hurt = len(set(run.log.user[run.log.failed].tolist()))
+    words = frames.meta["texts"]["hurt"][0][1][0][0]
+    each = int(words.split()[3]) if words else 1
+    assert len(crosses) == -(-hurt // each)
+    assert [int(place) - PILE for _, place, _ in crosses] == list(range(len(crosses)))
+
+
+@each_run
+def test_an_instance_is_shown_as_it_was(run: dl.Run) -> None:
+    frames = stage(run)
+    for number, instance in enumerate(run.instances):
+        for t in np.linspace(0, frames.meta["end"], 60):
+            serves = any(up <= t and (down is None or t < down) for up, down in instance.served)
+            gone = t < instance.started or (instance.stopped is not None and t >= instance.stopped)
+            draining = instance.draining is not None and t >= instance.draining
+            if gone:
+                wanted = {"gone", "killed"} if instance.killed else {"gone"}
+            else:
+                wanted = {"draining"} if draining else {"ready"} if serves else {"starting"}
+            assert shown(frames, f"pod{number}", t) in wanted
+
+
+def test_a_killed_instance_is_seen_for_a_while_and_then_gone() -> None:
+    run = crashing()
+    times, states = next(
+        stage(run).meta["states"][f"pod{number}"] for number, i in enumerate(run.instances) if i.killed
+    )
+    assert states[-2:] == ["killed", "gone"]
+    assert times[-1] > times[-2]
+
+
+def test_an_instance_that_is_started_again_is_shown_as_starting() -> None:
+    assert "starting" in stage(crashing()).meta["states"]["pod0"][1][1:]
+
+
+@each_run
+def test_the_heads_count_the_squares_below_them(run: dl.Run) -> None:
+    frames = stage(run)
+    for version, name in enumerate(run.scenario.versions):
+        mine = [f"pod{n}" for n, instance in enumerate(run.instances) if instance.version == name]
+        for time, words in frames.meta["texts"][f"head{version}"]:
+            states = Counter(shown(frames, pod, time) for pod in mine)
+            said = "".join(piece for piece, _ in words)
+            told = [
+                f"{states[state]} {state}" for state in ("ready", "starting", "draining") if states[state]
+            ]
+            assert said.endswith(f" · {', '.join(told) or 'none'}")
+
+
+@each_run
+def test_the_bar_is_divided_as_the_traffic_is(run: dl.Run) -> None:
+    frames, (_, shares) = stage(run), division(run)
+    for number, share in enumerate(shares.T):
+        move = frames.meta["moves"][f"share{number}"]
+        assert move["hold"]
+        assert np.abs(move["height"] - bar.HEIGHT * share).max() <= bar.GAP + 0.1
+        said = [words[0][0] for _, words in frames.meta["texts"][f"percent{number}"]]
+        numbers = [float(words.split()[0]) if words else 0 for words in said]
+        assert numbers == pytest.approx(100 * share, abs=0.051)
+
+
+@each_run
+def test_the_percentages_never_stand_upon_each_other(run: dl.Run) -> None:
+    frames = stage(run)
+    rows = [frames.meta["moves"][f"percent{n}"]["y"] for n in range(len(run.scenario.versions) + 1)]
+    said = [frames.meta["texts"][f"percent{n}"] for n in range(len(rows))]
+    for moment in range(len(rows[0])):
+        heights = [row[moment] for row, words in zip(rows, said, strict=True) if words[moment][1][0][0]]
+        assert all(np.diff(heights) >= bar.LINE - 0.2)
+
+
+@each_run
+def test_the_requests_that_wait_are_piled_up_before_their_instance(run: dl.Run) -> None:
+    frames = stage(run)
+    assert (frames.columns["stack"] == waiting(run)).all()
+    assert len(frames.columns["stack"]) == BINS * len(run.instances)
+    assert [stack["while"][0] for stack in frames.meta["stacks"]] == [
+        f"pod{number}" for number in range(len(run.instances))
+    ]
+
+
+def test_copies_fly_as_rings_and_nobody_is_hurt_by_them() -> None:
+    run = mirrored()
+    frames = stage(run)
+    rings = flights(run, frames, "copy 0", "copy 1")
+    real = set(zip((run.mirrored.time / 1e9).astype(np.float32), run.mirrored.instance.tolist(), strict=True))
+    assert rings
+    assert {(np.float32(time), int(to) - DOOR) for time, _, to in rings} <= real
+    assert (run.mirrored.status == dl.Status.ERROR).any()
+    assert run.log.failed.sum() == len(flights(run, frames, "failure", "low failure"))
+    assert {frames.meta["kinds"][kind]["shape"] for kind in (1, 2)} == {"ring"}
+
+
+def test_a_third_version_has_its_own_block_and_colour() -> None:
+    run = overtaken()
+    frames = stage(run)
+    assert len(floor(run).tops) == 3
+    assert "dl-pod dl-next" in frames.svg
+    assert flights(run, frames, "request 2")
+    assert "then by v3" in dl.describe(run)
 
 
 @each_run
@@ -71,6 +240,19 @@ def test_the_story_ends_with_the_outcome_and_the_users_hurt() -> None:
     )
 
 
+@each_run
+def test_at_an_event_the_story_already_tells_of_it(run: dl.Run) -> None:
+    frames = stage(run)
+    for step, seen in run.steps:
+        if seen.start < run.finished:
+            starts = [other.note for other, at in run.steps if at.start == seen.start]
+            said = [words for time, words in frames.meta["texts"]["story"] if time <= round(seen.start, 3)][
+                -1
+            ]
+            assert said[0][0] == starts[-1]
+            assert step.note in starts
+
+
 def test_the_story_of_a_quiet_run_says_that_nobody_was_hurt() -> None:
     assert stage(quiet()).meta["texts"]["story"][-1][1][-1][0] == "nobody hurt"
 
@@ -86,21 +268,21 @@ def test_a_ghost_is_drawn_behind_the_lanes() -> None:
     assert "dl-ghost" not in stage(rolled_back()).svg
 
 
-def test_the_crowd_holds_every_user() -> None:
-    assert stage(rolled_back()).columns["user"].max() < PEOPLE
-
-
 @settings(max_examples=15, deadline=None)
-@given(replicas=st.integers(1, 300), batch=st.integers(1, 300))
-def test_squares_stay_in_their_block_and_never_share_a_place(replicas: int, batch: int) -> None:
+@given(replicas=st.integers(1, 300), batch=st.integers(1, 300), versions=st.integers(2, 3))
+def test_squares_stay_in_their_block_and_never_share_a_place(
+    replicas: int, batch: int, versions: int
+) -> None:
+    releases = (dl.Release(1, dl.Version("v3")),) * (versions - 2)
     run = dl.roll_out(
         dl.Rolling(batch_size=batch, hold=0),
-        dl.Scenario(replicas=replicas, duration=20, traffic=dl.Traffic(rate=1)),
+        dl.Scenario(replicas=replicas, duration=20, traffic=dl.Traffic(rate=1), orders=releases),
     )
     place = floor(run)
+    assert len(place.tops) == versions
     for where in place.places:
         assert LEFT <= where.x <= LEFT + WIDTH - place.size + 1
-        assert any(top <= where.y <= top + BLOCK_HEIGHT - place.size + 1 for top in TOPS)
+        assert any(top <= where.y <= top + place.height - place.size + 1 for top in place.tops)
     alive = [
         (place.places[k].x, place.places[k].y)
         for k, instance in enumerate(run.instances)
@@ -110,22 +292,17 @@ def test_squares_stay_in_their_block_and_never_share_a_place(replicas: int, batc
 
 
 @each_run
-def test_dots_fly_inside_the_picture(run: dl.Run) -> None:
-    frames = stage(run)
-    for t in np.linspace(0, run.end, 25):
-        for at in positions(frames, t).values():
-            assert ((at >= 0) & (at <= frames.meta["size"])).all()
-
-
-@each_run
 def test_the_plotly_figure_has_a_frame_for_every_moment(run: dl.Run) -> None:
     plotly = figure(run, stage(run), "dark").to_plotly_json()
     assert len(plotly["frames"]) == MOMENTS + 1
     assert plotly["layout"]["paper_bgcolor"] == theme.colour("paper", "dark")
 
 
+TEXTS = [name for name in theme.COLOURS if name in ("ink", "quiet") or name.endswith("-text")]
+
+
 @pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("words", ["ink", "quiet", "stable-text", "candidate-text", "failure-text"])
+@pytest.mark.parametrize("words", TEXTS)
 def test_text_can_be_read_on_its_paper(name: str, words: str) -> None:
     light, dark = sorted(
         (_luminance(theme.colour(words, name)), _luminance(theme.colour("paper", name))), reverse=True
