@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ..model.knob import check_knobs, known_fields
+from ..model.order import Action
 from ..model.rollout import Observation, Outcome, Rollout, Step
 from ..model.scenario import Scenario
 from .deadline import progress_deadline
@@ -22,6 +24,7 @@ class Recreate:
     """
 
     progress_deadline: float = progress_deadline()
+    heeds: ClassVar[tuple[Action, ...]] = ("undo", "pause", "resume")
 
     def __post_init__(self) -> None:
         check_knobs(self)
