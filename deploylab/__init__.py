@@ -30,10 +30,12 @@ from .model.version import Version
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.flagger import Flagger
 from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
 from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
+from .patterns.shadow import Shadow
 from .views.comparison import compare
 from .views.describe import describe
 
@@ -65,6 +67,7 @@ __all__ = [
     "DeploylabError",
     "Event",
     "FixedSample",
+    "Flagger",
     "IncompatibleData",
     "Instance",
     "Leak",
@@ -81,6 +84,7 @@ __all__ = [
     "Run",
     "Scenario",
     "Sequential",
+    "Shadow",
     "SimulatedFleet",
     "Status",
     "Step",

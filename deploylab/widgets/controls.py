@@ -78,7 +78,7 @@ def parse(name: str, text: str) -> object:
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
     try:
-        if name == "weights":
+        if name.endswith("weights"):
             return tuple(float(word) for word in words)
         if name == "profile":
             return tuple((float(a), float(b)) for a, b in (word.split(":") for word in words))
