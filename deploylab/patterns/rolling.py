@@ -41,10 +41,10 @@ class Rolling:
     judged by `analysis`. A bad one sends the whole service back, or, with `on_failure="stop"`, leaves all as
     it is for a person to look at: aborted. `max_surge` and `max_unavailable` do not matter then.
 
-    A person may pause, resume and undo; a second release takes over, and all versions before it are replaced,
-    the oldest first. As with kubectl, a paused Deployment cannot be undone before it is resumed, and undoing
-    twice is redoing. Of three versions, undoing the newest leads to the one before it: neither promoted nor
-    rolled back, but aborted.
+    A person may pause, resume and undo; promote ends the watch of a batch, abort calls it bad. A second
+    release takes over, and all versions before it are replaced, the oldest first. As with kubectl, a paused
+    Deployment cannot be undone before it is resumed, and undoing twice is redoing. Of three versions, undoing
+    the newest leads to the one before it: neither promoted nor rolled back, but aborted.
 
     Source: Kubernetes, pkg/controller/deployment.
 
@@ -140,18 +140,19 @@ too; one of them must be above 0, for example max_surge=1
             )  # fmt: skip
             analysis = self.analysis.begin(target, stable)
             seen = yield from analysis.watch(step)
-            while _told(seen) == "pause":
+            while (word := _told(seen)) in ("pause", "resume", "retry"):
+                if word != "pause":
+                    seen = yield from analysis.watch(step)
+                    continue
                 seen = yield replace(step, until="now", hold=inf, note=f"paused: {step.note}")
                 if not seen.orders:
                     return Outcome.STALLED
-                if _told(seen) not in ("undo", "release"):
-                    seen = yield from analysis.watch(step)
-            if _told(seen) == "release":
+            if word == "release":
                 target = list(seen.replicas)[-1]
                 sizes = sizes | {target: 0}
                 continue
-            bad = seen.deadline_exceeded or analysis.verdict is Verdict.FAILED
-            if _told(seen) == "undo" or (bad and self.on_failure == "undo"):
+            bad = seen.deadline_exceeded or analysis.verdict is Verdict.FAILED or word == "abort"
+            if word == "undo" or (bad and self.on_failure == "undo"):
                 note = f"undo: back to {stable}"
                 seen = yield Step({stable: n}, min_ready_seconds=self.min_ready_seconds, note=note)
                 return seen.ends(Outcome.ROLLED_BACK)

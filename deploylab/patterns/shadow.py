@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
-from ..model.rollout import Outcome, Rollout, Step, Strategy, Verdict
+from ..model.order import Order
+from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy, Verdict
 from ..model.scenario import Scenario
+from ..model.version import Version
 from .analysis import Analysis
 from .deadline import progress_deadline
 
@@ -23,7 +26,8 @@ class Shadow:
 
     The instances of the shadow were never meant to serve, and are stopped. If they were good, `then`, any
     other strategy, promotes the version; without it that is the end, and all is rolled back as planned. A
-    shadow that was bad, or that saw too little, is rolled back.
+    shadow that was bad, or that saw too little, is rolled back. A person may abort it; another release takes
+    its place in the shadow.
 
     Source: Flagger and Istio, traffic mirroring; "dark launch".
 
@@ -48,15 +52,33 @@ class Shadow:
 
     def __call__(self, scenario: Scenario) -> Rollout:
         (old, new), n = scenario.versions, scenario.replicas
-        both, users = {old: n, new: n}, {old: 100.0}
-        note = f"prepare {new} in the shadow of {old}"
-        seen = yield Step(both, users, progress_deadline=self.progress_deadline, note=note)
-        analysis = self.analysis.begin(new, old)
-        if not seen.deadline_exceeded:
-            note = f"copy {self.share:g} % of the requests to {new}"
-            yield from analysis.watch(Step(both, users, mirror=self.share, hold=self.hold, note=note))
-        good = analysis.verdict is Verdict.SUCCESSFUL
-        seen = yield Step({old: n}, users, note=f"end the shadow: {new} is {'good' if good else 'not good'}")
+        verdict, seen = yield from self._watch(old, new, n)
+        while (newest := list(seen.replicas)[-1]) != new:
+            new = newest
+            verdict, seen = yield from self._watch(old, new, n)
+        good = verdict is Verdict.SUCCESSFUL
+        note = f"end the shadow: {new} is {'good' if good else 'not good'}"
+        seen = yield Step({old: n}, {old: 100}, note=note)
         if good and self.then is not None and not seen.deadline_exceeded:
-            return (yield from self.then(scenario))
+            return (yield from self.then(replace(scenario, candidate=Version(new))))
         return seen.ends(Outcome.ROLLED_BACK)
+
+    def _watch(
+        self, old: str, new: str, n: int
+    ) -> Generator[Step, Observation, tuple[Verdict | None, Observation]]:
+        """Prepare the shadow and copy to it; no verdict when a person or another release ended it."""
+        prepare = Step(
+            {old: n, new: n}, {old: 100}, progress_deadline=self.progress_deadline,
+            note=f"prepare {new} in the shadow of {old}",
+        )  # fmt: skip
+        analysis, seen = self.analysis.begin(new, old), (yield prepare)
+        end, note = seen.end + self.hold, f"copy {self.share:g} % of the requests to {new}"
+        copy = replace(prepare, mirror=self.share, heeds=True, note=note)
+        while analysis.verdict is None and not _stops(seen, new):
+            seen = yield from analysis.watch(replace(copy, hold=max(0, end - seen.end)))
+        return analysis.verdict, seen
+
+
+def _stops(seen: Observation, new: str) -> bool:
+    said = {order.action for order in seen.orders if isinstance(order, Order)}
+    return seen.deadline_exceeded or list(seen.replicas)[-1] != new or bool(said & {"abort", "undo"})

@@ -142,13 +142,14 @@ def test_flagger_keeps_the_primary_and_the_canary_large_enough(
         assert run.outcome is Outcome.ROLLED_BACK
 
 
-@given(scenarios(people=False), st.floats(1, 100), st.sampled_from([0, 0.02, 1]))
+@given(scenarios(), st.floats(1, 100), st.sampled_from([0, 0.02, 1]))
 @many
 def test_nobody_meets_a_shadow(scenario: Scenario, share: float, errors: float) -> None:
     candidate = replace(scenario.candidate, error_rate=errors)
     run = roll_out(Shadow(share, hold=20), replace(scenario, candidate=candidate))
     assert the_outcome_is_true(run)
     assert run.outcome is Outcome.ROLLED_BACK
+    assert the_outcome_is_true(roll_out(Shadow(share, hold=20, then=Rolling(batch_size=3, hold=5)), scenario))
     assert run.users_met_candidate == 0
     alone = roll_out(Shadow(share, hold=20), replace(scenario, candidate=replace(candidate, error_rate=0)))
     assert run.log.status.tolist() == alone.log.status.tolist()

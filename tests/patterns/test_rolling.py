@@ -303,6 +303,17 @@ def test_batches_are_undone_at_once_even_when_they_are_paused(orders: tuple[Orde
     assert run.steps[-1][1].start == orders[-1].at
 
 
+@pytest.mark.parametrize(
+    ("word", "outcome", "end"),
+    [("promote", Outcome.PROMOTED, 45), ("abort", Outcome.ABORTED, 20), ("retry", Outcome.PROMOTED, 70)],
+)
+def test_a_word_in_the_middle_of_a_batch(word: Any, outcome: Outcome, end: float) -> None:
+    ready = Version("v2", startup_time=0, startup_jitter=0)
+    batches = Rolling(batch_size=3, hold=25, on_failure="stop")
+    run = roll_out(batches, Scenario(candidate=ready, orders=(Order(20, word),)))
+    assert (run.outcome, run.finished) == (outcome, end)
+
+
 def test_a_release_between_batches_begins_with_the_oldest_instances() -> None:
     run = ordered(Release(20, Version("v3")), strategy=Rolling(batch_size=2))
     assert run.outcome is Outcome.PROMOTED

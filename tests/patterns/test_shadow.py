@@ -8,6 +8,7 @@ import pytest
 
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
+from deploylab.model.order import Order, Release
 from deploylab.model.rollout import Outcome
 from deploylab.model.run import Run
 from deploylab.model.scenario import Platform, Scenario, Traffic
@@ -15,11 +16,14 @@ from deploylab.model.version import Version
 from deploylab.patterns.rolling import Rolling
 from deploylab.patterns.shadow import Shadow
 
+Orders = tuple[Order | Release, ...]
 
-def release(shadow: Shadow, rate: float = 50, **candidate: Any) -> Run:
+
+def release(shadow: Shadow, rate: float = 50, orders: Orders = (), **candidate: Any) -> Run:
     scenario = Scenario(
-        candidate=Version("v2", **candidate), traffic=Traffic(rate=rate), platform=Platform(pre_stop=5)
-    )
+        candidate=Version("v2", **candidate), traffic=Traffic(rate=rate), platform=Platform(pre_stop=5),
+        orders=orders,
+    )  # fmt: skip
     return roll_out(shadow, scenario)
 
 
@@ -49,6 +53,21 @@ def test_a_bad_shadow_hurts_nobody_and_is_not_promoted(fault: dict[str, float]) 
 
 def test_a_shadow_that_saw_too_little_is_not_good() -> None:
     assert last_note(release(Shadow(), rate=0.1)) == "end the shadow: v2 is not good"
+
+
+def test_a_person_may_abort_and_another_word_changes_nothing() -> None:
+    quick, slow = (
+        release(Shadow(hold=30), orders=(order,)) for order in (Order(25, "abort"), Order(25, "pause"))
+    )
+    assert (quick.finished, last_note(quick)) == (25, "end the shadow: v2 is not good")
+    assert (slow.finished > 40, last_note(slow)) == (True, "end the shadow: v2 is good")
+
+
+def test_another_release_takes_the_place_in_the_shadow() -> None:
+    run = release(Shadow(then=Rolling()), orders=(Release(30, Version("v3")),))
+    assert run.outcome is Outcome.PROMOTED
+    assert [i.version for i in run.instances if i.draining is None] == ["v3"] * 6
+    assert len(run.requests_of("v2")) == 0
 
 
 def test_a_share_of_the_requests_is_copied() -> None:
