@@ -197,9 +197,10 @@ class Pods:
         alive = [pod for pod in self.existing if pod.version == version and pod.draining is None]
         for _ in range(desired - len(alive)):
             self._start(version)
-        alive.sort(key=lambda pod: rank(pod, self._clock.now))
-        for pod in alive[: max(0, len(alive) - desired)]:
-            self._stop(pod)
+        if len(alive) > desired:
+            alive.sort(key=lambda pod: rank(pod, self._clock.now))
+            for pod in alive[: len(alive) - desired]:
+                self._stop(pod)
 
     def record(self, pod: Pod) -> Instance:
         """What is told of an instance in the end."""
