@@ -92,8 +92,8 @@ def test_the_public_names_are_these() -> None:
     names = """
         AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event FixedSample Flagger
         IncompatibleData Instance Leak MannWhitney Observation OperatingCharacteristic Order Outcome
-        Overload Platform Recreate Release Rolling Run SLO Scenario Sequential Shadow SimulatedFleet Status Step
-        Storyboard Table Threshold Traffic Trial Verdict Version
+        Overload Platform Recreate Release Rolling Run SLO Scenario Sequential Shadow SimulatedFleet Status
+        Step Storyboard Table Threshold Traffic Trial Verdict Version
         animate check compare describe hint operating_characteristic playground quiz roll_out solution
         storyboard sweep
     """
