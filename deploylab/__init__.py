@@ -33,10 +33,12 @@ from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
 from .patterns.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
+from .patterns.flagger import Flagger
 from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
 from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
+from .patterns.shadow import Shadow
 from .views.comparison import compare
 from .views.describe import describe
 
@@ -77,6 +79,7 @@ __all__ = [
     "Flag",
     "FlagChange",
     "FlagRollout",
+    "Flagger",
     "IncompatibleData",
     "Instance",
     "Leak",
@@ -96,6 +99,7 @@ __all__ = [
     "Sequential",
     "SetCanaryScale",
     "SetWeight",
+    "Shadow",
     "SimulatedFleet",
     "Status",
     "Step",

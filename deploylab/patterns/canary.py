@@ -14,7 +14,7 @@ from .canary_rollout import CanaryRollout
 from .canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
 from .deadline import progress_deadline
 from .heed import heeding
-from .rolling import resolve_fenceposts
+from .deployment_controller import resolve_fenceposts
 
 
 @known_fields

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from ..model.rollout import Counts
-from .rolling import min_available, share
+from .deployment_controller import get_scaled_value_from_int_or_percent, min_available
 
 # Without a traffic router -------------------------------------------------------------------------------
 
@@ -232,7 +232,7 @@ def replica_progress_threshold_met(threshold: int | str | None, counts: Counts |
         return False
     enough = desired
     if isinstance(threshold, str) and not threshold.startswith("-"):
-        enough = share(threshold, desired)
+        enough = get_scaled_value_from_int_or_percent(threshold, desired)
     elif isinstance(threshold, int) and threshold >= 0:
         enough = threshold
     return counts.available >= min(enough, desired)

@@ -21,7 +21,7 @@ from .canary_replicas import (
 from .canary_steps import AnalysisStep, Pause, SetWeight, get_canary_replicas_or_weight
 from .heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Steps, Watch, once
 from .progress import ProgressClock, Status
-from .rolling import resolve_fenceposts
+from .deployment_controller import resolve_fenceposts
 
 if TYPE_CHECKING:
     from .canary import Canary

@@ -72,7 +72,7 @@ def forgetful(_: Scenario) -> Any:
         (yields(step({}, {})), "mine: Step.traffic {} sums to 0; percentages sum to 100"),
         (yields(step({}, hold=-1)), "mine: Step.hold is -1; use seconds from 0 to 86,400"),
         (yields(step({}, hold=float("nan"))), "mine: Step.hold is nan; use seconds from 0 to 86,400"),
-        (yields(step({}, until="ready")), "mine: Step.until is 'ready'; use 'available' or 'changed'"),
+        (yields(step({}, until="ready")), "mine: Step.until is 'ready'; use 'available', 'changed' or 'now'"),
         (
             yields(step({"v1": 2}), value=Outcome.PROMOTED),
             "mine says promoted, but 2 of v1 are wanted; yield a Step that wants 0 first, "
