@@ -93,8 +93,8 @@ def test_the_public_names_are_these() -> None:
         AccessLog Analysis AnalysisStep BlueGreen Canary Counts CrashOnStart DeploylabError Event FixedSample
         Flag FlagChange FlagRollout Flagger IncompatibleData Instance Leak MannWhitney Observation
         OperatingCharacteristic Order Outcome Overload Pause Platform Recreate Release Rolling Run SLO
-        Scenario Sequential SetCanaryScale SetWeight Shadow SimulatedFleet Status Step Storyboard Table Threshold
-        Toggles Traffic Trial Verdict Version
+        Scenario Sequential SetCanaryScale SetWeight Shadow SimulatedFleet Status Step Storyboard Table
+        Threshold Toggles Traffic Trial Verdict Version
         ab_test animate check combinations compare describe fractional_flag hint
         operating_characteristic playground quiz toggle roll_out sample_size solution stale_toggles
         storyboard sweep

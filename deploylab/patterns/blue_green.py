@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, Literal
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
@@ -209,8 +209,9 @@ class BlueGreenRollout:
 
     def go(self, note: str, hold: float = 0.0, watch: Watch = once, **facts: Any) -> Doing:
         """Do a step with the sizes and the active side of now."""
+        until: Literal["now", "available"] = "now" if hold else "available"  # what fails later is watched
         step = Step(
-            dict(self.sizes), {self.active: 100}, hold, progress_deadline=self.knobs.progress_deadline,
+            dict(self.sizes), {self.active: 100}, hold, until, progress_deadline=self.knobs.progress_deadline,
             note=note, **facts,
         )  # fmt: skip
         yield from self.heed.reach(step, watch)

@@ -13,8 +13,8 @@ from .analysis import Analysis
 from .canary_rollout import CanaryRollout
 from .canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
 from .deadline import progress_deadline
-from .heed import heeding
 from .deployment_controller import resolve_fenceposts
+from .heed import heeding
 
 
 @known_fields

@@ -208,7 +208,8 @@ class CanaryRollout:
         """Do a step with the sizes and the weight of now, under the eyes of the background analysis."""
         run = self.background
         beside = self.beside(watch, run) if watch and run else watch or (run.watch if run else once)
-        yield from self.heed.reach(self.step(note=note, hold=hold), beside)
+        until = "now" if hold else "available"  # what was reached before may fail: watch it, do not wait
+        yield from self.heed.reach(self.step(note=note, hold=hold, until=until), beside)
         verdict = VERDICTS.get(assess_run_status(run.analysis, run.results)) if run else None
         if verdict is Verdict.FAILED:
             raise Interrupted("failed")

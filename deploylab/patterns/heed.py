@@ -64,25 +64,24 @@ class Heed:
             seen = yield from watch(replace(step, heeds=True))
             self.seen = seen
             self._heard += seen.orders
-            ready = all(counts.settled for counts in seen.replicas.values())
-            self.promoted = (yield from self._listen(step, seen)) and ready
+            ready = step.until == "now" or all(counts.settled for counts in seen.replicas.values())
+            self.promoted = (yield from self._listen(step)) and ready
             if self.promoted or step.until == "changed" or (not seen.orders and step.hold < inf):
                 return seen
-            if step.hold == inf and (self.over or not (seen.orders or seen.deadline_exceeded)):
+            if step.hold == inf and not seen.orders:
                 raise Interrupted("nobody")
             step = replace(step, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0)))
 
-    def _listen(self, step: Step, seen: Observation) -> Generator[Step, Observation, bool]:
+    def _listen(self, step: Step) -> Generator[Step, Observation, bool]:
         """Follow what was heard; whether that was to go on."""
         paused = promoted = False
         while self._heard or paused:
             if not self._heard:
-                if self.over:
-                    raise Interrupted("nobody")
-                rest = max(1.0, self._duration - seen.end)
-                still = replace(step, hold=inf, until="available", progress_deadline=rest, heeds=True)
-                self.seen = yield replace(still, note="paused by a person")
+                paused_step = replace(step, hold=inf, until="now", heeds=True, note="paused by a person")
+                self.seen = yield paused_step
                 self._heard += self.seen.orders
+                if not self._heard:
+                    raise Interrupted("nobody")
                 continue
             order = self._heard.pop(0)
             if isinstance(order, Release):

@@ -144,6 +144,13 @@ def test_an_analysis_in_the_background_measures_beside_one_that_is_a_step() -> N
     assert run.outcome is Outcome.ROLLED_BACK
 
 
+def test_a_canary_that_breaks_while_it_is_watched_is_judged_and_not_waited_for() -> None:
+    lenient = Analysis(interval=5, max_error_rate=1, inconclusive_limit=20, consecutive_error_limit=20)
+    run = release(Canary(steps=(SetWeight(50), AnalysisStep(60, lenient))), faults=(Leak(after=20),))
+    slices = [seen.end - seen.start for step, seen in run.steps if step.note == "50 % to v2"]
+    assert slices == pytest.approx([5] * 12)
+
+
 # Without a traffic router
 
 

@@ -32,8 +32,8 @@ from deploylab.patterns.canary_steps import (
     SetWeight,
     get_canary_replicas_or_weight,
 )
-from deploylab.patterns.progress import Status, rollout_progressing, rollout_timed_out
 from deploylab.patterns.deployment_controller import resolve_fenceposts
+from deploylab.patterns.progress import Status, rollout_progressing, rollout_timed_out
 
 Row = dict[str, Any]
 TABLES = ("argo_canary_replicas.json", "argo_bluegreen_and_conditions.json")
