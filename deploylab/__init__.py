@@ -18,14 +18,17 @@ from .engine.rollout import roll_out
 from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
 from .model.errors import DeploylabError
+from .model.evolution import Evolution
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
 from .model.flag import Flag, FlagChange, FlagRollout
+from .model.image import Image, Layer
 from .model.operating import OperatingCharacteristic, Trial
 from .model.order import Order, Release
 from .model.record import AccessLog, Event, Instance, Status
 from .model.rollout import Counts, Observation, Outcome, Step, Strategy, Verdict
 from .model.run import Run
 from .model.scenario import SLO, Platform, Scenario, Traffic
+from .model.server_fleet import ServerFleet
 from .model.table import Table
 from .model.version import Version
 from .patterns.ab_test import ab_test, sample_size
@@ -34,6 +37,7 @@ from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
 from .patterns.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
 from .patterns.flagger import Flagger
+from .patterns.immutable_infrastructure import evolve
 from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
 from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
@@ -75,13 +79,16 @@ __all__ = [
     "CrashOnStart",
     "DeploylabError",
     "Event",
+    "Evolution",
     "FixedSample",
     "Flag",
     "FlagChange",
     "FlagRollout",
     "Flagger",
+    "Image",
     "IncompatibleData",
     "Instance",
+    "Layer",
     "Leak",
     "MannWhitney",
     "Observation",
@@ -97,6 +104,7 @@ __all__ = [
     "Run",
     "Scenario",
     "Sequential",
+    "ServerFleet",
     "SetCanaryScale",
     "SetWeight",
     "Shadow",
@@ -117,6 +125,7 @@ __all__ = [
     "combinations",
     "compare",
     "describe",
+    "evolve",
     "fractional_flag",
     "hint",
     "operating_characteristic",

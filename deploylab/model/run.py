@@ -235,7 +235,7 @@ class Run:
         return (
             said("availability", self.availability, percent, 1),
             said("failed requests", self.failures, number, -1),
-            said("error budget spent", self.error_budget_spent, budget, -1),
+            said("budget spent", self.error_budget_spent, budget, -1),
             said("users hurt", self.users_hurt, number, -1),
             said("p99 latency", self.latency_p99, seconds, -1),
             said("time to promote", self.time_to_promote, seconds, -1),

@@ -19,9 +19,9 @@ from .canary_replicas import (
     should_full_promote,
 )
 from .canary_steps import AnalysisStep, Pause, SetWeight, get_canary_replicas_or_weight
+from .deployment_controller import resolve_fenceposts
 from .heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Steps, Watch, once
 from .progress import ProgressClock, Status
-from .deployment_controller import resolve_fenceposts
 
 if TYPE_CHECKING:
     from .canary import Canary

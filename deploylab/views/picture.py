@@ -21,6 +21,7 @@ class Kind(NamedTuple):
 KINDS = {
     "Run": Kind("roll_out", picture="stage", words="telling"),
     "FlagRollout": Kind("toggle", picture="flags", words="flag_words"),
+    "Evolution": Kind("evolve", picture="drift", words="describe_evolution"),
 }
 
 

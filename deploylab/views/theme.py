@@ -21,6 +21,8 @@ COLOURS = {
     "candidate-text": ("#8a5a00", "#f0b429"),
     "next": ("#cc79a7", "#dd96bd"),
     "next-text": ("#9a3f74", "#dd96bd"),
+    "green": ("#009e73", "#3cc29b"),
+    "yellow": ("#f0e442", "#f3ea72"),
     "failure": ("#d55e00", "#ff7a45"),
     "failure-text": ("#b34700", "#ff8f61"),
 }

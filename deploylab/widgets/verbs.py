@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ..engine.rollout import roll_out
 from ..engine.toggles import toggle
 from ..model.errors import RecordError
+from ..patterns.immutable_infrastructure import evolve
 from ..patterns.rolling import Rolling
 
 
@@ -21,6 +22,7 @@ class Verb(NamedTuple):
 # A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
 VERBS: dict[str, Verb] = {
     "Flag": Verb(lambda flag, scenario: toggle(flag, scenario, Rolling()), scenario=True),
+    "ServerFleet": Verb(evolve),
 }
 
 

@@ -101,6 +101,24 @@ def test_what_a_strategy_does_wrong_is_said_in_one_sentence(strategy: Any, said:
         roll_out(strategy, SMALL)
 
 
+def test_steps_cannot_be_yielded_from_a_list() -> None:
+    def deaf(_: Scenario) -> Any:
+        yield from [Step({"v1": 6}, hold=5)]
+        return Outcome.STALLED
+
+    with pytest.raises(StrategyError, match=r"^deaf: a list behind `yield from` cannot hear what was seen"):
+        roll_out(deaf, Scenario())
+
+
+def test_a_mistake_inside_a_strategy_stays_what_it_is() -> None:
+    def clumsy(_: Scenario) -> Rollout:
+        seen = yield Step({"v1": 6})
+        return seen.outcome  # type: ignore[attr-defined, no-any-return]
+
+    with pytest.raises(AttributeError, match="outcome"):
+        roll_out(clumsy, Scenario())
+
+
 def test_a_scenario_and_a_strategy_that_changed_places_are_told_apart() -> None:
     with pytest.raises(StrategyError, match=r"is no Scenario; write roll_out\(strategy, dl.Scenario"):
         roll_out(SMALL, Canary())  # type: ignore[arg-type]
