@@ -35,6 +35,7 @@ from .patterns.ab_test import ab_test, sample_size
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
 from .patterns.flagger import Flagger
 from .patterns.immutable_infrastructure import evolve
 from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
@@ -79,6 +80,7 @@ __all__ = [
     "SLO",
     "AccessLog",
     "Analysis",
+    "AnalysisStep",
     "BlueGreen",
     "Canary",
     "Counts",
@@ -102,6 +104,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Overload",
+    "Pause",
     "Platform",
     "Recreate",
     "Release",
@@ -110,6 +113,8 @@ __all__ = [
     "Scenario",
     "Sequential",
     "ServerFleet",
+    "SetCanaryScale",
+    "SetWeight",
     "Shadow",
     "SimulatedFleet",
     "Status",

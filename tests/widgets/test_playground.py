@@ -260,8 +260,31 @@ def test_a_person_promotes_at_the_moment_that_the_player_shows() -> None:
     assert playground.owners[1].orders == ()
 
 
+def test_a_person_promotes_a_paused_canary_and_thinks_better_of_it() -> None:
+    canary = dl.Canary(steps=(dl.SetWeight(20), dl.Pause(), dl.SetWeight(60), dl.Pause()))
+    playground = dl.playground(canary, SCENARIO)
+    assert {("promote", "Promote"), ("abort", "Abort")} <= set(playground.player.meta["buttons"])
+    assert playground.record.outcome is dl.Outcome.STALLED
+    press(playground, "promote", 20)
+    assert playground.record.steps[-1][0].note == "60 % to v2, until a person promotes"
+    press(playground, "abort", 50)
+    assert playground.record.outcome is dl.Outcome.ABORTED
+
+
+def deaf(scenario: dl.Scenario) -> Any:
+    """Everything at once, whatever people say."""
+    yield dl.Step({scenario.candidate.name: scenario.replicas})
+    return dl.Outcome.PROMOTED
+
+
 def test_nobody_can_tell_anything_to_a_rollout_that_does_not_listen() -> None:
-    assert dl.playground(dl.Recreate(), SCENARIO).player.meta["buttons"] == []
+    assert dl.playground(deaf, SCENARIO).player.meta["buttons"] == []
+
+
+def test_a_rollout_offers_only_the_orders_that_mean_something_to_it() -> None:
+    offered = dict(dl.playground(dl.Recreate(), SCENARIO).player.meta["buttons"])
+    assert {"undo", "pause", "resume"} <= set(offered)
+    assert "promote" not in offered
 
 
 @dataclass(frozen=True)
