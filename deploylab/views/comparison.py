@@ -84,7 +84,7 @@ def compare(records: Sequence[Record]) -> Comparison:
     >>> from deploylab import BlueGreen, Recreate, Scenario, roll_out
     >>> scenario = Scenario(replicas=2, duration=60)
     >>> print(str(compare([roll_out(s, scenario) for s in (Recreate(), BlueGreen())])).splitlines()[0])
-                        Recreate: promoted  BlueGreen: promoted
+                      Recreate: promoted  BlueGreen: promoted
     """
     rows = list(records) if isinstance(records, Sequence) and not isinstance(records, str) else [records]
     if not rows:
