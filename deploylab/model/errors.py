@@ -3,6 +3,7 @@
     DeploylabError
     ├── KnobError          a field holds a value that is not allowed (also a ValueError)
     ├── StrategyError      a strategy asked for something impossible (also a ValueError)
+    ├── RecordError        a record cannot be shown or compared like this (also a ValueError)
     ├── ContentError       no notebook, quiz, exercise or column has that name (also a LookupError)
     ├── RunFileError       a file holds no saved run, or a damaged or newer one (also a ValueError)
     └── QuizError          a quiz file or an answer cannot be used (also a ValueError)
@@ -38,6 +39,10 @@ class KnobError(DeploylabError, ValueError):
 
 class StrategyError(DeploylabError, ValueError):
     """A strategy asked for something impossible, such as an unknown version."""
+
+
+class RecordError(DeploylabError, ValueError):
+    """This is no record, or these are none that can be compared; the message says which can."""
 
 
 class ContentError(DeploylabError, LookupError):

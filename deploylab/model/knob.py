@@ -33,6 +33,7 @@ class Knob:
     slider: tuple[float, float, float] | None = None  # from, to, step: what a playground offers
     whole: bool = False
     nothing: str = ""  # what None means, for a knob that may be left out
+    options: tuple[str, ...] = ()  # the words that a knob of words may hold
 
     @property
     def in_unit(self) -> str:

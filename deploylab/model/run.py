@@ -12,13 +12,14 @@ from types import MappingProxyType
 import numpy as np
 
 from .errors import KnobError
+from .figure import Figure
 from .knob import is_number
 from .over_time import budget_spent, different, nearest_rank, over_time
 from .record import SECOND, AccessLog, Event, Instance, Status, no_requests
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
 from .spans import most_at_once, overlap
-from .summary import Summary, budget, percent, seconds
+from .summary import Summary, budget, number, percent, seconds
 from .table import Table
 
 
@@ -211,25 +212,41 @@ class Run:
         return overlap(*serving.values())
 
     @property
-    def summary(self) -> Summary:
-        """The figures that people compare, as a small table."""
-        return Summary(
-            f"{self.strategy}: {self.outcome.value} after {seconds(self.finished)}",
-            (
-                ("requests", f"{self.requests:,}"),
-                ("failed", f"{self.failures:,}"),
-                ("availability", percent(self.availability)),
-                ("error budget spent", budget(self.error_budget_spent)),
-                ("users hurt", f"{self.users_hurt:,} of {self.scenario.traffic.users:,}"),
-                ("p50 latency", seconds(self.latency_p50)),
-                ("p99 latency", seconds(self.latency_p99)),
-                ("time to promote", seconds(self.time_to_promote)),
-                ("time to roll back", seconds(self.time_to_roll_back)),
-                ("peak instances", f"{self.peak_instances}"),
-                ("instance-seconds", f"{self.instance_seconds:,.0f}"),
-                ("mixed versions", seconds(self.mixed_seconds)),
-            ),
+    def title(self) -> str:
+        """The strategy's name."""
+        return self.strategy
+
+    @property
+    def headline(self) -> str:
+        """The strategy's name, and how it ended."""
+        return f"{self.strategy}: {self.outcome.value}"
+
+    @property
+    def conditions(self) -> Mapping[str, object]:
+        """What two runs must have in common to have met the same requests."""
+        s = self.scenario
+        return {"traffic": s.traffic, "seed": s.seed, "duration": s.duration}
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that people compare."""
+        said = Figure.said
+        return (
+            said("availability", self.availability, percent, 1),
+            said("failed requests", self.failures, number, -1),
+            said("error budget spent", self.error_budget_spent, budget, -1),
+            said("users hurt", self.users_hurt, number, -1),
+            said("p99 latency", self.latency_p99, seconds, -1),
+            said("time to promote", self.time_to_promote, seconds, -1),
+            said("time to roll back", self.time_to_roll_back, seconds, -1),
+            said("peak instances", self.peak_instances, number, -1),
+            said("instance-seconds", self.instance_seconds, number, -1),
+            said("mixed versions", self.mixed_seconds, seconds, -1),
         )
+
+    @property
+    def summary(self) -> Summary:
+        """The figures as a small table."""
+        return Summary(f"{self.headline} after {seconds(self.finished)}", self.figures())
 
 
 def _candidate_share(step: Step, scenario: Scenario) -> tuple[float, int]:

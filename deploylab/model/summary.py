@@ -1,26 +1,32 @@
-"""The figures of a run as a small table, in a terminal and in a notebook."""
+"""The figures of a record as a small table, in a terminal and in a notebook; and how numbers are said."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
 
+from .figure import Figure
+
 
 @dataclass(frozen=True)
 class Summary:
-    """Rows of a label and its value in words, under a title.
+    """The figures of a record that has any, under a title.
 
-    >>> Summary("Rolling: promoted", (("requests", "1,200"), ("users hurt", "0")))
+    >>> Summary("Rolling: promoted", (Figure("users hurt", 12, "12"), Figure("p99 latency", None, "–")))
     Rolling: promoted
-      requests    1,200
-      users hurt  0
+      users hurt  12
     """
 
     title: str
-    rows: tuple[tuple[str, str], ...]
+    figures: tuple[Figure, ...]
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """The name of each figure that has a value, and the value in words."""
+        return [(figure.name, figure.words) for figure in self.figures if figure.known]
 
     def __repr__(self) -> str:
-        width = max(len(label) for label, _ in self.rows)
+        width = max((len(label) for label, _ in self.rows), default=0)
         return "\n".join((self.title, *(f"  {label:{width}}  {value}" for label, value in self.rows)))
 
     def _repr_html_(self) -> str:
@@ -52,12 +58,21 @@ def seconds(value: float | None) -> str:
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
 
 
+def number(value: float) -> str:
+    """A whole number in words.
+
+    >>> number(5000.0)
+    '5,000'
+    """
+    return f"{value:,.0f}"
+
+
 def budget(spent: float) -> str:
     """How much of an error budget is spent, in words.
 
     >>> budget(0.25), budget(7.62), budget(float("inf"))
-    ('25 %', '7.6 times', 'no failure was allowed')
+    ('25 %', '7.6 times', 'had none')
     """
     if spent == float("inf"):
-        return "no failure was allowed"
+        return "had none"
     return f"{spent:.1f} times" if spent > 1 else percent(round(spent, 2))

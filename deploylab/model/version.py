@@ -60,6 +60,10 @@ class Version:
             raise KnobError("Version", "faults", self.faults, problem)
         object.__setattr__(self, "faults", faults)
 
+    def idle(self) -> dict[str, str]:
+        """The fields that have no effect, and why."""
+        return {} if self.warm_up_time else {"cold_factor": "it does not warm up; set a warm-up time"}
+
     def fault(self, kind: type[F]) -> F | None:
         """The version's fault of this kind, if it has one.
 

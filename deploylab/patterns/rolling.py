@@ -74,6 +74,12 @@ too; one of them must be above 0, for example max_surge=1
             wanted = f"{problem}, for example max_surge=1"
             raise KnobError("Rolling", "max_unavailable", self.max_unavailable, wanted)
 
+    def idle(self) -> dict[str, str]:
+        """The fields that have no effect in the way that is chosen, and why."""
+        if self.batch_size is None:
+            return dict.fromkeys(("hold", "analysis"), "only a batch is watched; set a batch size")
+        return dict.fromkeys(("max_surge", "max_unavailable"), "batches have their own size; set that to 0")
+
     def __call__(self, scenario: Scenario) -> Rollout:
         return self._continuously(scenario) if self.batch_size is None else self._in_batches(scenario)
 

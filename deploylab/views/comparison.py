@@ -1,51 +1,55 @@
-"""Several runs side by side: the same requests, different strategies."""
+"""Several records of one kind side by side: the same conditions, different choices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Protocol
 
-from ..model.errors import StrategyError
-from ..model.run import Run
-from ..model.summary import percent, seconds
+from ..model.errors import RecordError
+from ..model.figure import Figure, better_than
 
-Figure = tuple[str, Callable[[Run], float | None], Callable[[float], str], int]
 
-# Name, value, how it is written, and whether more (1) or less (-1) of it is better.
-FIGURES: tuple[Figure, ...] = (
-    ("availability", lambda run: run.availability, percent, 1),
-    ("failed requests", lambda run: run.failures, lambda n: f"{n:,.0f}", -1),
-    ("users hurt", lambda run: run.users_hurt, lambda n: f"{n:,.0f}", -1),
-    ("p99 latency", lambda run: run.latency_p99, seconds, -1),
-    ("time to promote", lambda run: run.time_to_promote, seconds, -1),
-    ("time to roll back", lambda run: run.time_to_roll_back, seconds, -1),
-    ("peak instances", lambda run: run.peak_instances, lambda n: f"{n:.0f}", -1),
-    ("instance-seconds", lambda run: run.instance_seconds, lambda n: f"{n:,.0f}", -1),
-    ("mixed versions", lambda run: run.mixed_seconds, seconds, -1),
-)
+class Record(Protocol):
+    """What every pattern leaves behind; its own dataclass says the rest."""
+
+    @property
+    def title(self) -> str:
+        """What it is the record of."""
+
+    @property
+    def headline(self) -> str:
+        """The title, and how it ended."""
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that people compare, the same ones for all records of a kind."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A table with a row a figure and a column a run; the best of each row is marked."""
+    """A table with a row a figure and a column a record; the best of each row is marked."""
 
-    runs: tuple[Run, ...]
+    records: tuple[Record, ...]
 
     def rows(self) -> list[tuple[str, list[tuple[str, bool]]]]:
-        """Each figure's name, and for every run its value in words and whether it is the best of the row."""
-        return [
-            (name, _row([value(run) for run in self.runs], words, sign))
-            for name, value, words, sign in FIGURES
-        ]
+        """Each figure's name, and for every record its value in words and whether it is the best of the row.
+
+        A figure that none of the records has is left out.
+        """
+        rows = zip(*(record.figures() for record in self.records), strict=True)
+        return [(row[0].name, _row(row)) for row in rows if any(figure.known for figure in row)]
 
     def heads(self) -> list[str]:
-        """The name of each run and how it ended; the same strategies are told apart by what differs."""
-        return [f"{run.strategy}{self._what_differs(run)}: {run.outcome.value}" for run in self.runs]
+        """The headline of each record; those of the same title are told apart by the settings that differ."""
+        return [
+            record.headline.replace(record.title, f"{record.title}{self._what_differs(record)}", 1)
+            for record in self.records
+        ]
 
-    def _what_differs(self, run: Run) -> str:
-        alike = [other for other in self.runs if other.strategy == run.strategy]
-        own = [word for word in run.settings if any(word not in other.settings for other in alike)]
+    def _what_differs(self, record: Record) -> str:
+        alike = [_settings(other) for other in self.records if other.title == record.title]
+        own = [word for word in _settings(record) if any(word not in other for other in alike)]
         return f" {', '.join(own)}" if own else ""
 
     def __repr__(self) -> str:
@@ -72,47 +76,64 @@ class Comparison:
         return f"{table}<p>★ the best of its row</p>"
 
 
-def compare(runs: Sequence[Run]) -> Comparison:
-    """Put runs of one scenario side by side; they met the very same requests, so nobody is favoured.
+def compare(records: Sequence[Record]) -> Comparison:
+    """Put records of one kind side by side; they met the very same requests, so nobody is favoured.
 
-    Raises `StrategyError` when there is nothing to compare, or when the runs are of different scenarios.
+    Raises `RecordError` when there is nothing to compare, or for records of different kinds or conditions.
 
     >>> from deploylab import BlueGreen, Recreate, Scenario, roll_out
     >>> scenario = Scenario(replicas=2, duration=60)
     >>> print(str(compare([roll_out(s, scenario) for s in (Recreate(), BlueGreen())])).splitlines()[0])
-                       Recreate: promoted  BlueGreen: promoted
+                        Recreate: promoted  BlueGreen: promoted
     """
-    if not runs:
-        raise StrategyError(
-            "compare: there is no run; give it some, for example [roll_out(Recreate(), scenario)]"
-        )
-    if len({(run.scenario.traffic, run.scenario.seed, run.scenario.duration) for run in runs}) > 1:
-        raise StrategyError(
-            "compare: the runs met different requests; use one traffic, seed and duration for all"
-        )
-    return Comparison(tuple(runs))
+    rows = list(records) if isinstance(records, Sequence) and not isinstance(records, str) else [records]
+    if not rows:
+        advice = "give it some, for example [roll_out(Recreate(), scenario)]"
+        raise RecordError(f"compare: there is no record; {advice}")
+    for row in rows:
+        if not callable(getattr(row, "figures", None)):
+            raise RecordError(f"compare: {_short(row)} has no figures; give it a list of records of runs")
+    kinds = {type(row).__name__ for row in rows}
+    if len(kinds) > 1:
+        raise RecordError(f"compare: {' and '.join(sorted(kinds))} have different figures; use one kind")
+    met = [getattr(row, "conditions", {}) for row in rows]
+    if differ := [name for name in met[0] if any(other[name] != met[0][name] for other in met)]:
+        both = "their " + " and ".join(differ) + (" differs" if len(differ) == 1 else " differ")
+        raise RecordError(f"compare: these records met different requests: {both}; use the same for all")
+    return Comparison(tuple(rows))
 
 
-def changes(run: Run, before: Run | None) -> list[tuple[str, str, str, int]]:
-    """Each figure of a run: its name, its value, that of the run before if it differs, and which is better.
+def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, int]]:
+    """Each figure of a record: its name, its value, that of the record before if it differs, and a verdict.
 
-    The last is 1 for better than before, -1 for worse, 0 for neither.
+    The verdict is 1 for better than before, -1 for worse, 0 for neither. What neither has is left out.
     """
-    rows = []
-    for name, value, words, sign in FIGURES:
-        new, old = value(run), None if before is None else value(before)
-        now, then = ("–" if x is None else words(x) for x in (new, old))
-        differ = before is not None and now != then
-        better = 0 if new is None or old is None or not differ else sign * (1 if new > old else -1)
-        rows.append((name, now, then if differ else "", better))
-    return rows
+    now = record.figures()
+    then: Sequence[Figure | None] = [None] * len(now) if before is None else before.figures()
+    return [
+        (new.name, new.words, old.words if old and old.words != new.words else "", better_than(new, old))
+        for new, old in zip(now, then, strict=True)
+        if new.known or (old and old.known)
+    ]
 
 
-def _row(values: list[float | None], words: Callable[[float], str], sign: int) -> list[tuple[str, bool]]:
-    known = [value for value in values if value is not None and value == value]
-    best = max(known, key=lambda value: sign * value, default=None)
-    differ = len(set(known)) > 1
-    return [("–" if value is None else words(value), differ and value == best) for value in values]
+def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
+    known = {figure.value * figure.better for figure in figures if figure.value is not None}
+    best = max(known) if len(known) > 1 else None
+    return [
+        (figure.words, figure.value is not None and figure.value * figure.better == best)
+        for figure in figures
+    ]
+
+
+def _settings(record: Record) -> tuple[str, ...]:
+    settings: tuple[str, ...] = getattr(record, "settings", ())
+    return settings
+
+
+def _short(value: object) -> str:
+    words = repr(value)
+    return words if len(words) < 60 else f"{words[:56]} ..."
 
 
 def _marked(words: str, best: bool) -> str:

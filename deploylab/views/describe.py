@@ -1,75 +1,16 @@
-"""A run in words: what happened, when, to whom, and how it ended; the text alternative of its picture."""
+"""Any record in words: the text alternative of its picture."""
 
 from __future__ import annotations
 
-from collections import Counter
-
-from ..model.record import Status
-from ..model.run import Run
-from ..model.summary import percent, seconds
-
-FATES = {
-    Status.ERROR: "answered with an error",
-    Status.TIMEOUT: "given up by the client after waiting too long",
-    Status.LOST: "lost when their instance was killed",
-    Status.REFUSED: "refused, because no instance took them",
-}
+from .picture import function
 
 
-def describe(run: Run) -> str:
-    """Tell the story of a run in plain sentences.
+def describe(record: object) -> str:
+    """Tell in plain sentences what happened; raises `RecordError` for what is no record.
 
-    >>> from deploylab import Recreate, Scenario, Traffic, roll_out
-    >>> print(describe(roll_out(Recreate(), Scenario(replicas=2, traffic=Traffic(rate=20), duration=60))))
-    Recreate replaces v1 by v2 on 2 instances, with 20 requests a second from 5,000 users (seed 7).
-    At 0.0 s: stop v1. At 0.0 s: start v2. At 12.3 s: promoted.
-    Of 1,227 requests in 60.0 s, 233 failed: 233 were refused, because no instance took them.
-    That is an availability of 81.011 %; the promise of 99.9 % is broken, 189.9 times over.
-    228 of 5,000 users were hurt. Half of the answers came within 12 ms, 99 % within 84 ms.
+    >>> describe("a run")
+    Traceback (most recent call last):
+    deploylab.model.errors.RecordError: 'a run' cannot be told in words; what can: a Run, as roll_out gives it
     """
-    return "\n".join((_opening(run), _steps(run), _failures(run), _promise(run), _people(run)))
-
-
-def _opening(run: Run) -> str:
-    s, (old, *new) = run.scenario, run.scenario.versions
-    return (
-        f"{run.strategy} replaces {old} by {', then by '.join(new)} on {s.replicas} instances, with "
-        f"{s.traffic.rate:g} requests a second from {s.traffic.users:,} users (seed {s.seed})."
-    )
-
-
-def _steps(run: Run) -> str:
-    told, before = [], None
-    for step, seen in run.steps:
-        if step.note != before:
-            told.append(f"At {seen.start:.1f} s: {step.note or 'a step'}.")
-        before = step.note
-    return " ".join((*told, f"At {run.finished:.1f} s: {run.outcome.value}."))
-
-
-def _failures(run: Run) -> str:
-    fates = Counter(Status(status) for status in run.window.status[run.window.failed].tolist())
-    told = [f"{number:,} were {FATES[fate]}" for fate, number in fates.most_common()]
-    opening = f"Of {run.requests:,} requests in {run.scenario.duration:.1f} s, {run.failures:,} failed"
-    return f"{opening}: {'; '.join(told)}." if told else f"{opening}."
-
-
-def _promise(run: Run) -> str:
-    spent = run.error_budget_spent
-    promise = percent(run.scenario.slo.availability)
-    if spent <= 1:
-        verdict = (
-            f"the promise of {promise} is kept, with {percent(round(spent, 2))} of the error budget spent"
-        )
-    else:
-        verdict = f"the promise of {promise} is broken" + (
-            f", {spent:.1f} times over" if spent < float("inf") else ""
-        )
-    return f"That is an availability of {percent(run.availability)}; {verdict}."
-
-
-def _people(run: Run) -> str:
-    return (
-        f"{run.users_hurt:,} of {run.scenario.traffic.users:,} users were hurt. "
-        f"Half of the answers came within {seconds(run.latency_p50)}, 99 % within {seconds(run.latency_p99)}."
-    )
+    words: str = function(record, "words", "told in words")(record)
+    return words

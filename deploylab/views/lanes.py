@@ -10,6 +10,7 @@ import numpy as np
 from ..model.run import Run
 from ..model.summary import percent, seconds
 from . import theme
+from .moments import moments
 from .series import Numbers, Series
 from .svg import curve, element, steps, text
 
@@ -161,10 +162,8 @@ def _axis(end: float) -> list[str]:
 
 
 def _flags(run: Run) -> list[str]:
-    """A line for every step, and its words where there is room for them."""
-    marks = [(seen.start, step.note or "step") for step, seen in run.steps]
-    marks = [mark for mark, before in zip(marks, [(-1.0, ""), *marks], strict=False) if mark[1] != before[1]]
-    marks.append((run.finished, run.outcome.value))
+    """A line for every moment that one speaks of, and its words where there is room for them."""
+    marks = moments(run)
     parts, room, last = [], -1.0, -10.0
     for time, words in marks:
         at, width = float(x(min(time, run.end), run.end)), LETTER * len(words)

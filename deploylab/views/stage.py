@@ -10,13 +10,14 @@ import numpy as np
 
 from ..model.run import Run
 from . import bar, lanes, theme
-from .describe import describe
 from .dots import GATES, PEOPLE, PILED, Dots, dots, kinds
 from .floor import LEFT, Floor, Place, floor
 from .frames import Frames
 from .lives import life
+from .moments import moments
 from .series import BINS, Numbers, Series, series, waiting
 from .svg import discs, element, text
+from .telling import telling
 from .words import tracks
 
 WIDTH, HEIGHT = 960, 590
@@ -52,7 +53,7 @@ def stage(run: Run, previous: Run | None = None) -> Frames:
         "theme": theme.css_variables(),
         "label": "Animation of a rollout",
     }
-    return Frames(element("svg", *drawing, **frame), columns, meta, describe(run))
+    return Frames(element("svg", *drawing, **frame), columns, meta, telling(run))
 
 
 def places(place: Floor) -> Numbers:
@@ -80,7 +81,7 @@ def _times(run: Run, speed: float) -> dict[str, Any]:
         "end": end,
         "tail": (theme.TO_INSTANCE + theme.BACK_TO_USER) * speed,
         "speed": speed,
-        "events": sorted({round(seen.start, 3) for _, seen in run.steps} | {round(run.finished, 3)}),
+        "events": sorted({round(min(time, end), 3) for time, _ in moments(run)}),
         "clock": {"before": "t = ", "after": " s", "each": 1, "digits": 0},
         "cursor": {"times": [0, end], "x": [lanes.LEFT, lanes.RIGHT]},
     }

@@ -1,27 +1,30 @@
-"""Controls made from the fields of a scenario or strategy: a slider, a box to tick, or text."""
+"""Controls made from the fields of a scenario or strategy: a slider, a box to tick, a choice, or text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import ipywidgets as w
 
-from ..model.knob import Knob
+from ..model.fault import Fault
+from ..model.knob import Knob, knobs
 
 Path = tuple[str, ...]
 STYLE = {"description_width": "12em"}
 LAYOUT = {"width": "26.5em", "margin": "1px 8px 1px 0"}
 COUNTED = ("instances", "requests", "users")  # units that a label's own words already say
+KINDS = {kind.__name__: kind for kind in get_args(Fault)}  # of faults, which a version may have or not
 
 
 @dataclass(frozen=True)
 class Control:
-    """One control: the path of the field that it sets, the knob that describes it, and the widget."""
+    """One control: the path of the field that it sets, whose it is, its knob, and the widget."""
 
     path: Path
+    owner: str
     knob: Knob
     widget: Any
 
@@ -30,7 +33,7 @@ class Control:
         raw = self.widget.value
         if self.knob.nothing:
             return raw or None
-        return parse(self.path[-1], raw) if isinstance(raw, str) else raw
+        return parse(self.path[-1], raw) if isinstance(raw, str) and not self.knob.options else raw
 
 
 def controls(owner: Any, path: Path = ()) -> Iterator[Control]:
@@ -41,12 +44,14 @@ def controls(owner: Any, path: Path = ()) -> Iterator[Control]:
     [(('availability',), 0.999), (('latency_p99',), 0.5)]
     """
     for spec in fields(owner):
-        value = getattr(owner, spec.name)
+        value, here = getattr(owner, spec.name), (*path, spec.name)
         if "knob" in spec.metadata:
             knob = spec.metadata["knob"]
-            yield Control((*path, spec.name), knob, _widget(spec.name, knob, value))
+            yield Control(here, type(owner).__name__, knob, _widget(spec.name, knob, value))
+        elif spec.name == "faults":
+            yield from _faults(value, here)
         elif is_dataclass(value):
-            yield from controls(value, (*path, spec.name))
+            yield from controls(value, here)
 
 
 def rebuilt(owner: Any, values: Mapping[Path, object], path: Path = ()) -> Any:
@@ -63,9 +68,34 @@ def rebuilt(owner: Any, values: Mapping[Path, object], path: Path = ()) -> Any:
         here, value = (*path, spec.name), getattr(owner, spec.name)
         if here in values:
             changes[spec.name] = values[here]
+        elif spec.name == "faults":
+            ticked = [name for name in KINDS if values.get((*here, name))]
+            changes[spec.name] = tuple(rebuilt(KINDS[name](), values, (*here, name)) for name in ticked)
         elif is_dataclass(value):
             changes[spec.name] = rebuilt(value, values, here)
     return replace(owner, **changes)
+
+
+def idle(owner: Any, path: Path = ()) -> dict[Path, str]:
+    """The fields that have no effect as things are set, and why, if that needs words.
+
+    An object says so itself, by a method `idle` that gives a reason for the name of each such field.
+
+    >>> from deploylab import Rolling
+    >>> idle(Rolling())[("hold",)]
+    'only a batch is watched; set a batch size'
+    """
+    own: dict[str, str] = owner.idle() if hasattr(owner, "idle") else {}
+    found = {(*path, name): reason for name, reason in own.items()}
+    for spec in fields(owner):
+        value, here = getattr(owner, spec.name), (*path, spec.name)
+        if spec.name == "faults":
+            there = {type(fault).__name__ for fault in value}
+            left_out = (name for name in KINDS if name not in there)
+            found |= {(*here, name, field): "" for name in left_out for field in knobs(KINDS[name])}
+        elif is_dataclass(value):
+            found |= idle(value, here)
+    return found
 
 
 def parse(name: str, text: str) -> object:
@@ -78,13 +108,23 @@ def parse(name: str, text: str) -> object:
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
     try:
-        if name == "weights":
+        if name.endswith("weights"):
             return tuple(float(word) for word in words)
         if name == "profile":
             return tuple((float(a), float(b)) for a, b in (word.split(":") for word in words))
         return int(text)
     except ValueError:
         return re.sub(r"\s+%", "%", text.strip())
+
+
+def _faults(faults: tuple[Any, ...], path: Path) -> Iterator[Control]:
+    """For every kind of fault a box to tick, and controls of what it is like."""
+    there = {type(fault).__name__: fault for fault in faults}
+    for name, kind in KINDS.items():
+        words = re.sub("(?<=[a-z])(?=[A-Z])", " ", name).lower().replace(" ", "_")
+        knob = Knob((kind.__doc__ or "").splitlines()[0])
+        yield Control((*path, name), "Version", knob, _widget(words, knob, name in there))
+        yield from controls(there.get(name, kind()), (*path, name))
 
 
 def _widget(name: str, knob: Knob, value: Any) -> Any:
@@ -94,6 +134,8 @@ def _widget(name: str, knob: Knob, value: Any) -> Any:
     look = {"description": label, "tooltip": knob.help, "style": STYLE, "layout": LAYOUT}
     if isinstance(value, bool):
         return w.Checkbox(value=value, indent=False, **look)
+    if knob.options:
+        return w.Dropdown(value=value, options=knob.options, **look)
     if isinstance(value, str | tuple) or knob.slider is None:
         return w.Text(value=_text(value), continuous_update=False, **look)
     low, high, step = knob.slider

@@ -62,9 +62,10 @@ const SHAPES = {
     line: 1.8,
   },
 };
-const NOTHING = { texts: {}, states: {}, moves: {}, kinds: [], points: [], stacks: [], events: [], tail: 0 };
+const NOTHING = { texts: {}, states: {}, moves: {}, kinds: [], points: [], stacks: [], events: [], buttons: [], tail: 0 };
 
-export function mount(root, meta, bytes) {
+// `press`, if given, is told when somebody presses one of the buttons that came with the frames, and at what time.
+export function mount(root, meta, bytes, press) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const ui = controls();
   const drawing = element("div", { role: "img" });
@@ -73,7 +74,8 @@ export function mount(root, meta, bytes) {
   const details = element("details", {}, element("summary", {}, "The same in words"), words);
   const picture = element("div", { class: "dl-picture" }, drawing, canvas);
   const figures = element("ul", { class: "dl-figures", "aria-label": "Figures" });
-  root.replaceChildren(figures, picture, ui.bar, details);
+  const buttons = element("div", { class: "dl-buttons", role: "group" });
+  root.replaceChildren(figures, picture, ui.bar, buttons, details);
   root.tabIndex = 0;
   root.setAttribute("role", "group");
 
@@ -91,6 +93,7 @@ export function mount(root, meta, bytes) {
     root.setAttribute("aria-label", `${meta.label ?? "Animation"}. Space plays, arrow keys move through time.`);
     root.style.cssText = meta.theme;
     figures.replaceChildren(...(meta.figures ?? []).map(figure));
+    offer(press ? meta.buttons : []);
     ui.scrub.max = finish();
     t = Math.min(t, finish());
     findTracks(drawing.firstElementChild);
@@ -103,6 +106,17 @@ export function mount(root, meta, bytes) {
     const was = before ? `${verdict} ${before}` : "";
     const span = (style, text) => element("span", { class: style }, text);
     return element("li", {}, span("dl-name", name), span("dl-value", value), span("dl-was", was));
+  }
+
+  // The same buttons stay as they are, so that whoever has just pressed one does not lose their place.
+  function offer(wanted) {
+    if (JSON.stringify(wanted) === buttons.dataset.offered) return;
+    buttons.dataset.offered = JSON.stringify(wanted);
+    buttons.replaceChildren(...wanted.map(([name, label]) => {
+      const button = element("button", { type: "button" }, label);
+      button.onclick = () => { play(false); press(name, Math.min(t, meta.end)); };
+      return button;
+    }));
   }
 
   // A track shows one of its entries, from that one's time on; one that glides moves between two as well.
@@ -345,7 +359,8 @@ export function fromBase64(text) {
 function render({ model, el }) {
   const root = el.appendChild(element("div", { class: "deploylab" }));
   const bytes = () => new Uint8Array(model.get("data").buffer, model.get("data").byteOffset, model.get("data").byteLength);
-  const player = mount(root, model.get("meta"), bytes());
+  const press = (name, time) => model.send({ press: name, time });
+  const player = mount(root, model.get("meta"), bytes(), press);
   const load = () => player.load(model.get("meta"), bytes());
   model.on("change:data", load);
   return () => {

@@ -10,9 +10,11 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
+from ..model.errors import RecordError
 from ..model.run import Run
+from ..views.comparison import Record
 from ..views.frames import Frames
-from ..views.stage import stage
+from ..views.picture import picture
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -21,11 +23,11 @@ HERE = Path(__file__).parent
 
 
 class Animation:
-    """The picture of a run; show it by leaving it at the end of a cell, or keep it with `save`."""
+    """The picture of a record; show it by leaving it at the end of a cell, or keep it with `save`."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.frames: Frames = stage(run)
+    def __init__(self, record: Record) -> None:
+        self.frames = picture(record)
+        self.record = record
 
     def __repr__(self) -> str:
         return f"Animation of {self.frames.description}"
@@ -37,26 +39,30 @@ class Animation:
     def save(self, path: str | Path) -> Path:
         """Write a page of its own that plays without a network; returns its path."""
         page = Template((HERE / "page.html").read_text("utf-8"))
-        title = f"{self.run.strategy}: {self.run.outcome.value}"
         target = Path(path)
-        target.write_text(page.substitute(title=escape(title), player=player_html(self.frames)), "utf-8")
+        title = escape(self.record.headline)
+        target.write_text(page.substitute(title=title, player=player_html(self.frames)), "utf-8")
         return target
 
     def figure(self, theme: str = "light") -> go.Figure:
-        """The same picture as a plain Plotly figure with frames, a play button and a slider."""
+        """The picture of a rollout as a plain Plotly figure with frames, a play button and a slider."""
         from ..views.figure import figure
 
-        return figure(self.run, self.frames, theme)
+        if not isinstance(self.record, Run):
+            raise RecordError(f"figure: a {type(self.record).__name__} has no Plotly form; use save(path)")
+        return figure(self.record, self.frames, theme)
 
 
-def animate(run: Run) -> Animation:
-    """Show a run request by request; it plays once it is in full view, and can be dragged through time.
+def animate(record: Record) -> Animation:
+    """Show what happened; it plays once it is in full view, and can be dragged through time.
+
+    Raises `RecordError` for what is no record.
 
     >>> from deploylab import Recreate, Scenario, roll_out
     >>> animate(roll_out(Recreate(), Scenario(replicas=2, duration=30)))
     Animation of Recreate replaces v1 by v2 on 2 instances, ...
     """
-    return Animation(run)
+    return Animation(record)
 
 
 def player_html(frames: Frames) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -24,6 +26,15 @@ class Player(anywidget.AnyWidget):
         meta, data = frames.pack()
         super().__init__(meta=meta, data=data)
         self._words = frames.description
+
+    def on_press(self, pressed: Callable[[str, float], None]) -> None:
+        """Call this with the name of a button of `meta["buttons"]` that is pressed, and the moment (s)."""
+
+        def heard(_: object, message: dict[str, Any], __: object) -> None:
+            if "press" in message:
+                pressed(message["press"], float(message["time"]))
+
+        self.on_msg(heard)
 
     def load(self, frames: Frames) -> None:
         """Show other frames."""

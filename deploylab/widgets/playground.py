@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import is_dataclass, replace
 from html import escape
 from time import monotonic
@@ -10,97 +10,177 @@ from typing import Any
 
 import ipywidgets as w
 
-from ..engine.rollout import roll_out
-from ..model.errors import DeploylabError
-from ..model.rollout import Strategy
+from ..model.errors import DeploylabError, KnobError, RecordError
+from ..model.order import ACTIONS, Order
 from ..model.run import Run
 from ..model.scenario import Scenario
-from ..views.comparison import changes
+from ..views.comparison import Record, changes
 from ..views.frames import Frames
-from ..views.stage import stage
-from .controls import Control, Path, controls, rebuilt
+from ..views.picture import picture
+from .code import code
+from .controls import Control, Path, controls, idle, rebuilt
 from .player_widget import Player
+from .verbs import verb
 
 REST = 1.0  # a knob that was not moved for so long (s) has come to rest
 ROW = {"flex_flow": "row wrap", "width": "100%"}
+TAKE_BACK = "take back"
 
 
 class Playground(w.VBox):  # type: ignore[misc]
-    """Controls for a strategy and its scenario, above the picture of the run that they give.
+    """Controls for all that a record is made of, above its picture.
 
-    `strategy`, `scenario` and `run` are always those of the picture. Its grey ghost is the run from before
-    the knob was turned; the runs that a slider passes on its way do not count.
+    `owners` are the objects with the knobs, such as a strategy and its scenario, and `record` is what they
+    give: always those of the picture. Its grey ghost is the record from before the knob was turned; those
+    that a slider passes on its way do not count. `controls` has those of all owners, each by the number of
+    its owner and the path of its field.
     """
 
-    def __init__(self, strategy: Strategy, scenario: Scenario) -> None:
-        self.strategy, self.scenario = strategy, scenario
-        self.run: Run = roll_out(strategy, scenario)
-        self._at_rest, self._turned_at = self.run, 0.0
-        self.player = Player(_frames(self.run, None))
-        self.message = w.HTML()
-        self.strategy_controls: dict[Path, Control] = (
-            _watched(strategy, self._turned) if is_dataclass(strategy) else {}
-        )
-        self.scenario_controls = _watched(scenario, self._turned)
-        knobs = w.Box([control.widget for control in self.strategy_controls.values()], layout=w.Layout(**ROW))
-        super().__init__([knobs, _folded(self.scenario_controls), self.message, self.player])
+    def __init__(self, *owners: Any) -> None:
+        self._verb = verb(owners[0])
+        self._began = self.owners = owners
+        self.record: Record = self._verb.make(*owners)
+        self._at_rest, self._turned_at, self._resetting = self.record, 0.0, False
+        self.controls: dict[Path, Control] = {
+            (str(number), *control.path): control
+            for number, owner in enumerate(owners)
+            for control in (controls(owner) if is_dataclass(owner) else ())
+        }
+        self._starts = {path: control.widget.value for path, control in self.controls.items()}
+        self._rows = {path: w.VBox([control.widget]) for path, control in self.controls.items()}
+        self._notes: dict[str, Any] = {}
+        self.message, self.code = w.HTML(), w.HTML()
+        self._place = w.VBox([self.message])  # of messages that belong to no control
+        self.player = Player(self._frames())
+        self.player.on_press(self._pressed)
+        reset = w.Button(description="Reset", tooltip="all knobs as they were at first")
+        reset.on_click(self._reset)
+        for control in self.controls.values():
+            control.widget.observe(self._turned, "value")
+        self._tidy(None)
+        below = w.HBox([reset, self.code], layout=w.Layout(align_items="center"))
+        super().__init__([*self._boxes(), self._place, below, self.player])
 
     def __repr__(self) -> str:
-        return f"Playground of {self.run.strategy}"
+        return f"Playground of {self.record.title}"
 
-    def _turned(self, _: object) -> None:
-        """A control was moved: make another run, or say why that is not possible and keep the picture."""
+    def _turned(self, change: Any) -> None:
+        """A control was moved: make another record, or say why that is not possible and keep the picture."""
+        if not self._resetting:
+            turned = next(path for path, c in self.controls.items() if c.widget is change["owner"])
+            self._make(self.owners, turned)
+
+    def _make(self, owners: tuple[Any, ...], turned: Path | None = None) -> None:
+        values = {path: control.value() for path, control in self.controls.items()}
         try:
-            strategy = (
-                rebuilt(self.strategy, _values(self.strategy_controls))
-                if self.strategy_controls
-                else self.strategy
+            owners = tuple(
+                rebuilt(owner, values, (str(number),)) if is_dataclass(owner) else owner
+                for number, owner in enumerate(owners)
             )
-            scenario = rebuilt(self.scenario, _values(self.scenario_controls))
-            run = roll_out(strategy, scenario)
+            record = self._verb.make(*owners)
         except DeploylabError as error:
-            self.message.value = f'<p role="alert">⚠ {escape(str(error))}</p>'
+            self.message.value = f'<p role="alert" class="dl-note">⚠ {escape(str(error))}</p>'
+            self._tidy(self._culprit(error, turned))
             return
         now = monotonic()
         if now - self._turned_at > REST:
-            self._at_rest = self.run
-        self._turned_at = now
-        self.message.value = ""
-        self.player.load(_frames(run, self._at_rest))
-        self.strategy, self.scenario, self.run = strategy, scenario, run
+            self._at_rest = self.record
+        self._turned_at, self.message.value = now, ""
+        self.owners, self.record = owners, record
+        self._tidy(None)
+        self.player.load(self._frames(self._at_rest))
+
+    def _culprit(self, error: DeploylabError, turned: Path | None) -> Path | None:
+        """The control that the error names: of several the one that was turned, or of the same owner."""
+        if not isinstance(error, KnobError):
+            return turned
+        named = [p for p, c in self.controls.items() if (c.owner, p[-1]) == (error.owner, error.field)]
+        same = [path for path in named if turned and path[:2] == turned[:2]]
+        return turned if turned in named or not named else (same or named)[0]
+
+    def _tidy(self, wrong: Path | None) -> None:
+        """Mark the control that cannot be, and those that have no effect; write the line of code anew."""
+        idles = {
+            (str(number), *path): reason
+            for number, owner in enumerate(self.owners)
+            for path, reason in (idle(owner) if is_dataclass(owner) else {}).items()
+        }
+        for path, row in self._rows.items():
+            reason = next((idles[path[:n]] for n in range(2, len(path) + 1) if path[:n] in idles), None)
+            control, notes = self.controls[path].widget, [self._note(reason)] if reason else []
+            control.disabled = reason is not None and path != wrong
+            row.children = (control, *notes, *([self.message] if path == wrong else []))
+            (row.add_class if path == wrong else row.remove_class)("dl-wrong")
+        self._place.children = (self.message,) if wrong is None else ()
+        line = [code(owner) for owner in self.owners]
+        words = f"dl.playground({', '.join(filter(None, line))})"
+        self.code.value = "" if None in line else f'<pre class="dl-code" tabindex="0">{escape(words)}</pre>'
+
+    def _note(self, reason: str) -> Any:
+        return self._notes.setdefault(reason, w.HTML(f'<p class="dl-note">{escape(reason)}</p>'))
+
+    def _reset(self, _: object) -> None:
+        self._resetting = True
+        for path, control in self.controls.items():
+            control.widget.value = self._starts[path]
+        self._resetting = False
+        self._make(self._began)
+
+    def _pressed(self, action: str, time: float) -> None:
+        """A person tells the rollout something at the moment that the player shows, and it runs again."""
+        *others, scenario = self.owners
+        orders = [order for order in scenario.orders if isinstance(order, Order)]
+        if action == TAKE_BACK:
+            now = [order for order in scenario.orders if order is not orders[-1]]
+        else:
+            now = [*scenario.orders, Order(round(time, 1), action)]  # type: ignore[arg-type]
+        self._make((*others, replace(scenario, orders=tuple(now))))
+
+    def _frames(self, before: Record | None = None) -> Frames:
+        frames = picture(self.record, before)
+        own = {"figures": changes(self.record, before), "buttons": self._buttons()}
+        return replace(frames, meta={**frames.meta, **own})
+
+    def _buttons(self) -> list[tuple[str, str]]:
+        """What a person may tell a rollout that listens, and a way to take the last of it back."""
+        run = self.record
+        if not isinstance(run, Run):
+            return []
+        listens = any(step.heeds for step, _ in run.steps)
+        actions: Iterable[str] = getattr(self.owners[0], "heeds", ACTIONS) if listens else ()
+        given = [order for order in run.scenario.orders if isinstance(order, Order)]
+        back = [(TAKE_BACK, f"Take back: {given[-1].action} at {given[-1].at:g} s")] if given else []
+        return [(action, action.capitalize()) for action in actions] + back
+
+    def _boxes(self) -> list[Any]:
+        """The first owner's controls in the open, the others folded away until somebody asks for them."""
+        first = [row for path, row in self._rows.items() if path[0] == "0"]
+        boxes: list[Any] = [w.Box(first, layout=w.Layout(**ROW))] if first else []
+        for number, owner in list(enumerate(self.owners))[1:]:
+            tabs: dict[str, dict[Path, list[Any]]] = {}
+            for path, row in self._rows.items():
+                if path[0] == str(number):
+                    group = tabs.setdefault(path[1] if len(path) > 2 else "general", {})
+                    group.setdefault(path[:4] if "faults" in path else (), []).append(row)
+            pages = [
+                w.VBox([w.Box(r, layout=w.Layout(**ROW)) for r in page.values()]) for page in tabs.values()
+            ]
+            title = f"{type(owner).__name__}: {', '.join(tabs)}"
+            boxes.append(w.Accordion([w.Tab(pages, titles=list(tabs))], titles=[title]))
+        return boxes
 
 
-def playground(strategy: Strategy, scenario: Scenario | None = None) -> Playground:
-    """Sliders for every knob of a strategy and its scenario, and the run that they give, at once.
+def playground(knobs: Any, scenario: Scenario | None = None) -> Playground:
+    """Sliders for every knob of a strategy and its scenario, or of another pattern, and what comes of them.
+
+    Raises `RecordError` for what has no knobs to turn.
 
     >>> from deploylab import Recreate
     >>> playground(Recreate())
     Playground of Recreate
     """
-    return Playground(strategy, scenario or Scenario())
-
-
-def _watched(owner: Any, turned: Callable[[object], None]) -> dict[Path, Control]:
-    made = {control.path: control for control in controls(owner)}
-    for control in made.values():
-        control.widget.observe(turned, "value")
-    return made
-
-
-def _values(made: dict[Path, Control]) -> dict[Path, object]:
-    return {path: control.value() for path, control in made.items()}
-
-
-def _folded(made: dict[Path, Control]) -> Any:
-    """The scenario's controls in groups, folded away until somebody asks for them."""
-    groups: dict[str, list[Any]] = {}
-    for path, control in made.items():
-        groups.setdefault(path[0] if len(path) > 1 else "fleet", []).append(control.widget)
-    boxes = [w.Box(group, layout=w.Layout(**ROW)) for group in groups.values()]
-    tabs = w.Tab(boxes, titles=list(groups))
-    return w.Accordion([tabs], titles=["Scenario: versions, traffic, platform, promises"])
-
-
-def _frames(run: Run, before: Run | None) -> Frames:
-    frames = stage(run, before)
-    return replace(frames, meta={**frames.meta, "figures": changes(run, before)})
+    if verb(knobs).scenario:
+        return Playground(knobs, scenario or Scenario())
+    if scenario is not None:
+        raise RecordError(f"playground: a {type(knobs).__name__} meets no scenario; give it alone")
+    return Playground(knobs)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 
 import deploylab as dl
+from deploylab.model.figure import Figure
 from deploylab.views.comparison import changes
 from tests.views.runs import quiet, recreated, rolled_back
 
@@ -30,13 +34,60 @@ def test_runs_of_the_same_strategy_are_told_apart_by_what_differs() -> None:
 
 
 def test_runs_that_met_different_requests_are_refused() -> None:
-    with pytest.raises(dl.DeploylabError, match="met different requests"):
+    with pytest.raises(dl.DeploylabError, match="met different requests: their traffic differs"):
         dl.compare([rolled_back(), quiet()])
 
 
-def test_no_run_at_all_is_refused() -> None:
-    with pytest.raises(dl.DeploylabError, match="there is no run"):
+def test_no_record_at_all_is_refused() -> None:
+    with pytest.raises(dl.DeploylabError, match="there is no record"):
         dl.compare([])
+
+
+@pytest.mark.parametrize("thing", [None, "run", 3, [1, 2], dl.Rolling()])
+def test_what_is_no_record_is_refused(thing: Any) -> None:
+    with pytest.raises(dl.DeploylabError, match="has no figures"):
+        dl.compare(thing)
+
+
+def test_one_record_alone_is_a_comparison_of_one() -> None:
+    assert dl.compare(rolled_back()).heads() == ["Rolling: rolled back"]  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Other:
+    """A record of another pattern."""
+
+    title: str
+    days: float | None
+    headline: str = "done"
+
+    def figures(self) -> tuple[Figure, ...]:
+        return Figure.said("lead time", self.days, "{:g} days".format, -1), Figure("colour", None, "–")
+
+
+def test_records_of_another_pattern_are_compared_by_their_own_figures() -> None:
+    rows = dl.compare([Other("a", 3), Other("b", None), Other("c", 2)]).rows()
+    assert rows == [("lead time", [("3 days", False), ("–", False), ("2 days", True)])]
+
+
+def test_records_of_different_kinds_are_refused() -> None:
+    with pytest.raises(dl.DeploylabError, match="Other and Run have different figures"):
+        dl.compare([rolled_back(), Other("a", 3)])
+
+
+def test_a_figure_that_no_run_has_is_left_out() -> None:
+    names = [name for name, _ in dl.compare([rolled_back()]).rows()]
+    assert "time to roll back" in names
+    assert "time to promote" not in names
+    assert "time to promote" in [name for name, _ in dl.compare([rolled_back(), recreated()]).rows()]
+
+
+def test_the_figures_of_a_run_are_those_of_its_properties() -> None:
+    run = rolled_back()
+    values = {figure.name: figure.value for figure in run.figures()}
+    assert values["users hurt"] == run.users_hurt
+    assert values["availability"] == run.availability
+    assert values["time to promote"] is None
 
 
 def test_fewer_hurt_users_are_better_than_before() -> None:

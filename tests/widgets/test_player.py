@@ -38,4 +38,4 @@ def test_the_same_run_gives_the_same_markup() -> None:
 
 
 def test_the_representation_is_the_description() -> None:
-    assert repr(ANIMATION) == f"Animation of {dl.describe(ANIMATION.run)}"
+    assert repr(ANIMATION) == f"Animation of {dl.describe(ANIMATION.record)}"

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
+import sys
+from dataclasses import dataclass
+from html import unescape
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import deploylab as dl
+from deploylab.model.figure import Figure
+from deploylab.model.knob import knob
+from deploylab.views import picture
+from deploylab.views.frames import Frames
+from deploylab.widgets import verbs
+from deploylab.widgets.controls import Control
 from deploylab.widgets.playground import Playground
 
 SCENARIO = dl.Scenario(candidate=dl.Version("v2", error_rate=0.05), duration=60)
@@ -18,13 +30,25 @@ def playground() -> Playground:
 
 
 def turn(playground: Playground, name: str, value: Any) -> None:
-    both = {**playground.strategy_controls, **playground.scenario_controls}
-    next(control for path, control in both.items() if path[-1] == name).widget.value = value
+    control(playground, name).widget.value = value
+
+
+def control(playground: Playground, *names: str) -> Control:
+    """The first control at a path that ends like this."""
+    found = (one for path, one in playground.controls.items() if path[-len(names) :] == names)
+    return next(found)
+
+
+def beside(playground: Playground, *names: str) -> str:
+    """What stands beside a control."""
+    path = next(path for path in playground.controls if path[-len(names) :] == names)
+    _, *notes = playground._rows[path].children
+    return " ".join(note.value for note in notes)
 
 
 def test_turning_a_knob_makes_the_run_that_the_code_would_make(playground: Playground) -> None:
     turn(playground, "batch_size", 3)
-    assert playground.run.users_hurt == dl.roll_out(dl.Rolling(batch_size=3, hold=5), SCENARIO).users_hurt
+    assert playground.record.users_hurt == dl.roll_out(dl.Rolling(batch_size=3, hold=5), SCENARIO).users_hurt
 
 
 def test_the_picture_and_its_figures_follow_the_knob(playground: Playground) -> None:
@@ -32,7 +56,7 @@ def test_the_picture_and_its_figures_follow_the_knob(playground: Playground) -> 
     turn(playground, "batch_size", 3)
     assert playground.player.data != before
     figures = {name: value for name, value, *_ in playground.player.meta["figures"]}
-    assert figures["users hurt"] == f"{playground.run.users_hurt:,}"
+    assert figures["users hurt"] == f"{playground.record.users_hurt:,}"
 
 
 def test_the_run_before_stays_as_a_ghost(playground: Playground) -> None:
@@ -42,7 +66,7 @@ def test_the_run_before_stays_as_a_ghost(playground: Playground) -> None:
 
 
 def test_the_runs_that_a_slider_passes_are_no_ghosts(playground: Playground) -> None:
-    before = playground.run
+    before = playground.record
     for size in (3, 4, 5):
         turn(playground, "batch_size", size)
     was = {name: was for name, _, was, _ in playground.player.meta["figures"]}
@@ -51,22 +75,22 @@ def test_the_runs_that_a_slider_passes_are_no_ghosts(playground: Playground) -> 
 
 def test_a_percentage_may_have_a_space(playground: Playground) -> None:
     turn(playground, "max_unavailable", "50 %")
-    assert playground.strategy.max_unavailable == "50%"
+    assert playground.owners[0].max_unavailable == "50%"
 
 
 def test_a_knob_of_the_scenario_turns_too(playground: Playground) -> None:
     turn(playground, "rate", 60.0)
-    assert playground.run.scenario.traffic.rate == 60
+    assert playground.record.scenario.traffic.rate == 60
 
 
 def test_a_knob_of_the_analysis_turns_too(playground: Playground) -> None:
     turn(playground, "max_error_rate", 0.2)
-    assert playground.run.outcome is dl.Outcome.PROMOTED
+    assert playground.record.outcome is dl.Outcome.PROMOTED
 
 
 def test_no_batches_is_zero_on_the_slider(playground: Playground) -> None:
     turn(playground, "batch_size", 0)
-    assert playground.strategy == dl.Rolling(hold=5)
+    assert playground.owners[0] == dl.Rolling(hold=5)
 
 
 def test_a_setting_that_is_not_allowed_says_why_and_keeps_the_picture(playground: Playground) -> None:
@@ -86,14 +110,14 @@ def test_the_reason_goes_away_with_its_cause(playground: Playground) -> None:
     turn(playground, "max_unavailable", "130%")
     turn(playground, "max_unavailable", "1")
     assert playground.message.value == ""
-    assert playground.strategy.max_unavailable == 1
+    assert playground.owners[0].max_unavailable == 1
 
 
 def test_two_knobs_that_are_only_allowed_together_can_be_turned_one_after_the_other() -> None:
     playground = dl.playground(dl.Rolling(max_surge=1, max_unavailable=0), SCENARIO)
     turn(playground, "max_surge", 0)
     turn(playground, "max_unavailable", 1)
-    assert playground.strategy == dl.Rolling(max_surge=0, max_unavailable=1)
+    assert playground.owners[0] == dl.Rolling(max_surge=0, max_unavailable=1)
 
 
 def test_a_student_s_own_generator_function_has_the_scenario_s_knobs() -> None:
@@ -103,7 +127,7 @@ def test_a_student_s_own_generator_function_has_the_scenario_s_knobs() -> None:
 
     playground = dl.playground(all_at_once, SCENARIO)
     turn(playground, "replicas", 3)
-    assert playground.run.scenario.replicas == 3
+    assert playground.record.scenario.replicas == 3
 
 
 def test_every_strategy_has_a_playground() -> None:
@@ -114,16 +138,165 @@ def test_every_strategy_has_a_playground() -> None:
 def test_weights_are_typed_with_commas() -> None:
     playground = dl.playground(dl.Canary(hold=5), SCENARIO)
     turn(playground, "weights", "10, 50")
-    assert playground.strategy.weights == (10, 50)
+    assert playground.owners[0].weights == (10, 50)
 
 
 def test_a_profile_is_typed_as_pairs(playground: Playground) -> None:
     turn(playground, "profile", "0:1, 20:1, 21:2.5")
-    assert playground.run.scenario.traffic.profile == ((0, 1), (20, 1), (21, 2.5))
+    assert playground.record.scenario.traffic.profile == ((0, 1), (20, 1), (21, 2.5))
     turn(playground, "profile", "20")
     assert "is no row of pairs" in playground.message.value
 
 
 def test_what_is_true_or_false_is_a_box_to_tick(playground: Playground) -> None:
     turn(playground, "sticky", True)
-    assert playground.run.scenario.traffic.sticky
+    assert playground.record.scenario.traffic.sticky
+
+
+def test_what_has_no_knobs_is_refused() -> None:
+    for thing in (None, 3, "Rolling", dl.Rolling):
+        with pytest.raises(dl.DeploylabError, match="has no knobs to turn; give it a strategy"):
+            dl.playground(thing)
+
+
+def test_a_knob_that_has_no_effect_says_why(playground: Playground) -> None:
+    assert "batches have their own size" in beside(playground, "max_surge")
+    assert control(playground, "max_surge").widget.disabled
+    turn(playground, "batch_size", 0)
+    assert beside(playground, "max_surge") == ""
+    assert not control(playground, "max_surge").widget.disabled
+    assert "set a batch size" in beside(playground, "analysis", "max_error_rate")
+
+
+def test_an_error_stands_beside_the_control_that_it_names(playground: Playground) -> None:
+    turn(playground, "batch_size", 0)
+    turn(playground, "max_unavailable", "130%")
+    assert "Rolling.max_unavailable" in beside(playground, "max_unavailable")
+    assert 'role="alert"' in playground.message.value
+    turn(playground, "max_unavailable", "1")
+    assert beside(playground, "max_unavailable") == ""
+
+
+def test_of_two_versions_the_one_that_was_turned_is_marked() -> None:
+    playground = dl.playground(dl.Recreate(), SCENARIO)
+    control(playground, "candidate", "startup_time").widget.max = 10_000
+    control(playground, "candidate", "startup_time").widget.value = 9_999
+    assert "Version.startup_time" in beside(playground, "candidate", "startup_time")
+    assert beside(playground, "stable", "startup_time") == ""
+
+
+def test_an_error_that_names_no_control_stands_beside_the_one_that_was_turned() -> None:
+    def picky(scenario: dl.Scenario) -> Any:
+        yield dl.Step({scenario.candidate.name: 12 - scenario.replicas})
+        return dl.Outcome.PROMOTED
+
+    playground = dl.playground(picky, SCENARIO)
+    turn(playground, "replicas", 5)
+    assert "says promoted" in beside(playground, "replicas")
+
+
+def test_a_fault_is_ticked_and_turned(playground: Playground) -> None:
+    leak = ("candidate", "faults", "Leak")
+    assert control(playground, *leak, "after").widget.disabled
+    control(playground, *leak).widget.value = True
+    assert playground.owners[1].candidate.faults == (dl.Leak(),)
+    control(playground, *leak, "after").widget.value = 15
+    assert playground.owners[1].candidate.faults == (dl.Leak(after=15),)
+    control(playground, *leak).widget.value = False
+    assert playground.owners[1].candidate.faults == ()
+
+
+def test_the_faults_of_a_scenario_are_ticked_from_the_start() -> None:
+    scenario = dl.Scenario(candidate=dl.Version("v2", faults=(dl.Overload(above=3),)), duration=20)
+    playground = dl.playground(dl.Recreate(), scenario)
+    assert control(playground, "candidate", "faults", "Overload").widget.value
+    turn(playground, "replicas", 3)
+    assert playground.owners[1].candidate.faults == (dl.Overload(above=3),)
+
+
+def test_the_line_of_code_makes_the_very_same_playground(playground: Playground) -> None:
+    control(playground, "candidate", "faults", "CrashOnStart").widget.value = True
+    turn(playground, "max_error_rate", 0.2)
+    turn(playground, "profile", "0:1, 20:2.5")
+    line = unescape(re.sub("<[^>]*>", "", playground.code.value))
+    again = eval(line, {"dl": dl})
+    assert again.owners == playground.owners
+    assert line.startswith("dl.playground(dl.Rolling(batch_size=2, hold=5")
+
+
+def test_reset_brings_the_first_settings_back(playground: Playground) -> None:
+    began = playground.owners
+    turn(playground, "batch_size", 4)
+    turn(playground, "sticky", True)
+    playground._reset(None)
+    assert playground.owners == began
+    assert playground.record.users_hurt == dl.roll_out(began[0], SCENARIO).users_hurt
+
+
+def paused(scenario: dl.Scenario) -> Any:
+    """Half of the instances, and then a person decides."""
+    old, new = scenario.versions
+    seen = yield dl.Step({old: 3, new: 3}, hold=math.inf, heeds=True, note="wait for a person")
+    if [order.action for order in seen.orders] == ["promote"]:
+        yield dl.Step({new: 6}, note="go on")
+        return dl.Outcome.PROMOTED
+    yield dl.Step({old: 6}, note="go back")
+    return dl.Outcome.ROLLED_BACK
+
+
+def press(playground: Playground, action: str, time: float) -> None:
+    playground.player._handle_custom_msg({"press": action, "time": time}, [])
+
+
+def test_a_person_promotes_at_the_moment_that_the_player_shows() -> None:
+    playground = dl.playground(paused, SCENARIO)
+    assert ("promote", "Promote") in playground.player.meta["buttons"]
+    assert playground.record.outcome is dl.Outcome.ROLLED_BACK
+    press(playground, "promote", 31.04)
+    assert playground.owners[1].orders == (dl.Order(31.0, "promote"),)
+    assert playground.record.outcome is dl.Outcome.PROMOTED
+    assert "dl.Order(at=31)" in unescape(playground.code.value)
+    press(playground, "take back", 40)
+    assert playground.owners[1].orders == ()
+
+
+def test_nobody_can_tell_anything_to_a_rollout_that_does_not_listen() -> None:
+    assert dl.playground(dl.Recreate(), SCENARIO).player.meta["buttons"] == []
+
+
+@dataclass(frozen=True)
+class Dough:
+    """The knobs of another pattern."""
+
+    minutes: float = knob(30.0, "how long it rests", unit="min", minimum=0, slider=(0, 60, 1))
+    place: str = knob("bowl", "where", options=("bowl", "basket"))
+
+
+@dataclass(frozen=True)
+class Bread:
+    """The record of another pattern."""
+
+    dough: Dough
+    title: str = "Bread"
+    headline: str = "Bread: baked"
+
+    def figures(self) -> tuple[Figure, ...]:
+        return (Figure.said("rest", self.dough.minutes, "{:g} min".format, 1),)
+
+
+def test_another_pattern_has_its_playground_by_a_line_in_two_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(record: Bread, _: Bread | None = None) -> Frames:
+        meta = {"size": [960, 100], "end": 1, "speed": 1, "theme": ""}
+        return Frames(f"<svg><text>{record.dough}</text></svg>", {}, meta, str(record.dough))
+
+    monkeypatch.setitem(verbs.VERBS, "Dough", verbs.Verb(Bread))
+    monkeypatch.setitem(picture.KINDS, "Bread", picture.Kind("bake", "draw", "draw"))
+    monkeypatch.setitem(sys.modules, "deploylab.views.draw", SimpleNamespace(draw=draw))
+    playground = dl.playground(Dough())
+    turn(playground, "place", "basket")
+    turn(playground, "minutes", 45)
+    assert playground.record == Bread(Dough(45, "basket"))
+    assert playground.player.meta["figures"] == [("rest", "45 min", "30 min", 1)]
+    assert "dl.playground(dl.Dough(minutes=45, place=" in playground.code.value
+    with pytest.raises(dl.DeploylabError, match="meets no scenario"):
+        dl.playground(Dough(), SCENARIO)

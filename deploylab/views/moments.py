@@ -1,0 +1,19 @@
+"""The moments of a rollout that one speaks of: its steps, what people told it, and how it ended."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+
+from ..model.run import Run
+
+PEOPLE = ("Order", "Release")  # reasons of the events in which somebody gives an order
+
+
+def moments(run: Run) -> list[tuple[float, str]]:
+    """Each with its time (s), in the order of time; steps with the same note are one."""
+    steps = [(seen.start, step.note or "a step") for step, seen in run.steps]
+    said = [next(group) for _, group in groupby(steps, key=itemgetter(1))]
+    told = [(event.time, event.message) for event in run.events if event.reason in PEOPLE]
+    marks = sorted((*told, *said), key=itemgetter(0))  # an order before the step that heeds it
+    return [*marks, (run.finished, run.outcome.value)]

@@ -1,0 +1,37 @@
+"""What a playground does with its knobs: the verb of each pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..engine.rollout import roll_out
+from ..model.errors import RecordError
+
+
+class Verb(NamedTuple):
+    """What makes a record of knobs, and whether it takes a scenario as well."""
+
+    make: Callable[..., Any]
+    scenario: bool = False
+
+
+# A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
+VERBS: dict[str, Verb] = {}
+
+
+def verb(knobs: object) -> Verb:
+    """The verb for these knobs; raises `RecordError` for what has none.
+
+    >>> verb("knobs")
+    Traceback (most recent call last):
+    deploylab.model.errors.RecordError: playground: 'knobs' has no knobs to turn; give it a strategy, ...
+    """
+    if type(knobs).__name__ in VERBS:
+        return VERBS[type(knobs).__name__]
+    if callable(knobs) and not isinstance(knobs, type):
+        return Verb(roll_out, scenario=True)
+    others = "".join(f", or a {name}" for name in VERBS)
+    raise RecordError(
+        f"playground: {knobs!r} has no knobs to turn; give it a strategy, for example Rolling(){others}"
+    )
