@@ -165,7 +165,9 @@ class _World:
         release.start = self.now
         if release.kind is Kind.PLANNED:  # what is released because of an incident has been repaired
             release.culprits = [c for c in release.commits if self.found[c] == ESCAPED]
-        self.plan(self.now + self.takes(self.p.deploy.duration, bool(release.culprits)), self.deployed, release)
+        self.plan(
+            self.now + self.takes(self.p.deploy.duration, bool(release.culprits)), self.deployed, release
+        )
 
     def takes(self, minutes: float, bad: bool = False) -> int:
         """How long it takes to bring a release to production, or back (ns)."""
@@ -178,7 +180,7 @@ class _World:
         if release.culprits and self.rehearsal and self.rehearsal.stopped:
             back = round((self.rehearsal.bad.time_to_roll_back or 0) * SECOND)
             incident = self.fail(number, release.start)
-            incident.update(detected=self.now - back, recovered=self.now)
+            incident.update(detected=self.now - back, recovered=self.now, way="strategy")
             self.take_back(release, len(self.incidents) - 1)
         else:
             self.goes_live(release, number)
@@ -198,11 +200,9 @@ class _World:
 
     def noticed(self, release: _Release, incident: int) -> None:
         """Somebody or something has seen that production fails because of this release."""
-        self.incidents[incident]["detected"] = self.now
+        self.incidents[incident].update(detected=self.now, way=self.p.recovery)
         if self.p.recovery == "roll back":
-            self.plan(
-                self.now + self.takes(self.p.rollback), self.rolled_back, release, incident, self.now
-            )
+            self.plan(self.now + self.takes(self.p.rollback), self.rolled_back, release, incident, self.now)
         else:
             self.repair(release, release.culprits, incident)
 
@@ -256,12 +256,17 @@ class _World:
         )
 
     def _incident(
-        self, deployment: int, began: int, detected: int | None = None, recovered: int | None = None
+        self,
+        deployment: int,
+        began: int,
+        detected: int | None = None,
+        recovered: int | None = None,
+        way: str = "",
     ) -> Incident:
         ended = self.end if recovered is None else recovered
         hurt = self.rehearsal.users_hurt((ended - began) / SECOND) if self.rehearsal else None
         times = (None if time is None else time / SECOND for time in (detected, recovered))
-        return Incident(deployment, began / SECOND, *times, users_hurt=hurt)
+        return Incident(deployment, began / SECOND, *times, way, hurt)
 
     def _days(self, number: int) -> int:
         return round(number * self.p.release_every * DAY * SECOND)

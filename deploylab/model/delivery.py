@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -99,6 +99,7 @@ class Deployments:
 class Incident:
     """Production fails because of a deployment, from `began` (s); None is not before the end.
 
+    `way` is what is done about it: one of `RECOVERIES`, or "strategy" if that took the release back itself.
     `users_hurt` is None when no strategy and scenario said how many users there are.
     """
 
@@ -106,6 +107,7 @@ class Incident:
     began: float
     detected: float | None = None
     recovered: float | None = None
+    way: str = ""
     users_hurt: int | None = None
 
 
@@ -241,22 +243,22 @@ class Delivery:
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare: the keys of DORA first."""
         return (
-            _figure("deployment frequency", self.deployments_a_day, frequency, 1),
-            _figure("lead time", self.lead_time, lasting, -1),
-            _figure("change failure rate", self.change_failure_rate, share, -1),
-            _figure("recovery time", self.recovery_time, lasting, -1),
-            _figure("rework rate", self.rework_rate, share, -1),
-            _figure("time failing", self.failing, share, -1),
-            _figure("users hurt", self.users_hurt, "{:,.0f}".format, -1),
-            _figure("commits delivered", self.delivered, "{:,.0f}".format, 1),
-            _figure("work in progress", self.work_in_progress, "{:,.1f}".format, -1),
-            _figure("cost a day", self.cost, "{:,.1f} h".format, -1),
+            Figure.said("deployment frequency", self.deployments_a_day, frequency, 1),
+            Figure.said("lead time", self.lead_time, lasting, -1),
+            Figure.said("change failure rate", self.change_failure_rate, share, -1),
+            Figure.said("recovery time", self.recovery_time, lasting, -1),
+            Figure.said("rework rate", self.rework_rate, share, -1),
+            Figure.said("time failing", self.failing, share, -1),
+            Figure.said("users hurt", self.users_hurt, "{:,.0f}".format, -1),
+            Figure.said("commits delivered", self.delivered, "{:,.0f}".format, 1),
+            Figure.said("work in progress", self.work_in_progress, "{:,.1f}".format, -1),
+            Figure.said("cost a day", self.cost, "{:,.1f} h".format, -1),
         )
 
     @property
     def summary(self) -> Summary:
         """The figures as a small table."""
-        return Summary(self.headline, tuple((figure.name, figure.words) for figure in self.figures()))
+        return Summary(self.headline, self.figures())
 
 
 def lasting(seconds: float) -> str:
@@ -290,7 +292,3 @@ def share(value: float) -> str:
     '1.8 %'
     """
     return percent(round(value, 3))
-
-
-def _figure(name: str, value: float | None, words: Callable[[float], str], better: int) -> Figure:
-    return Figure(name, value, "–" if value is None else words(value), better)

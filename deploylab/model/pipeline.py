@@ -125,7 +125,7 @@ class Pipeline:
     acceptance: Stage = Stage(duration=30)
     deploy: Deploy = Deploy()
     monitor: Monitor = Monitor()
-    recovery: str = knob("roll back", "roll back, or fix forward")
+    recovery: str = knob("roll back", "what is done about a bad release", options=RECOVERIES)
     rollback: float = knob(
         10.0, "time of a roll back", unit="min", minimum=0, maximum=10_080, slider=(0, 240, 5)
     )

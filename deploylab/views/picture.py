@@ -20,6 +20,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "Run": Kind("roll_out", picture="stage", words="telling"),
+    "Delivery": Kind("deliver", picture="pipeline", words="describe_delivery"),
 }
 
 

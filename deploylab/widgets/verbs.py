@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..engine.delivery import deliver
 from ..engine.rollout import roll_out
 from ..model.errors import RecordError
 
@@ -17,7 +18,7 @@ class Verb(NamedTuple):
 
 
 # A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
-VERBS: dict[str, Verb] = {}
+VERBS: dict[str, Verb] = {"Pipeline": Verb(deliver)}
 
 
 def verb(knobs: object) -> Verb:
