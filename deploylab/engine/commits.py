@@ -42,7 +42,8 @@ def draw(pipeline: Pipeline) -> Luck:
     """Draw the commits of all days; a longer delivery only extends a shorter one.
 
     >>> few, many = draw(Pipeline(days=10)), draw(Pipeline(days=20, batch_size=9))
-    >>> bool((many.time[:len(few.time)] == few.time).all() and (many.found[:len(few.time)] == few.found).all())
+    >>> n = len(few.time)
+    >>> bool((many.time[:n] == few.time).all() and (many.found[:n] == few.found).all())
     True
     """
     p = pipeline

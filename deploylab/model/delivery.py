@@ -36,7 +36,8 @@ class Commits:
     """One entry a commit, in the order of `time` (ns).
 
     `size` int64 lines; `found` int8: the stage that found its defect, `ESCAPED` when none did, -1 without a
-    defect; `ready` ns when it had passed all stages; `live` ns since when it runs in production for good; `deployment` int32, the one that brought it.
+    defect; `ready` ns when it had passed all stages; `live` ns since when it runs in production for good;
+    `deployment` int32, the one that brought it.
     """
 
     time: Times

@@ -60,5 +60,5 @@ def _keys(record: Delivery) -> str:
     back = "nothing to recover from" if record.recovery_time is None else lasting(record.recovery_time)
     return (
         f"Deployment frequency {frequency(record.deployments_a_day)}, lead time {lead}, change failure rate "
-        f"{rate}, recovery {back}: most keys as the {record.placement.cluster} cluster of DORA {YEAR}."
+        f"{rate}, recovery {back}: most like the {record.placement.cluster} cluster of DORA {YEAR}."
     )

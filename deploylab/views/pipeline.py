@@ -11,14 +11,14 @@ from . import lanes, pipeline_lanes, theme
 from .describe_delivery import describe_delivery
 from .frames import Frames
 from .pipeline_motes import BACK, LEG, PLACES, flights, kinds
-from .pipeline_stacks import BINS, DOOR_X, PRODUCTION_W, PRODUCTION_X, ROOM, ROOMS, SHELF_X, TOP, stacks
+from .pipeline_stacks import BINS, DOOR_X, HIGH, PRODUCTION_W, PRODUCTION_X, ROOMS, SHELF_X, TOP, WIDE, stacks
 from .pipeline_words import tracks
 from .svg import discs, element, text
 
 WIDTH, HEIGHT = 960, 590
 SHOW = 25  # screen seconds of a whole play
 CROWD = [(34.0 + 12 * (i % 3), TOP + 12 + 12 * (i // 3)) for i in range(PLACES)]
-SEEN = 0.5  # screen seconds for which a failure of production shows at the least
+SEEN = 0.25  # screen seconds for which a failure of production shows at the least
 
 
 def pipeline(record: Delivery, before: Delivery | None = None) -> Frames:
@@ -53,9 +53,9 @@ def pipeline(record: Delivery, before: Delivery | None = None) -> Frames:
 
 def _points() -> list[tuple[float, float]]:
     """Where commits fly from and to (px): authors, a few places in each room, the shelf, production."""
-    spread = [(i % 3 / 2, i // 3 / 3) for i in range(PLACES)]
-    boxes = [(left + 20, TOP + 18, ROOM - 40, ROOM - 36) for left in ROOMS]
-    boxes += [(SHELF_X + 4, TOP + 10, 70, 50), (PRODUCTION_X + 40, TOP + 22, PRODUCTION_W - 80, ROOM - 44)]
+    spread = [(0.618 * i % 1, (i + 0.5) / PLACES) for i in range(PLACES)]
+    boxes = [(left + 16, TOP + 16, WIDE - 32, HIGH - 32) for left in ROOMS]
+    boxes += [(SHELF_X + 4, TOP + 12, 78, 70), (PRODUCTION_X + 16, TOP + 44, PRODUCTION_W - 32, HIGH - 60)]
     return CROWD + [(x + u * w, y + v * h) for x, y, w, h in boxes for u, v in spread]
 
 
@@ -72,36 +72,27 @@ def _upper(record: Delivery, per_dot: int) -> list[str]:
     for number, (left, (name, stage)) in enumerate(zip(ROOMS, p.stages.items(), strict=True)):
         parts += [
             text(left, TOP - 14, name, "dl-label"),
-            element("rect", x=left, y=TOP, width=ROOM, height=ROOM, rx=10, class_="dl-room"),
-            text(
-                left - 8,
-                TOP + ROOM + 16,
-                "",
-                "dl-tiny dl-quiet",
-                data_text=f"queue{number}",
-                text_anchor="end",
-            ),
-            text(left, TOP + ROOM + 16, _facts(stage.mean_duration, stage.workers), "dl-tiny dl-quiet"),
-            text(left, TOP + ROOM + 32, "", "dl-small dl-failure-text", data_text=f"found{number}"),
+            element("rect", x=left, y=TOP, width=WIDE, height=HIGH, rx=10, class_="dl-room"),
+            text(left - 8, TOP - 14, "", "dl-small", data_text=f"queue{number}", text_anchor="end"),
+            text(left, TOP + HIGH + 16, _facts(stage.mean_duration, stage.workers), "dl-tiny dl-quiet"),
+            text(left, TOP + HIGH + 32, "", "dl-small dl-failure-text", data_text=f"found{number}"),
         ]
-    middle = PRODUCTION_X + PRODUCTION_W / 2
     return [
         *parts,
         text(SHELF_X - 4, TOP - 14, "ready", "dl-label"),
         text(SHELF_X + 40, TOP - 14, "", "dl-small dl-quiet", data_text="shelf"),
-        text(SHELF_X - 4, TOP + ROOM + 46, f"released: {p.policy}", "dl-tiny dl-quiet"),
-        text(SHELF_X - 4, TOP + ROOM + 60, _gate(record), "dl-tiny dl-quiet"),
-        element("rect", x=DOOR_X, y=TOP, width=8, height=ROOM, rx=4, class_="dl-door"),
+        text(SHELF_X - 4, TOP + HIGH + 16, p.policy, "dl-tiny dl-quiet"),
+        text(SHELF_X - 4, TOP + HIGH + 29, _gate(record), "dl-tiny dl-quiet"),
+        element("rect", x=DOOR_X, y=TOP, width=8, height=HIGH, rx=4, class_="dl-door"),
         text(PRODUCTION_X, TOP - 14, "production", "dl-label"),
         element(
             "g",
-            element("rect", x=PRODUCTION_X, y=TOP, width=PRODUCTION_W, height=ROOM, rx=10),
-            _cross(PRODUCTION_X + PRODUCTION_W - 16, TOP + 16, 5),
+            element("rect", x=PRODUCTION_X, y=TOP, width=PRODUCTION_W, height=HIGH, rx=10),
+            _cross(PRODUCTION_X + PRODUCTION_W - 18, TOP + 18, 6),
             class_="dl-production",
             data_state_of="production",
         ),
-        text(middle, TOP + ROOM / 2 + 5, "", "dl-label dl-strong", data_text="release", text_anchor="middle"),
-        text(middle, TOP + ROOM - 10, "", "dl-small", data_text="state", text_anchor="middle"),
+        text(PRODUCTION_X + 14, TOP + 24, "", "dl-label dl-strong", data_text="release"),
         *_legend(record, per_dot),
     ]
 
@@ -131,12 +122,14 @@ def _legend(record: Delivery, per_dot: int) -> list[str]:
     return [
         element("path", d=discs([(28, y - 4)], 3), class_="dl-medians"),
         text(38, y, f"{each}; its flight is slowed down to be seen", "dl-tiny dl-quiet"),
-        element("rect", x=289, y=y - 7, width=6, height=6, class_="dl-candidate"),
-        text(302, y, "a defect that nobody knows of yet", "dl-tiny dl-quiet"),
-        _cross(487, y - 4, 3),
-        text(497, y, "found, goes back to its author", "dl-tiny dl-quiet"),
-        text(PRODUCTION_X, TOP + ROOM + 16, sees, "dl-tiny dl-quiet"),
-        text(PRODUCTION_X, TOP + ROOM + 29, after, "dl-tiny dl-quiet"),
+        element("rect", x=333, y=y - 7, width=6, height=6, class_="dl-candidate"),
+        text(345, y, "a defect that nobody knows of yet", "dl-tiny dl-quiet"),
+        _cross(543, y - 4, 3),
+        text(553, y, "found, goes back to its author", "dl-tiny dl-quiet"),
+        element("circle", cx=731, cy=y - 4, r=2.8, class_="dl-ring"),
+        text(741, y, "sound, but taken back with it", "dl-tiny dl-quiet"),
+        text(PRODUCTION_X, TOP + HIGH + 16, sees, "dl-tiny dl-quiet"),
+        text(PRODUCTION_X, TOP + HIGH + 29, after, "dl-tiny dl-quiet"),
     ]
 
 

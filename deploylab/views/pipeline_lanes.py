@@ -49,7 +49,12 @@ def frame(record: Delivery, *shown: Delivery) -> str:
         (
             *(text(24, top + 11, name, "dl-label") for top, name in zip(TOPS, NAMES, strict=True)),
             *(element("path", d=f"M{LEFT} {top + HEIGHT:g}H{RIGHT}", class_="dl-line") for top in TOPS),
-            text(RIGHT + 6, TOPS[0] + 8, f"{_most(record, *shown):g} in a bar", "dl-tiny dl-quiet"),
+            text(
+                RIGHT + 6,
+                TOPS[0] + 8,
+                f"{_most(record, *shown):g} in {lasting(record.end / BARS)}",
+                "dl-tiny dl-quiet",
+            ),
             *(_bound(lane, seconds) for lane, seconds in bounds),
             *(
                 text(at, AXIS + 10, f"{day:g}", "dl-small dl-quiet", text_anchor="middle")
@@ -176,5 +181,6 @@ def _lead(record: Delivery, end: float) -> list[str]:
 
 def _bound(lane: Log, seconds: float) -> str:
     y = float(lane.y(seconds))
-    name = text(RIGHT + 6, y + 4, BOUNDS[seconds], "dl-tiny dl-quiet")
+    words = "" if lane.bounds == LEAD and seconds == WEEK else BOUNDS[seconds]  # too near to the month
+    name = text(RIGHT + 6, y + 4, words, "dl-tiny dl-quiet")
     return element("path", d=f"M{LEFT} {y:.1f}H{RIGHT}", class_="dl-promise") + name

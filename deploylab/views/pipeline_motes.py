@@ -40,7 +40,7 @@ def kinds(speed: float) -> list[dict[str, Any]]:
     return [
         good,
         {**good, "colour": "candidate", "shape": "square", "size": 3.2},
-        {**good, "shape": "ring"},
+        {**good, "shape": "ring", "size": 2.8},
         {**cross, "arc": 62},
         {**cross, "arc": 96},
     ]
@@ -57,7 +57,7 @@ def flights(record: Delivery, speed: float) -> Flights:
     seen = drawn[commit] & (time < record.end)
     commit, time, start, end, kind = (column[seen] for column in (commit, time, start, end, kind))
     order = time.argsort(kind="stable")
-    place = commit * 7 % PLACES
+    place = (commit * 40_503 >> 5) % PLACES
     return Flights(
         {
             "mote_time": time[order].astype(np.float32),

@@ -10,51 +10,39 @@ from numpy.typing import NDArray
 from ..model.delivery import ESCAPED, Delivery, Kind
 from ..model.pipeline import STAGES
 from ..model.record import SECOND
-from .pipeline_motes import unknown
+from .pipeline_motes import KINDS, unknown
 
 BINS = 400
-ROOM, TOP, GAP = 84.0, 112.0, 42.0  # a room's side, its upper edge, and the place for a queue before it
-ROOMS = tuple(132 + number * (ROOM + GAP) for number in range(len(STAGES)))
+STILL = len(KINDS)  # the kinds of the commits that stand still: a good one, and one with a defect
+WIDE, HIGH, TOP, GAP = 84.0, 118.0, 102.0, 42.0  # a room, its upper edge, and the queue's place before it
+ROOMS = tuple(132 + number * (WIDE + GAP) for number in range(len(STAGES)))
 SHELF_X, DOOR_X, PRODUCTION_X, PRODUCTION_W = 626.0, 730.0, 762.0, 174.0
 
 
 def stacks(record: Delivery) -> tuple[list[dict[str, Any]], NDArray[np.uint16]]:
-    """Commits that wait before each stage and are worked on in it, and those that wait for a release."""
-    jobs, good, bad = record.jobs, 5, 6  # the kinds that stand still
-    piles: list[dict[str, Any]] = []
-    heights = []
+    """Commits that wait before each stage and are worked on in it, and those that wait for a release.
+
+    Each stack is there twice: of good commits, and of those with a defect that nobody has found yet.
+    """
+    jobs, bad = record.jobs, unknown(record)
+    low, piles, heights = TOP + HIGH, [], []
     for number, left in enumerate(ROOMS):
-        mine, hidden = jobs.stage == number, unknown(record)
-        for kind, those in ((good, mine & ~hidden), (bad, mine & hidden)):
-            row = TOP + ROOM - 8 if kind == good else TOP + 10
-            piles.append(_stack(left - 8, row, -6, -7 if kind == good else 7, 4, 28, kind))
+        for kind, those in enumerate(((jobs.stage == number) & ~bad, (jobs.stage == number) & bad)):
+            down, up = ((low - 9, -8), (TOP + 10, 8))[kind]
+            piles.append(_stack(left - 8, down, -7, up, 4, 36, kind, f"queue{number}"))
             heights.append(_open(record, jobs.queued[those], jobs.start[those]))
-            piles.append(
-                _stack(
-                    left + 14, row - (6 if kind == good else -6), 8, -8 if kind == good else 8, 8, 32, kind
-                )
-            )
+            piles.append(_stack(left + 11, down, 9, up, 8, 32, kind))
             heights.append(_open(record, jobs.start[those], jobs.done[those]))
-        piles[-4]["text"] = f"queue{number}"
-    for kind, here in zip((good, bad), _shelf(record), strict=True):
-        piles.append(
-            _stack(
-                SHELF_X,
-                TOP + 6 if kind == good else TOP + ROOM + 14,
-                8,
-                8,
-                11,
-                99 if kind == good else 22,
-                kind,
-            )
-        )
-        heights.append(here)
-    piles[-2]["text"] = "shelf"
-    return piles, np.concatenate(heights).clip(0, 65_535).astype(np.uint16)
+    piles.append(_stack(SHELF_X, TOP + 8, 8, 8, 11, 121, 0, "shelf"))
+    piles.append(_stack(SHELF_X, low - 10, 8, 8, 11, 22, 1))
+    return piles, np.concatenate([*heights, *_shelf(record)]).clip(0, 65_535).astype(np.uint16)
 
 
-def _stack(x: float, y: float, dx: float, dy: float, columns: int, most: int, kind: int) -> dict[str, Any]:
-    return {"at": [x, y], "step": [dx, dy], "columns": columns, "most": most, "kind": kind}
+def _stack(
+    x: float, y: float, dx: float, dy: float, columns: int, most: int, bad: int, number: str = ""
+) -> dict[str, Any]:
+    stack = {"at": [x, y], "step": [dx, dy], "columns": columns, "most": most, "kind": STILL + bad}
+    return stack | ({"text": number} if number and not bad else {})
 
 
 def _open(record: Delivery, came: NDArray[np.int64], left: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -35,20 +35,17 @@ def tracks(record: Delivery) -> dict[str, list[Any]]:
             ]
         )
     began = np.array([incident.began for incident in record.incidents])
-    open_ = np.array([end if i.recovered is None else i.recovered for i in record.incidents])
     done, live = (
         d.done[record.changes] / SECOND,
         np.sort(record.commits.live[record.commits.live >= 0]) / SECOND,
     )
-    story, users, state = [], [], []
+    story, users = [], []
     for time in times:
         releases, commits = int(done.searchsorted(time, "right")), int(live.searchsorted(time, "right"))
         failures = int((began <= time).sum())
-        now = int(((began <= time) & (open_ > time)).sum())
         story.append((time, _story(releases, commits, failures, time >= end, record)))
-        state.append((time, [[f"failing: {now}" if now else "", "dl-failure-text"]]))
         users.append((time, [[f"release {releases:,}" if releases else "", ""]]))
-    return texts | {"story": _changes(story), "release": _changes(users), "state": _changes(state)}
+    return texts | {"story": _changes(story), "release": _changes(users)}
 
 
 def _story(releases: int, commits: int, failures: int, over: bool, record: Delivery) -> Words:
@@ -56,7 +53,7 @@ def _story(releases: int, commits: int, failures: int, over: bool, record: Deliv
     if over:
         return [
             [record.title, "dl-strong"],
-            [f": most keys as the {record.placement.cluster} cluster of DORA {YEAR}", ""],
+            [f": most like the {record.placement.cluster} cluster of DORA {YEAR}", ""],
         ]
     failed = [f"{failures:,} of {releases:,} failed" if failures > 1 else "1 failed", "dl-failure-text"]
     return [
