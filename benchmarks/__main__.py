@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from . import contest, growth, rollouts
+from . import contest, growth, rollouts, theory
 from .measure import machine
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -24,7 +24,7 @@ def report() -> Iterator[str]:
         f"Python {platform.python_version()}, numpy {version('numpy')}, {machine()}, "
         f"{datetime.now(UTC):%Y-%m-%d}.",
     )
-    for chapter in (contest, growth, rollouts):
+    for chapter in (contest, growth, rollouts, theory):
         yield ""
         yield from chapter.table()
 

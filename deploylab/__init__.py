@@ -14,21 +14,29 @@ from typing import TYPE_CHECKING, Any
 
 from . import quiz as _quiz_room  # noqa: F401  first, or it would later hide the function of that name
 from .content import quiz_path
+from .engine.delivery import deliver
 from .engine.rollout import roll_out
 from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
+from .model.delivery import Delivery
 from .model.errors import DeploylabError
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
+from .model.flag import Flag, FlagChange, FlagRollout
+from .model.operating import OperatingCharacteristic, Trial
 from .model.order import Order, Release
+from .model.pipeline import Deploy, Monitor, Pipeline, Stage
 from .model.record import AccessLog, Event, Instance, Status
-from .model.rollout import Counts, Observation, Outcome, Step, Verdict
+from .model.rollout import Counts, Observation, Outcome, Step, Strategy, Verdict
 from .model.run import Run
 from .model.scenario import SLO, Platform, Scenario, Traffic
 from .model.table import Table
 from .model.version import Version
+from .patterns.ab_test import ab_test, sample_size
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
+from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
 from .views.comparison import compare
@@ -37,17 +45,22 @@ from .views.describe import describe
 if TYPE_CHECKING:
     from .engine.sweep import sweep
     from .exercises import check, hint, solution
+    from .patterns.feature_toggles import Toggles, combinations, fractional_flag, stale_toggles
     from .quiz.notebook import QuizWidget
     from .widgets.player import animate
     from .widgets.playground import playground
 
 # Loaded at their first use, because they bring widgets or a progress bar along.
 _LATER = {
+    "Toggles": ".patterns.feature_toggles",
     "animate": ".widgets.player",
     "check": ".exercises",
+    "combinations": ".patterns.feature_toggles",
+    "fractional_flag": ".patterns.feature_toggles",
     "hint": ".exercises",
     "playground": ".widgets.playground",
     "solution": ".exercises",
+    "stale_toggles": ".patterns.feature_toggles",
     "sweep": ".engine.sweep",
 }
 
@@ -59,40 +72,63 @@ __all__ = [
     "Canary",
     "Counts",
     "CrashOnStart",
+    "Delivery",
+    "Deploy",
     "DeploylabError",
     "Event",
+    "FixedSample",
+    "Flag",
+    "FlagChange",
+    "FlagRollout",
     "IncompatibleData",
     "Instance",
     "Leak",
+    "MannWhitney",
+    "Monitor",
     "Observation",
+    "OperatingCharacteristic",
     "Order",
     "Outcome",
     "Overload",
+    "Pipeline",
     "Platform",
     "Recreate",
     "Release",
     "Rolling",
     "Run",
     "Scenario",
+    "Sequential",
     "SimulatedFleet",
+    "Stage",
     "Status",
     "Step",
     "Storyboard",
     "Table",
+    "Threshold",
+    "Toggles",
     "Traffic",
+    "Trial",
     "Verdict",
     "Version",
+    "ab_test",
     "animate",
     "check",
+    "combinations",
     "compare",
+    "deliver",
     "describe",
+    "fractional_flag",
     "hint",
+    "operating_characteristic",
     "playground",
     "quiz",
     "roll_out",
+    "sample_size",
     "solution",
+    "stale_toggles",
     "storyboard",
     "sweep",
+    "toggle",
 ]
 
 
@@ -105,6 +141,24 @@ def quiz(name: str | Path) -> QuizWidget:
     from .quiz import QuizWidget, load
 
     return QuizWidget(load(quiz_path(name)))
+
+
+def toggle(flag: Flag, scenario: Scenario | None = None, redeploy: Strategy | None = None) -> FlagRollout:
+    """Release the candidate's feature behind a flag, over the very same requests as `roll_out` would meet.
+
+    After an alarm the feature is taken back by a kill switch, or by `redeploy` of the stable build, which is
+    `Rolling()` if you name none; the record holds the same incident taken back in the other way too.
+
+    >>> toggle(Flag(), Scenario(candidate=Version("v2", error_rate=0.05))).summary
+    Kill switch: feature taken back in 3.5 s
+      time to take it back     3.5 s
+      users hurt               2
+      hurt, the other way      174
+      ...
+    """
+    from .engine.toggles import toggle
+
+    return toggle(flag, scenario or Scenario(), redeploy or Rolling())
 
 
 def __getattr__(name: str) -> Any:

@@ -90,9 +90,13 @@ def test_nothing_is_called_utils() -> None:
 
 def test_the_public_names_are_these() -> None:
     names = """
-        AccessLog Analysis BlueGreen Canary Counts CrashOnStart DeploylabError Event IncompatibleData Instance
-        Leak Observation Order Outcome Overload Platform Recreate Release Rolling Run SLO Scenario
-        SimulatedFleet Status Step Storyboard Table Traffic Verdict Version
-        animate check compare describe hint playground quiz roll_out solution storyboard sweep
+        AccessLog Analysis BlueGreen Canary Counts CrashOnStart Delivery Deploy DeploylabError Event FixedSample
+        Flag FlagChange FlagRollout IncompatibleData Instance Leak MannWhitney Monitor Observation
+        OperatingCharacteristic Order Outcome Overload Pipeline Platform Recreate Release Rolling Run SLO
+        Scenario Sequential SimulatedFleet Stage Status Step Storyboard Table Threshold Toggles Traffic
+        Trial Verdict Version
+        ab_test animate check combinations compare deliver describe fractional_flag hint
+        operating_characteristic playground quiz toggle roll_out sample_size solution stale_toggles
+        storyboard sweep
     """
     assert sorted(deploylab.__all__) == sorted(names.split())

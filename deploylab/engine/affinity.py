@@ -36,7 +36,7 @@ class Affinity:
             return self._everyone.among({slot for slots in ready for slot in slots})
         slots = [group.among(set(mine)) for group, mine in zip(self._groups, ready, strict=True)]
         table, later = slots[0], Fraction(0)
-        for version in range(len(slots) - 1, 0, -1):  # the newest gets the first of the users
+        for version in range(len(weights) - 1, 0, -1):  # the newest gets the first of the users
             first, later = round(later * len(self._rank)), later + weights[version]
             mine = (self._rank >= first) & (self._rank < round(later * len(self._rank)))
             table = np.where(mine, slots[version], table)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.errors import StrategyError
 from ..model.fault import IncompatibleData, Overload
 from ..model.record import SECOND, AccessLog, Status
 from ..model.scenario import Scenario
@@ -18,24 +13,12 @@ from .answers import Overloads, StoredData
 from .ledger import Ledger, Rows
 from .mirror import Mirror
 from .queueing import BLOCK, NOBODY, wheel
+from .routing import Table
+from .sighting import Sighting, sighting
+from .slots import Slots
 from .warm_up import WarmUp
 from .workers import queues
 from .workload import LUCK, Workload, draw
-
-MOST_SLOTS = 65_536  # a slot is a uint16
-
-
-@dataclass(frozen=True)
-class Table:
-    """How requests are divided: the shares of slots, and which slots get copies of `mirror` percent of them.
-
-    `weights`, the shares of the versions, are for sticky users alone; None does not tell versions apart.
-    """
-
-    shares: Mapping[int, float]
-    weights: tuple[Fraction, ...] | None = None
-    mirror: float = 0.0
-    copies_to: tuple[int, ...] = ()
 
 
 class Balancer:
@@ -49,67 +32,54 @@ class Balancer:
         self._scenario, self._builds = scenario, scenario.builds
         self._limit = round(scenario.platform.request_timeout * SECOND)
         self._load = self._draw(scenario.duration)
-        self._decided = 0  # requests
+        self._routed = self._decided = 0  # requests
         self._ledger = Ledger(self._limit, len(self._load))
         self._mirror = Mirror(scenario.seed, self._limit)
         self._slowest = 0  # the longest that a request has taken so far, in ns
-        self._queues, self._slots = queues(scenario.platform.workers), 1
+        self._queues, self._slots = queues(scenario.platform.workers), Slots()
         self._warm_up = WarmUp() if any(build.warm_up_time for build in self._builds) else None
         self._overloads = Overloads() if any(build.fault(Overload) for build in self._builds) else None
         shared = not any(build.fault(IncompatibleData) for build in self._builds)
         self._data = None if shared else StoredData(scenario)
-        self._pace = np.zeros(1, np.int64)
-        self._unlucky = np.zeros(1, np.uint32)
-        self._open = np.zeros(1, np.bool_)
-        self._version = np.full(1, -1, np.int8)
-        self._shares: Mapping[int, float] = {NOBODY: 1.0}
-        self._wheel = wheel(self._shares)
+        self._wheel = wheel({NOBODY: 1.0})
         traffic = scenario.traffic
         self._affinity = Affinity(scenario.seed, traffic.users, len(self._builds)) if traffic.sticky else None
 
     def add_slot(self, version: int) -> int:
         """A new instance of the version with this index begins to listen; returns its slot."""
-        if self._slots == MOST_SLOTS:
-            raise StrategyError(
-                f"{MOST_SLOTS - 1:,} instances are the most in one run; start fewer, less often"
-            )
         build = self._builds[version]
-        self._queues.add()
+        pace, unlucky = round(build.service_time * SECOND), round(build.error_rate * LUCK)
+        slot = self._slots.add(pace, unlucky, version)
+        self._queues.add(slot)
         if self._warm_up:
             self._warm_up.add(build)
         if self._overloads:
-            self._overloads.add(self._slots, build)
-        self._pace = np.append(self._pace, np.int64(round(build.service_time * SECOND)))
-        self._unlucky = np.append(self._unlucky, np.uint32(round(build.error_rate * LUCK)))
-        self._open = np.append(self._open, True)
-        self._version = np.append(self._version, np.int8(version))
-        self._slots += 1
-        return self._slots - 1
+            self._overloads.add(slot, build)
+        return slot
 
     def get_ready(self, now: int, slot: int) -> None:
         """The instance gets ready, as cold as its version is then; it listens, maybe again."""
-        if not self._open[slot]:
+        if not self._slots.open[slot]:
             self.decide_until(now)
-            self._open[slot] = True
+            self._slots.open[slot] = True
         if self._warm_up:
             self._warm_up.begin(slot, now)
 
     def set_table(self, now: int, table: Table) -> None:
         """From `now` on, divide the requests like this."""
-        self.decide_until(now)
-        self._shares = table.shares
+        self._route_until(now)
         self._mirror.set_table(table.copies_to, table.mirror)
         if self._affinity is None:
             self._wheel = wheel(table.shares)
             return
         slots = [slot for slot in table.shares if slot != NOBODY]
-        ready = [[slot for slot in slots if self._version[slot] == v] for v in range(len(self._builds))]
+        ready = [[slot for slot in slots if self._slots.version[slot] == v] for v in range(len(self._builds))]
         self._wheel = self._affinity.table(ready, table.weights)
 
     def close(self, now: int, slot: int) -> int:
         """The instance stops listening; returns when it is through with what it has accepted."""
         self.decide_until(now)
-        self._open[slot] = False
+        self._slots.open[slot] = False
         return max(now, self._queues.through(slot))
 
     def crash(self, now: int, slot: int) -> None:
@@ -131,34 +101,43 @@ class Balancer:
 
     def decide_until(self, now: int) -> None:
         """Decide the fate of every request that arrives before `now`, by the routing table as it stands."""
-        self._extend(now)
-        end = int(self._load.time.searchsorted(now))
-        for lo in range(self._decided, end, BLOCK):
-            self._decide(lo, min(lo + BLOCK, end))
-        self._decided = max(self._decided, end)
+        self._route_until(now)
+        for lo in range(self._decided, self._routed, BLOCK):
+            self._decide(slice(lo, min(lo + BLOCK, self._routed)))
+        self._decided = self._routed
 
-    def _decide(self, lo: int, hi: int) -> None:
-        load, rows = self._load, slice(lo, hi)
+    def _route_until(self, now: int) -> None:
+        """Give every request that arrives before `now` a slot; the queues are served later, all at once."""
+        self._extend(now)
+        rows = slice(self._routed, max(self._routed, int(self._load.time.searchsorted(now))))
+        load = self._load
         places = self._affinity.places(load.user[rows]) if self._affinity else load.route[rows]
-        slot = self._wheel.take(places)
-        copied, to = self._mirror.copies(rows, load)
+        self._ledger.slot[rows] = self._wheel.take(places)
+        self._mirror.route(rows, load)
+        self._routed = rows.stop
+
+    def _decide(self, rows: slice) -> None:
+        slot = self._ledger.slot[rows]
+        copied = self._mirror.copied(rows) if self._mirror.used else ()
         if not len(copied):
-            self._ledger.write(rows, slot, *self._meet(rows, slot))
+            self._ledger.status[rows], self._ledger.done[rows] = self._meet(rows, slot)
             return
-        # A copy comes right behind its original: both are at the same nanosecond, and the order is stable.
-        both, slots = np.concatenate([np.arange(lo, hi), copied]), np.concatenate([slot, to])
+        # A copy comes right behind its original: both have one number, and the order is stable.
+        both = np.concatenate([np.arange(rows.start, rows.stop), copied])
+        slots = np.concatenate([slot, self._mirror.ledger.slot[copied]])
         order = both.argsort(kind="stable")
         status, done = np.empty(len(both), np.uint8), np.empty(len(both), np.int64)
         status[order], done[order] = self._meet(both[order], slots[order])
         n = len(slot)
-        self._ledger.write(rows, slot, status[:n], done[:n])
-        self._mirror.write(copied, to, status[n:], done[n:])
+        self._ledger.status[rows], self._ledger.done[rows] = status[:n], done[:n]
+        self._mirror.ledger.status[copied], self._mirror.ledger.done[copied] = status[n:], done[n:]
 
     def _meet(self, which: Rows, slot: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The status of these requests, and when they are done; slots that do not listen refuse them."""
-        if all(self._open[target] for target in (*self._shares, *self._mirror.slots)):
+        listens = self._slots.open.take(slot)
+        if listens.all():
             return self._accept(which, slot)
-        accepted = np.flatnonzero(self._open.take(slot))
+        accepted = np.flatnonzero(listens)
         status = np.full(len(slot), Status.REFUSED, np.uint8)
         done = self._load.time[which].copy()
         if len(accepted):
@@ -168,11 +147,13 @@ class Balancer:
 
     def _accept(self, which: Rows, slot: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         time = self._load.time[which]
-        service = self._load.work[which] * self._pace.take(slot) >> 20  # WORK is 2**20
+        service = self._load.work[which] * self._slots.pace.take(slot) >> 20  # WORK is 2**20
         if self._warm_up:
             service = self._warm_up.slowed(service, time, slot)
         done = self._queues.serve(time, service, slot)
-        status = (self._load.luck[which] < self._unlucky.take(slot)).view(np.uint8)  # True is Status.ERROR
+        status = (self._load.luck[which] < self._slots.unlucky.take(slot)).view(
+            np.uint8
+        )  # True is Status.ERROR
         self._spoil(which, slot, done, status)
         waited = done - time
         status[waited > self._limit] = Status.TIMEOUT
@@ -193,9 +174,9 @@ class Balancer:
         if self._data:
             number = 2 * (np.arange(which.start, which.stop) if isinstance(which, slice) else which)
             number[1:] += number[1:] == number[:-1]  # a copy comes after its original
-            status |= self._data.unreadable(number, load.user[which], self._version.take(slot))
+            status |= self._data.unreadable(number, load.user[which], self._slots.version.take(slot))
 
-    def completed(self, start: int, end: int) -> tuple[AccessLog, AccessLog]:
+    def completed(self, start: int, end: int) -> Sighting:
         """The requests, and the copies, whose fate was known from `start` on and before `end`.
 
         What happens at `end` itself belongs to the next look: at this nanosecond more may still happen.
@@ -203,24 +184,18 @@ class Balancer:
         self.decide_until(end)
         oldest = start - min(self._limit, self._slowest)
         rows = slice(int(self._load.time.searchsorted(oldest)), self._decided)
-        return self._known(self._log(rows), start, end), self._known(self._copies(rows), start, end)
-
-    @staticmethod
-    def _known(log: AccessLog, start: int, end: int) -> AccessLog:
-        known = log.time + log.latency
-        return log.rows((known >= start) & (known < end))
+        requests = self._ledger.known(rows, self._load, start, end)
+        copies = self._mirror.known(rows, self._load, start, end) if self._mirror.used else None
+        return sighting(requests, copies, self._slots.version, len(self._builds))
 
     def log(self, end: int) -> tuple[AccessLog, AccessLog]:
         """Every request that arrived before `end`, and every copy of one."""
         self.decide_until(end)
         rows = slice(0, int(self._load.time.searchsorted(end)))
-        return self._log(rows), self._copies(rows)
-
-    def _log(self, rows: slice) -> AccessLog:
-        return self._ledger.log(rows, self._load, self._version)
-
-    def _copies(self, rows: slice) -> AccessLog:
-        return self._mirror.log(rows, self._load, self._version)
+        return (
+            self._ledger.log(rows, self._load, self._slots.version),
+            self._mirror.log(rows, self._load, self._slots.version),
+        )
 
     def _draw(self, seconds: float) -> Workload:
         return draw(self._scenario.traffic, self._scenario.seed, seconds)

@@ -265,8 +265,8 @@ class _World:
     ) -> Incident:
         ended = self.end if recovered is None else recovered
         hurt = self.rehearsal.users_hurt((ended - began) / SECOND) if self.rehearsal else None
-        times = (None if time is None else time / SECOND for time in (detected, recovered))
-        return Incident(deployment, began / SECOND, *times, way, hurt)
+        seen, over = (None if time is None else time / SECOND for time in (detected, recovered))
+        return Incident(deployment, began / SECOND, seen, over, way, hurt)
 
     def _days(self, number: int) -> int:
         return round(number * self.p.release_every * DAY * SECOND)

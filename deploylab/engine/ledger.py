@@ -31,22 +31,21 @@ class Ledger:
         self.status = np.append(self.status, np.zeros(more, np.uint8))
         self.done = np.append(self.done, np.zeros(more, np.int64))
 
-    def write(
-        self,
-        rows: Rows,
-        slot: NDArray[np.uint16],
-        status: NDArray[np.uint8],
-        done: NDArray[np.int64],
-    ) -> None:
-        """Note what became of these requests."""
-        self.slot[rows], self.status[rows], self.done[rows] = slot, status, done
-
     def lose(self, slot: int, when: int, load: Workload, rows: slice) -> None:
         """What the slot has not done by `when` is lost, but for clients who had gone before."""
         late = rows.start + np.flatnonzero((self.slot[rows] == slot) & (self.done[rows] > when))
         waiting = late[load.time[late] + self._limit > when]
         self.status[waiting] = Status.LOST
         self.done[late] = when
+
+    def known(
+        self, rows: slice, load: Workload, start: int, end: int
+    ) -> tuple[NDArray[np.uint16], NDArray[np.uint8], NDArray[np.int64]]:
+        """Slot, status and latency of those among `rows` whose fate was known from `start`, before `end`."""
+        time = load.time[rows]
+        known = np.minimum(self.done[rows], time + self._limit)
+        which = np.flatnonzero((known >= start) & (known < end))
+        return self.slot[rows][which], self.status[rows][which], known[which] - time[which]
 
     def log(self, rows: Rows, load: Workload, version: NDArray[np.int8]) -> AccessLog:
         """These lines as the log of a run; `version` is that of each slot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -59,10 +60,14 @@ class Pods:
         self._started = [0] * len(self._builds)  # instances ever started, by version
         self.all: list[Pod] = []  # that there ever were
         self.existing: list[Pod] = []  # those that have not stopped
+        self.serving: list[list[Pod]] = [[] for _ in self._builds]  # by version, in the order of their slots
+        self.current = [0] * len(self._builds)  # not told to stop, by version
+        self.there = [0] * len(self._builds)  # not stopped, by version
         self.over = False  # the window has closed: what dies now is not started again
         for _ in range(scenario.replicas):
             pod = self._new_pod(0)
             pod.ready = pod.first_ready = pod.launched = LONG_AGO
+            self.serving[0].append(pod)
             self._plan_leak(pod)
 
     def _new_pod(self, version: int) -> Pod:
@@ -72,6 +77,8 @@ class Pods:
         pod = Pod(name, version, self._balancer.add_slot(version), ordinal, self._clock.now, self._clock.now)
         self.all.append(pod)
         self.existing.append(pod)
+        self.current[version] += 1
+        self.there[version] += 1
         return pod
 
     def _start(self, version: int) -> None:
@@ -94,6 +101,7 @@ class Pods:
             self._back_off(pod)
             return
         pod.ready = self._clock.now
+        insort(self.serving[pod.version], pod, key=lambda other: other.slot)
         pod.first_ready = pod.ready if pod.first_ready is None else pod.first_ready
         if pod.outages:
             pod.outages[-1] = (pod.outages[-1][0], pod.ready)
@@ -119,6 +127,7 @@ class Pods:
             pod.killed = True
             self._end(pod)
             return
+        self.serving[pod.version].remove(pod)
         pod.ready = None
         pod.outages.append((self._clock.now, None))
         self._changed(pod)
@@ -143,6 +152,9 @@ class Pods:
 
     def _stop(self, pod: Pod) -> None:
         platform = self._scenario.platform
+        if pod.serving:
+            self.serving[pod.version].remove(pod)
+        self.current[pod.version] -= 1
         pod.draining = self._clock.now
         self._say("Stopping", f"{pod.name} was told to stop")
         kill = self._clock.now + ns(platform.termination_grace_period)
@@ -163,11 +175,14 @@ class Pods:
             return
         pod.stopped = self._clock.now
         self.existing.remove(pod)
+        self.there[pod.version] -= 1
         reason, happened = ("Killed", "was killed") if pod.killed else ("Stopped", "stopped")
         self._say(reason, f"{pod.name} {happened}")
 
     def scale(self, version: int, desired: int) -> None:
         """Start instances, or tell some to stop, until there are as many as desired."""
+        if desired == self.current[version]:
+            return
         alive = [pod for pod in self.existing if pod.version == version and pod.draining is None]
         for _ in range(desired - len(alive)):
             self._start(version)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import inf
 
 from ..model.order import Order, Release
-from ..model.record import SECOND, AccessLog, Event, Instance, joined
+from ..model.record import SECOND, AccessLog, Event, Instance
 from ..model.rollout import Counts, Observation, Step
 from ..model.scenario import Scenario
 from ..model.version import Version
-from .balancer import Balancer, Table
+from .balancer import Balancer
 from .clock import Clock, ns
 from .pods import Pod, Pods
-from .queueing import NOBODY
+from .routing import Table, divide
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ class SimulatedFleet:
         """Serve until the scenario's duration, let what has begun end, and hand over the record."""
         self._clock.advance(max(self._clock.now, ns(self._scenario.duration)))
         end, self._pods.over = self._clock.now, True
+        self._balancer.decide_until(end)  # before an instance dies with what it has accepted
         while self._clock.next is not None:
             self._clock.advance(self._clock.next)
         # A SIGKILL after the end may still have cost requests from before it.
@@ -95,27 +95,8 @@ class SimulatedFleet:
         self._clock.at(when, lambda: self._balancer.set_table(when, table))
 
     def _table(self) -> Table:
-        traffic, ready = self._step.traffic, [list[int]() for _ in self._scenario.builds]
-        for pod in self._pods.existing:
-            if pod.serving:
-                ready[pod.version].append(pod.slot)
-        mirror, newest = float(self._step.mirror), ready[len(self._names) - 1]
-        copies_to = tuple(newest) if mirror else ()
-        if traffic is None:
-            shares = {slot: 1.0 for slots in ready for slot in slots}
-            return Table(shares or {NOBODY: 1.0}, None, mirror, copies_to)
-        shares = {}
-        for name, slots in zip(self._scenario.versions, ready, strict=True):
-            percent = traffic.get(name, 0)
-            for slot in (slots or [NOBODY]) if percent else ():
-                shares[slot] = shares.get(slot, 0) + percent / max(1, len(slots))
-        return Table(shares, self._weights(), mirror, copies_to)
-
-    def _weights(self) -> tuple[Fraction, ...]:
-        """The versions' shares of the traffic, where the step divides it."""
-        traffic = self._step.traffic or {}
-        whole = sum(map(Fraction, traffic.values()))
-        return tuple(Fraction(traffic.get(name, 0)) / whole for name in self._scenario.versions)
+        ready = [[pod.slot for pod in pods] for pods in self._pods.serving[: len(self._names)]]
+        return divide(self._step, self._names, ready, self._scenario.traffic.sticky)
 
     # Time -----------------------------------------------------------------------------------------------
 
@@ -177,33 +158,31 @@ class SimulatedFleet:
         return {name: self._count(version, name) for version, name in enumerate(self._names)}
 
     def _count(self, version: int, name: str) -> Counts:
-        pods = [pod for pod in self._pods.existing if pod.version == version]
-        alive = [pod for pod in pods if pod.draining is None]
-        ready = [pod.ready for pod in alive if pod.ready is not None]
-        since = self._clock.now - ns(self._step.min_ready_seconds)
+        serving, current = self._pods.serving[version], self._pods.current[version]
+        must = ns(self._step.min_ready_seconds)
+        since = self._clock.now - must
         return Counts(
             desired=int(self._step.replicas.get(name, 0)),
-            current=len(alive),
-            ready=len(ready),
-            available=sum(time <= since for time in ready),
-            terminating=len(pods) - len(alive),
+            current=current,
+            ready=len(serving),
+            available=sum((pod.ready or 0) <= since for pod in serving) if must else len(serving),
+            terminating=self._pods.there[version] - current,
         )
 
     def _observe(self, start: int, exceeded: bool) -> Observation:
-        log, copies = self._balancer.completed(start, self._clock.now)
-        seen = log if not len(copies) else joined(log, copies)
-        by_version = {name: seen.version == v for v, name in enumerate(self._names)}
+        seen = self._balancer.completed(start, self._clock.now)
         given, self._given = tuple(map(_as_told, self._given)), []
+        names = list(enumerate(self._names))
         return Observation(
             start=start / SECOND,
             end=self._clock.now / SECOND,
             replicas=self._counts(),
-            requests={name: int(mine.sum()) for name, mine in by_version.items()},
-            errors={name: int((mine & seen.failed).sum()) for name, mine in by_version.items()},
-            latencies={name: seen.latency[mine & seen.answered] for name, mine in by_version.items()},
-            refused=int((log.version < 0).sum()),
+            requests={name: sum(seen.fates[v]) for v, name in names},
+            errors={name: sum(seen.fates[v][1:]) for v, name in names},
+            latencies={name: seen.latencies[v] for v, name in names},
+            refused=sum(seen.fates[-1]),
             deadline_exceeded=exceeded,
-            copies={name: int((copies.version == v).sum()) for v, name in enumerate(self._names)},
+            copies={name: seen.copies[v] for v, name in names},
             orders=given,
         )
 

@@ -159,12 +159,15 @@ def _table(rows: list[Row], runs: Runs) -> Table:
 
 
 def _knobs(owner: object, path: str = "") -> dict[str, Any]:
-    """Every field of a dataclass by its path, those of dataclasses inside it too: `traffic.rate`."""
+    """Every field of a dataclass by its path, those of dataclasses inside it too: `traffic.rate`.
+
+    What is inside goes by the name of its kind, so that one judge is told from another.
+    """
     found: dict[str, Any] = {}
     for field in fields(owner) if is_dataclass(owner) else ():
-        value = getattr(owner, field.name)
-        inner = _knobs(value, f"{path}{field.name}.")
-        found.update(inner or {path + field.name: value})
+        value, name = getattr(owner, field.name), path + field.name
+        found[name] = type(value).__name__ if is_dataclass(value) else value
+        found.update(_knobs(value, f"{name}."))
     return found
 
 

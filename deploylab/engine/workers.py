@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .queueing import serve
+from .slots import FIRST_ROOM, doubled
 
 
 class Queues(Protocol):
     """The queues of all slots; times in ns."""
 
-    def add(self) -> None:
-        """One more slot, with nothing to do."""
+    def add(self, slot: int) -> None:
+        """One more slot, the next, with nothing to do."""
 
     def reset(self, slot: int) -> None:
         """The slot forgets what it was doing: its process has been killed."""
@@ -37,7 +38,7 @@ def queues(workers: int) -> Queues:
     """Queues for slots that serve so many requests at once.
 
     >>> two = queues(2)
-    >>> two.add()
+    >>> two.add(1)
     >>> two.serve(np.array([0, 1, 2]), np.array([9, 5, 5]), np.array([1, 1, 1], np.uint16)).tolist()
     [9, 6, 11]
     """
@@ -48,10 +49,11 @@ class OneWorker:
     """A slot serves one request after the other; slot 0 is nobody's."""
 
     def __init__(self) -> None:
-        self._free = np.zeros(1, np.int64)
+        self._free = np.zeros(FIRST_ROOM, np.int64)
 
-    def add(self) -> None:
-        self._free = np.append(self._free, np.int64(0))
+    def add(self, slot: int) -> None:
+        if slot == len(self._free):
+            self._free = doubled(self._free)
 
     def reset(self, slot: int) -> None:
         self._free[slot] = 0
@@ -72,7 +74,8 @@ class ManyWorkers:
         self._workers = workers
         self._free = [[0] * workers]  # a heap of free times for each slot
 
-    def add(self) -> None:
+    def add(self, slot: int) -> None:
+        assert slot == len(self._free)
         self._free.append([0] * self._workers)
 
     def reset(self, slot: int) -> None:

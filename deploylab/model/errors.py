@@ -5,6 +5,7 @@
     ├── StrategyError      a strategy asked for something impossible (also a ValueError)
     ├── RecordError        a record cannot be shown or compared like this (also a ValueError)
     ├── ContentError       no notebook, quiz, exercise or column has that name (also a LookupError)
+    ├── FlagFileError      a file holds no flags that can be understood (also a ValueError)
     ├── RunFileError       a file holds no saved run, or a damaged or newer one (also a ValueError)
     └── QuizError          a quiz file or an answer cannot be used (also a ValueError)
 
@@ -55,3 +56,7 @@ class QuizError(DeploylabError, ValueError):
 
 class RunFileError(DeploylabError, ValueError):
     """A file cannot be written, or holds no saved run; the message says which, why, and what to do."""
+
+
+class FlagFileError(DeploylabError, ValueError):
+    """A flag file cannot be read or understood; the message names the file and the place."""

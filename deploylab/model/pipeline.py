@@ -179,12 +179,12 @@ class Pipeline:
     def chance_of_defect(self) -> float:
         """The chance that a commit has a defect, over all sizes."""
         clean, shorter = (1 - self.defect_chance) ** 0.01, exp(-1 / self.size)  # sizes are geometric
-        return 1 - clean * (1 - shorter) / (1 - clean * shorter)
+        return float(1 - clean * (1 - shorter) / (1 - clean * shorter))
 
     @property
     def chance_of_escape(self) -> float:
         """The chance that a commit has a defect which no stage finds: p in 1 - (1 - p)^b."""
-        return self.chance_of_defect * prod(1 - stage.catches for stage in self.stages.values())
+        return float(self.chance_of_defect * prod(1 - stage.catches for stage in self.stages.values()))
 
     @property
     def policy(self) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from .errors import KnobError
 from .figure import Figure
 from .knob import is_number
-from .over_time import budget_spent, different, nearest_rank, over_time
+from .over_time import PERCENTS, budget_spent, different, nearest_ranks, over_time
 from .record import SECOND, AccessLog, Event, Instance, Status, no_requests
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
@@ -146,22 +146,26 @@ class Run:
 
         With a `version`, of that version's answers only. NaN when there was none.
         """
-        return nearest_rank(self.requests_of(version).answers, percent)
+        return nearest_ranks(self.requests_of(version).answers, percent)[0]
 
     @cached_property
+    def _latencies(self) -> tuple[float, ...]:
+        return nearest_ranks(self.window.answers, *PERCENTS)  # at once, for they share the work
+
+    @property
     def latency_p50(self) -> float:
         """Half of the answers came within this time (s)."""
-        return self.latency(50)
+        return self._latencies[0]
 
-    @cached_property
+    @property
     def latency_p95(self) -> float:
         """95 % of the answers came within this time (s)."""
-        return self.latency(95)
+        return self._latencies[1]
 
-    @cached_property
+    @property
     def latency_p99(self) -> float:
         """99 % of the answers came within this time (s)."""
-        return self.latency(99)
+        return self._latencies[2]
 
     @property
     def time_to_promote(self) -> float | None:

@@ -8,11 +8,12 @@ from math import ceil
 
 import numpy as np
 
+from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
 from ..model.record import SECOND
 from ..model.rollout import Observation, Verdict
 from .analysis_run import VERDICTS, AnalysisRun, Phase, evaluate_result
-from .judges import Threshold
+from .judges import Judge, Threshold
 
 
 @known_fields
@@ -72,10 +73,15 @@ class Analysis:
         0, "good measurements in a row that are enough, 0 for no such number", minimum=0, maximum=10_000,
         whole=True, slider=(0, 20, 1),
     )  # fmt: skip
-    judge: Threshold = Threshold()
+    judge: Judge = Threshold()
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        if isinstance(self.judge, type) or not callable(self.judge):
+            wanted = (
+                "is no judge; use Threshold(), FixedSample(), Sequential() or MannWhitney(), with brackets"
+            )
+            raise KnobError("Analysis", "judge", self.judge, wanted)
 
     def __call__(self, seen: Observation, version: str, baseline: str | None = None) -> Verdict:
         """The verdict on `version` after what was `seen`, in one measurement.
@@ -96,14 +102,18 @@ class Analysis:
         self, seen: Sequence[Observation], version: str, baseline: str | None = None
     ) -> Mapping[str, Phase]:
         """What the last of these observations says by each metric; without a request none can be measured."""
-        if seen[-1].requests.get(version, 0):
-            return self.judge(self, seen, version, baseline)
-        return dict.fromkeys(self.metrics, Phase.ERROR)
+        if not seen[-1].requests.get(version, 0):
+            return dict.fromkeys(self.metrics, Phase.ERROR)
+        said = self.judge(self, seen, version, baseline)
+        if set(said) != set(self.metrics) or not all(isinstance(phase, Phase) for phase in said.values()):
+            problem = f"said {said!r}; a judge gives a Phase for each of {', '.join(self.metrics)}"
+            raise KnobError("Analysis", "judge", self.judge, problem)
+        return said
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """The names of what is measured."""
-        return ("error rate", "p99 latency", *(("availability",) if self.min_availability else ()))
+        return ("error rate", "latency", *(("availability",) if self.min_availability else ()))
 
     def against_limits(self, seen: Observation, version: str) -> Mapping[str, Phase]:
         """Each metric against its own limit; too few requests are inconclusive."""
@@ -111,7 +121,7 @@ class Analysis:
             return dict.fromkeys(self.metrics, Phase.INCONCLUSIVE)
         phases = {
             "error rate": self._at_most(self.max_error_rate, seen.error_rate(version)),
-            "p99 latency": self._at_most(self.max_latency_p99, _p99(seen, version)),
+            "latency": self._at_most(self.max_latency_p99, _p99(seen, version)),
             "availability": self._at_least(self.min_availability, _availability(seen)),
         }
         return {name: phases[name] for name in self.metrics}
@@ -136,6 +146,11 @@ def _p99(seen: Observation, version: str) -> float:
 
 
 def _availability(seen: Observation) -> float:
-    """Good answers over all requests of the service, those included that met no instance."""
-    asked = sum(seen.requests.values()) + seen.refused
-    return (asked - sum(seen.errors.values()) - seen.refused) / asked
+    """Good answers over all requests of the service, those included that met no instance.
+
+    A version that only got copies answered nobody.
+    """
+    serving = [name for name, asked in seen.requests.items() if asked > seen.copies.get(name, 0)]
+    asked = sum(seen.requests[name] for name in serving) + seen.refused
+    good = sum(seen.requests[name] - seen.errors.get(name, 0) for name in serving)
+    return good / asked if asked else 1.0

@@ -195,10 +195,10 @@ class AnalysisRun:
     def watch(self, step: Step) -> Generator[Step, Observation, Observation]:
         """Yield `step` in slices of the interval and measure each, until its hold is over.
 
-        The verdict, an order or a missed deadline end it earlier; it returns the last observation. What is
-        seen during the initial delay is not measured. A slice takes what is left of the hold when another
-        interval does not fit, and an endless hold is one slice. A later `watch` goes on with the same run;
-        where its limits have decided already, the step is held without measuring.
+        The verdict, a missed deadline or an order that the step heeds end it earlier; it returns the last
+        observation. What is seen during the initial delay is not measured. A slice takes what is left of the
+        hold when another interval does not fit, and an endless hold is one slice. A later `watch` goes on
+        with the same run; where its limits have decided already, the step is held without measuring.
         """
         self._over = False
         decided = self.verdict is not None
@@ -207,8 +207,7 @@ class AnalysisRun:
             delay = 0.0 if decided else min(self._delay, rest)
             part = rest if decided else delay or self._slice(rest)
             seen = yield replace(step, hold=part)
-            orders: tuple[object, ...] = getattr(seen, "orders", ())
-            if seen.deadline_exceeded or orders:
+            if seen.deadline_exceeded or (step.heeds and seen.orders):
                 return seen
             if delay:
                 self._delay -= delay

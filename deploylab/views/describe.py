@@ -10,7 +10,7 @@ def describe(record: object) -> str:
 
     >>> describe("a run")
     Traceback (most recent call last):
-    deploylab.model.errors.RecordError: 'a run' cannot be told in words; what can: a Run, as roll_out gives it
+    deploylab.model.errors.RecordError: 'a run' cannot be told in words; what can: a Run, ...
     """
     words: str = function(record, "words", "told in words")(record)
     return words

@@ -21,6 +21,7 @@ class Kind(NamedTuple):
 KINDS = {
     "Run": Kind("roll_out", picture="stage", words="telling"),
     "Delivery": Kind("deliver", picture="pipeline", words="describe_delivery"),
+    "FlagRollout": Kind("toggle", picture="flags", words="flag_words"),
 }
 
 
@@ -31,7 +32,7 @@ def picture(record: object, before: object = None) -> Frames:
 
     >>> picture("a run")
     Traceback (most recent call last):
-    deploylab.model.errors.RecordError: 'a run' cannot be shown; what can: a Run, as roll_out gives it
+    deploylab.model.errors.RecordError: 'a run' cannot be shown; what can: a Run, ...
     """
     frames: Frames = function(record, "picture", "shown")(record, before)
     return frames

@@ -8,9 +8,8 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery import Delivery, frequency, lasting, share
+from ..model.delivery import Delivery, frequency, lasting, median, share
 from ..model.dora import DAY, HOUR, MONTH, WEEK, dora_cluster
-from ..model.over_time import nearest_rank
 from ..model.record import SECOND
 from .lanes import AXIS, HEIGHT, LEFT, RIGHT, TOPS, x
 from .svg import curve, discs, element, text
@@ -73,45 +72,41 @@ def drawing(record: Delivery, ghost: Delivery | None = None) -> str:
     return behind + _curves(record, most, end)
 
 
-def readouts(record: Delivery) -> list[tuple[float, list[tuple[str, str]]]]:
+def readouts(record: Delivery) -> list[tuple[float, tuple[tuple[str, str], ...]]]:
     """For each of some moments (s): the keys so far in words, and their clusters, lane by lane."""
-    d, c = record.deployments, record.commits
-    live = c.live[c.live >= 0]
+    d, live = record.deployments, record.commits.live[record.commits.live >= 0]
     order = live.argsort(kind="stable")
-    lead, live = (record.lead_times[order], live[order] / SECOND)
+    lead, when = record.lead_times[order], live[order] / SECOND
     done, failed = d.done[record.changes] / SECOND, d.failed[record.changes].cumsum()
     back = sorted((i.recovered, i.recovered - i.began) for i in record.incidents if i.recovered is not None)
     ended, lasted = (np.array([pair[k] for pair in back]) for k in (0, 1))
     rows = []
     for time in np.linspace(0, record.end, MOMENTS + 1).tolist():
-        n, so_far = int(done.searchsorted(time, "right")), lead[: live.searchsorted(time, "right")]
-        often = n / (time / DAY) if time else 0.0
-        long = nearest_rank(so_far, 50) if len(so_far) else None
-        rate = failed[n - 1] / n if n else None
-        fixed = lasted[: ended.searchsorted(time, "right")]
-        recovery = nearest_rank((fixed * SECOND).astype(np.int64), 50) if len(fixed) else None
-        place = dora_cluster(often, long, rate, recovery)
-        rows.append(
-            (
-                time,
-                [
-                    (frequency(often) if n else "–", place.deployment_frequency[0] if n else ""),
-                    (
-                        " · ".join(
-                            filter(None, (rate is not None and share(rate), recovery and lasting(recovery)))
-                        )
-                        or "–",
-                        " · ".join(
-                            " or ".join(key)
-                            for key in (place.change_failure_rate, place.recovery_time)
-                            if key
-                        ),
-                    ),
-                    (lasting(long) if long else "–", "".join(place.lead_time)),
-                ],
-            )
+        n = int(done.searchsorted(time, "right"))
+        fixed = lasted[: ended.searchsorted(time, "right")] * SECOND
+        words = _words(
+            n / (time / DAY) if n else 0.0,
+            median(lead[: when.searchsorted(time, "right")]),
+            float(failed[n - 1]) / n if n else None,
+            median(fixed.astype(np.int64)),
         )
+        rows.append((time, words))
     return rows
+
+
+def _words(
+    often: float, lead: float | None, rate: float | None, recovery: float | None
+) -> tuple[tuple[str, str], ...]:
+    """The keys, and the clusters that each of them falls in."""
+    place = dora_cluster(often, lead, rate, recovery)
+    failures = [] if rate is None else [share(rate)]
+    failures += [] if recovery is None else [lasting(recovery)]
+    clusters = [" or ".join(key) for key in (place.change_failure_rate, place.recovery_time) if key]
+    return (
+        (frequency(often), place.deployment_frequency[0]) if often else ("–", ""),
+        (" · ".join(failures) or "–", " · ".join(clusters)),
+        ("–", "") if lead is None else (lasting(lead), place.lead_time[0]),
+    )
 
 
 def _most(record: Delivery, *shown: Delivery) -> float:
@@ -143,7 +138,7 @@ def _curves(record: Delivery, most: float, end: float) -> str:
 
 
 def _failures(record: Delivery, end: float) -> list[str]:
-    """A stem for each incident, as high as it lasted long; a ring on it if it lasts to the end."""
+    """A stem for each incident, as high as it lasted long, to the end of the record at the most."""
     lane = Log(TOPS[1], RECOVERY)
     told = [(i.began, (end if i.recovered is None else i.recovered) - i.began) for i in record.incidents]
     told = [(began, lasted) for began, lasted in told if began < end]

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from ..engine.delivery import deliver
 from ..engine.rollout import roll_out
+from ..engine.toggles import toggle
 from ..model.errors import RecordError
+from ..patterns.rolling import Rolling
 
 
 class Verb(NamedTuple):
@@ -18,7 +20,10 @@ class Verb(NamedTuple):
 
 
 # A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
-VERBS: dict[str, Verb] = {"Pipeline": Verb(deliver)}
+VERBS: dict[str, Verb] = {
+    "Flag": Verb(lambda flag, scenario: toggle(flag, scenario, Rolling()), scenario=True),
+    "Pipeline": Verb(deliver),
+}
 
 
 def verb(knobs: object) -> Verb:

@@ -29,8 +29,8 @@ seeds = st.integers(0, 2**32)
 def test_no_user_leaves_the_candidate_when_its_weight_rises(
     seed: int, users: int, weights: list[Fraction]
 ) -> None:
-    affinity = Affinity(seed, users)
-    tables = [affinity.table([{1, 2, 3}, {4, 5}], weight) for weight in sorted(weights)]
+    affinity = Affinity(seed, users, versions=2)
+    tables = [affinity.table([{1, 2, 3}, {4, 5}], (1 - weight, weight)) for weight in sorted(weights)]
     for before, after in pairwise(tables):
         on_candidate = before >= 4
         assert (after[on_candidate] == before[on_candidate]).all()
@@ -59,7 +59,9 @@ def test_what_came_before_makes_no_difference(seed: int, history: list[set[int]]
 
 @pytest.mark.parametrize("percent", [1, 5, 25, 50])
 def test_the_candidate_meets_its_share_of_many_users_within_a_few_permille(percent: int) -> None:
-    table = Affinity(7, 50_000).table([{1, 2, 3}, {4, 5}], Fraction(percent, 100))
+    table = Affinity(7, 50_000, versions=2).table(
+        [{1, 2, 3}, {4, 5}], (Fraction(100 - percent, 100), Fraction(percent, 100))
+    )
     assert abs((table >= 4).mean() - percent / 100) < 0.0001
     of_slots = np.bincount(table, minlength=6) / len(table)
     assert np.abs(of_slots[1:4] - (1 - percent / 100) / 3).max() < 0.008

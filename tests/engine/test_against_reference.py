@@ -15,7 +15,7 @@ from deploylab.model.run import Run
 from deploylab.model.scenario import Scenario
 
 from .reference import Reference
-from .worlds import columns, patterns, plain, scenarios, script, steps
+from .worlds import columns, patterns, plain, scenarios, script_for_three, steps
 
 
 def assert_both_worlds_agree(strategy: Strategy, scenario: Scenario) -> Run:
@@ -60,7 +60,7 @@ thorough = settings(
 def test_any_script_of_steps_has_the_same_history_in_both_worlds(
     scenario: Scenario, wanted: list[Step]
 ) -> None:
-    assert_both_worlds_agree(script(*wanted), scenario)
+    assert_both_worlds_agree(script_for_three(*wanted), scenario)
 
 
 @given(scenarios(), patterns())
@@ -76,4 +76,4 @@ def test_it_makes_no_difference_in_how_many_blocks_the_requests_are_served(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(balancer, "BLOCK", block)
-        assert_both_worlds_agree(script(*wanted), scenario)
+        assert_both_worlds_agree(script_for_three(*wanted), scenario)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from deploylab.engine.rollout import roll_out
@@ -74,6 +76,15 @@ def test_an_instance_that_leaks_while_it_is_told_to_stop_is_not_started_again() 
     run = roll_out(script(Step({"v1": 2}, hold=10), Step({"v1": 1}, hold=50)), scenario)
     stopped = next(instance for instance in run.instances if instance.draining == 10)
     assert (stopped.stopped, stopped.killed, stopped.restarts) == (20, True, 0)
+
+
+def test_a_leak_after_the_window_still_costs_the_requests_that_wait_from_before() -> None:
+    slow = Version("v1", service_time=1, faults=(Leak(after=13),))
+    scenario = Scenario(stable=slow, replicas=1, traffic=Traffic(rate=3), duration=10)
+    run = roll_out(script(Step({"v1": 1})), replace(scenario, platform=Platform(request_timeout=60)))
+    lost = run.log.status == Status.LOST
+    assert lost.sum() > 10
+    assert ((run.log.time + run.log.latency)[lost] == 13 * SECOND).all()
 
 
 def test_errors_under_load_come_only_from_requests_that_meet_a_queue() -> None:

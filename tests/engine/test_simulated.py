@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deploylab.engine import balancer
+from deploylab.engine import slots
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import StrategyError
 from deploylab.model.record import Status
@@ -269,7 +269,7 @@ def test_numbers_of_instances_may_be_any_kind_of_whole_number() -> None:
 def test_more_instances_than_a_run_can_hold_are_refused_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(balancer, "MOST_SLOTS", 21)
+    monkeypatch.setattr(slots, "MOST_SLOTS", 21)
     with pytest.raises(
         StrategyError, match=r"^20 instances are the most in one run; start fewer, less often$"
     ):

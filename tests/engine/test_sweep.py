@@ -27,6 +27,7 @@ from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
+from deploylab.patterns.judges import FixedSample, Sequential, Threshold
 from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
 
@@ -120,6 +121,14 @@ def test_the_knobs_that_differ_are_columns_and_no_others() -> None:
     table = sweep(canaries, worlds)
     assert table.varied == ("strategy", "analysis.max_error_rate", "candidate.error_rate", "seed")
     assert table["candidate.error_rate"].tolist() == [0, 0, 0.3, 0.3]  # type: ignore[union-attr]
+
+
+def test_judges_that_have_the_same_knobs_are_told_apart_by_their_names() -> None:
+    judges = (Threshold(), FixedSample(), Sequential())
+    canaries = [Canary(analysis=Analysis(judge=judge)) for judge in judges]
+    table = sweep(canaries, Scenario(duration=30))
+    assert table.varied == ("strategy", "analysis.judge", "seed")
+    assert table["analysis.judge"] == ("Threshold", "FixedSample", "Sequential")
 
 
 def test_a_function_written_on_the_spot_can_be_swept_by_threads_but_cannot_travel() -> None:

@@ -27,9 +27,9 @@ def test_one_worker_by_heap_is_the_same_as_by_scan() -> None:
     service = chance.integers(0, 12_000, 5_000)
     slot = chance.integers(0, 7, 5_000).astype(np.uint16)
     scan, heap = OneWorker(), ManyWorkers(1)
-    for _ in range(6):
-        scan.add()
-        heap.add()
+    for number in range(1, 7):
+        scan.add(number)
+        heap.add(number)
     assert (scan.serve(arrival, service, slot) == heap.serve(arrival, service, slot)).all()
     assert [scan.through(s) for s in range(7)] == [heap.through(s) for s in range(7)]
 

@@ -34,17 +34,27 @@ def script(*steps: Step) -> Strategy:
     """A strategy that follows a script, whatever it sees."""
 
     def scripted(_: Scenario) -> Rollout:
-        known = ["v1", "v2"]
-        for step in steps:
-            seen = yield step if len(known) == 2 else also_third(step)
-            known = list(seen.replicas)
+        for step in steps:  # noqa: UP028 (a tuple receives no observations)
+            yield step
         return Outcome.STALLED
 
     return scripted
 
 
-def also_third(step: Step) -> Step:
-    """The same step, where there is a third version: it gets what the second would have got in part."""
+def script_for_three(*steps: Step) -> Strategy:
+    """The same, but as soon as there is a third version it gets what the second would have got."""
+
+    def scripted(_: Scenario) -> Rollout:
+        released = False
+        for step in steps:
+            seen = yield _with_third(step) if released else step
+            released = len(seen.replicas) > 2
+        return Outcome.STALLED
+
+    return scripted
+
+
+def _with_third(step: Step) -> Step:
     traffic = step.traffic and {"v1": step.traffic["v1"], "v2": 0.0, "v3": step.traffic["v2"]}
     return replace(step, replicas={**step.replicas, "v3": step.replicas.get("v1", 2)}, traffic=traffic)
 

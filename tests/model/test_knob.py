@@ -15,17 +15,20 @@ import pytest
 from deploylab.model.errors import DeploylabError, KnobError
 from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
+from deploylab.model.operating import Trial
 from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
+from deploylab.patterns.judges import FixedSample, MannWhitney, Sequential
 from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
 
 OWNERS: list[Any] = [
     Version("v1"), Traffic(), Platform(), SLO(), Scenario(),
-    Analysis(), Recreate(), Rolling(), BlueGreen(), Canary(), CrashOnStart(), Leak(), Overload(),
+    Analysis(), FixedSample(), Sequential(), MannWhitney(), Trial(),
+    Recreate(), Rolling(), BlueGreen(), Canary(), CrashOnStart(), Leak(), Overload(),
 ]  # fmt: skip
 NUMBERS = [
     (type(owner), name, getattr(owner, name), rule)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from math import isinf, isnan
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,15 @@ from deploylab.patterns.analysis_run import (
 
 Row = dict[str, Any]
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
-NAMES = {"true": True, "false": False, "asInt": int, "asFloat": float}
+NAMES = {
+    "true": True,
+    "false": False,
+    "nil": None,
+    "asInt": int,
+    "asFloat": float,
+    "isNaN": isnan,
+    "isInf": isinf,
+}
 
 
 def snake(name: str) -> str:
@@ -56,9 +65,11 @@ def worse(row: Row) -> None:
     assert is_worse(Phase(row["current"]), Phase(row["new"])) is row["expected"]
 
 
-def condition(text: str) -> Callable[[Any], bool] | None:
+def condition(text: str | None) -> Callable[[Any], bool] | None:
     """Argo's expressions are those of Go's expr; what the table uses of them is nearly Python."""
-    python = text.replace("&&", " and ").replace("||", " or ").replace("!(", " not (")
+    if not text:
+        return None
+    python = re.sub("!(?!=)", " not ", text.replace("&&", " and ").replace("||", " or ")).strip()
 
     def holds(result: Any) -> bool:
         value = eval(python, {"__builtins__": {"len": len}}, {**NAMES, "result": result})
@@ -66,11 +77,11 @@ def condition(text: str) -> Callable[[Any], bool] | None:
             raise TypeError(f"{text} is {value!r}, which is no answer")
         return value
 
-    return holds if text else None
+    return holds
 
 
 def evaluate(row: Row) -> None:
-    success, failure = condition(row["successCondition"]), condition(row["failureCondition"])
+    success, failure = condition(row.get("successCondition")), condition(row.get("failureCondition"))
     assert evaluate_result(row["result"], success, failure) is Phase(row["expected"])
 
 

@@ -1,0 +1,149 @@
+"""How often a judge is wrong, and how soon it is right: the record of a measurement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import sqrt
+
+from .errors import KnobError
+from .figure import Figure
+from .knob import check_knobs, is_number, knob, known_fields
+from .summary import percent
+from .table import Table, column
+
+
+@known_fields
+@dataclass(frozen=True)
+class Trial:
+    """The requests that a judge of error rates is tried on, in many runs, and how often it looks at them.
+
+    `rates` are the true error rates of the versions that it meets; without any, they are a half, one, one and
+    a half, two, three and five times the limit. Up to the limit a version is good, beyond it bad.
+
+    >>> Trial(limit=0.02).rates
+    (0.01, 0.02, 0.03, 0.04, 0.06, 0.1)
+    """
+
+    limit: float = knob(
+        0.01, "share of failed requests that is still good", above=0, maximum=0.5, slider=(0.005, 0.2, 0.005)
+    )
+    rates: tuple[float, ...] = ()
+    requests: int = knob(
+        100, "requests between two looks", unit="requests", minimum=1, maximum=100_000, whole=True,
+        slider=(10, 1000, 10),
+    )  # fmt: skip
+    looks: int = knob(
+        60, "how often the judge looks", minimum=1, maximum=10_000, whole=True, slider=(1, 200, 1)
+    )
+    runs: int = knob(
+        4000, "runs of each rate", minimum=1, maximum=1_000_000, whole=True, slider=(100, 20_000, 100)
+    )
+    failure_limit: int = knob(
+        0, "failed measurements that are still good", minimum=0, maximum=10_000, whole=True, slider=(0, 20, 1)
+    )
+    seed: int = knob(
+        7, "which of all possible runs", minimum=0, maximum=2**32 - 1, whole=True, slider=(0, 100, 1)
+    )
+
+    def __post_init__(self) -> None:
+        check_knobs(self)
+        several = isinstance(self.rates, tuple)
+        wrong = (
+            [rate for rate in self.rates if not is_number(rate) or not 0 <= rate <= 1]
+            if several
+            else [self.rates]
+        )
+        if wrong:
+            problem = "is not an error rate; use shares from 0 to 1 in a tuple, for example (0.01, 0.02)"
+            raise KnobError("Trial", "rates", wrong[0], problem)
+        times = (0.5, 1, 1.5, 2, 3, 5)
+        rates = self.rates or tuple(min(1.0, round(k * self.limit, 9)) for k in times)
+        object.__setattr__(self, "rates", tuple(sorted({float(rate) for rate in rates})))
+
+
+@dataclass(frozen=True)
+class OperatingCharacteristic:
+    """What a judge said of versions whose true error rate is known.
+
+    For each rate of the trial and each look: `every` is the share of the runs in which the judge had called
+    the version failed by then, because it looked every time; `once` the share in which it would have done so
+    had it looked only this one time.
+    """
+
+    judge: str
+    trial: Trial
+    alpha: float | None  # the false alarms that the judge promises not to exceed, if it promises any
+    every: tuple[tuple[float, ...], ...] = field(repr=False)
+    once: tuple[tuple[float, ...], ...] = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """What the judge is called."""
+        return self.judge
+
+    @property
+    def headline(self) -> str:
+        """The title, and what peeking makes of the false alarms."""
+        good = self.worst_good
+        if good is None:
+            return self.judge
+        peeking, single = percent(round(self.alarms(good), 3)), percent(round(self.once[good][-1], 3))
+        return f"{self.judge}: {peeking} false alarms in {self.trial.looks} looks, {single} in a single one"
+
+    @property
+    def worst_good(self) -> int | None:
+        """The place of the highest rate that is still good, if there is one."""
+        return max((i for i, rate in enumerate(self.trial.rates) if rate <= self.trial.limit), default=None)
+
+    @property
+    def bad(self) -> tuple[int, ...]:
+        """The places of the rates beyond the limit."""
+        return tuple(i for i, rate in enumerate(self.trial.rates) if rate > self.trial.limit)
+
+    def alarms(self, place: int) -> float:
+        """The share of the runs at this rate in which the judge called the version failed, from 0 to 1."""
+        return self.every[place][-1]
+
+    def standard_error(self, place: int) -> float:
+        """How uncertain `alarms` is, because the runs are drawn by chance."""
+        share = self.alarms(place)
+        return sqrt(share * (1 - share) / self.trial.runs)
+
+    def requests_to_alarm(self, place: int) -> float | None:
+        """The mean number of requests until the alarm, of the runs at this rate that had one; or None."""
+        curve, step = self.every[place], self.trial.requests
+        fresh = [now - before for now, before in zip(curve, (0.0, *curve), strict=False)]
+        met = sum(share * step * look for look, share in enumerate(fresh, start=1))
+        return met / curve[-1] if curve[-1] else None
+
+    @property
+    def table(self) -> Table:
+        """A row for each rate: the alarms of all looks, those of the last look alone, requests until one."""
+        places = range(len(self.trial.rates))
+        return Table(
+            {
+                "error rate": column(list(self.trial.rates)),
+                "good": tuple("yes" if rate <= self.trial.limit else "no" for rate in self.trial.rates),
+                "alarms": column([self.alarms(i) for i in places]),
+                "alarms in one look": column([self.once[i][-1] for i in places]),
+                "requests to alarm": column([self.requests_to_alarm(i) for i in places]),
+            },
+            varied=("error rate", "good"),
+        )
+
+    def figures(self) -> tuple[Figure, ...]:
+        """False alarms, and for every bad rate how often and how late it is noticed."""
+        good, rates = self.worst_good, self.trial.rates
+        figures = (
+            [] if good is None else [_share(f"false alarms at {percent(rates[good])}", self.alarms(good))]
+        )
+        for place in self.bad:
+            figures.append(_share(f"missed at {percent(rates[place])}", 1 - self.alarms(place)))
+            value = self.requests_to_alarm(place)
+            words = "–" if value is None else f"{value:,.0f}"
+            figures.append(Figure(f"requests to notice {percent(rates[place])}", value, words, better=-1))
+        return tuple(figures)
+
+
+def _share(name: str, value: float) -> Figure:
+    return Figure(name, value, percent(round(value, 4)), better=-1)

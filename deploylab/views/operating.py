@@ -1,0 +1,208 @@
+"""The error curves of a judge: false alarms of good versions above, bad versions noticed below.
+
+The axis is not time but requests: the cursor moves from look to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..model.operating import OperatingCharacteristic
+from ..model.summary import percent
+from . import theme
+from .frames import Frames
+from .series import Numbers
+from .svg import curve, element, text
+
+WIDTH, HEIGHT = 960, 560
+LEFT, RIGHT, AXIS = 210.0, 868.0, 516.0
+PANEL = 180.0  # px high
+SHOW = 20  # seconds on the screen
+MOMENTS = 240  # different words at most
+HEADROOM = 1.15  # how far a scale goes beyond what is largest in it
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel of shares from 0 to `most`, over the requests of a record that ends at `end`."""
+
+    top: float
+    most: float
+    end: int
+
+    def x(self, requests: Numbers | float) -> Numbers:
+        """Px from the left of the picture."""
+        return LEFT + (RIGHT - LEFT) * np.asarray(requests, np.float64) / self.end
+
+    def y(self, share: Numbers | float) -> Numbers:
+        """Px from the top of the picture."""
+        return self.top + PANEL - PANEL * np.asarray(share, np.float64) / self.most
+
+    def line(self, step: int, shares: tuple[float, ...], class_: str) -> str:
+        """A curve from nothing before the first look; what lies beyond the end is left out."""
+        seen = step * np.arange(len(shares) + 1.0)
+        kept = seen <= self.end
+        heights = self.y(np.array([0.0, *shares]))
+        return element("path", d=curve(self.x(seen[kept]), heights[kept]), class_=f"dl-curve {class_}")
+
+    def level(self, share: float, words: str) -> str:
+        """A line across, named in the margin."""
+        y = float(self.y(share))
+        line = element("path", d=f"M{LEFT:g} {y:.1f}H{RIGHT:g}", class_="dl-promise")
+        return line + text(RIGHT + 6, y + 4, words, "dl-tiny dl-quiet")
+
+    def frame(self, *names: str) -> str:
+        """Its name in lines at the left, its ground line and its largest value."""
+        lines = [text(24, self.top + 14 + 17 * row, name, "dl-label") for row, name in enumerate(names)]
+        ground = element("path", d=f"M{LEFT:g} {self.top + PANEL:g}H{RIGHT:g}", class_="dl-line")
+        return "".join(
+            (*lines, ground, text(RIGHT + 6, self.top + 4, _percent(self.most), "dl-tiny dl-quiet"))
+        )
+
+
+def operating(record: OperatingCharacteristic, before: OperatingCharacteristic | None = None) -> Frames:
+    """The curves of a judge, look by look; `before` is another judge, drawn in grey behind it."""
+    trial = record.trial
+    end = trial.requests * trial.looks
+    shown = [record] if before is None else [record, before]
+    largest = max(_false_alarms(each)[-1] for each in shown)
+    most = HEADROOM * max(largest, 1.5 * (record.alpha or 0), 0.01)
+    alarms = Panel(72, min(1.0, most), end)
+    noticed = Panel(310, 1.0, end)
+    ghost = "" if before is None else _curves(before, alarms, noticed)
+    quiet = {"class_": "dl-small dl-quiet", "text_anchor": "end"}
+    drawing = (
+        text(24, 31, "0 requests", "dl-clock"),
+        text(250, 31, record.judge, "dl-story"),
+        text(WIDTH - 24, 31, f"{trial.runs:,} runs of each rate", **quiet),
+        *_names(record, alarms, noticed),
+        *_axis(noticed),
+        text(WIDTH - 24, 50, "" if before is None else f"grey: {before.judge}", **quiet),
+        element("clipPath", element("rect", y=40, width=WIDTH, height=HEIGHT - 40), id="dl-clip"),
+        element(
+            "g", element("g", ghost, class_="dl-ghost") if ghost else "", _curves(record, alarms, noticed),
+            *_labels(record, noticed), clip_path="url(#dl-clip)",
+        ),
+        element("g", element("path", d=f"M0 60V{AXIS - 22:g}"), class_="dl-cursor"),
+    )  # fmt: skip
+    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {HEIGHT}", "class_": "dl-stage"}
+    return Frames(element("svg", *drawing, **frame), {}, _meta(record, end), describe_operating(record))
+
+
+def _names(record: OperatingCharacteristic, alarms: Panel, noticed: Panel) -> list[str]:
+    trial, good = record.trial, record.worst_good
+    rate = "no rate was" if good is None else f"{_percent(trial.rates[good])} errors are"
+    parts = [
+        alarms.frame("false alarms", f"{rate} good:", f"the limit is {_percent(trial.limit)}"),
+        text(24, alarms.top + 72, "", "dl-small dl-candidate-text", data_text="every"),
+        text(24, alarms.top + 90, "", "dl-small dl-stable-text", data_text="once"),
+        noticed.frame("bad versions noticed", "by their errors, looking", "every time"),
+    ]
+    return parts + ([alarms.level(record.alpha, f"alpha {_percent(record.alpha)}")] if record.alpha else [])
+
+
+def _curves(record: OperatingCharacteristic, alarms: Panel, noticed: Panel) -> str:
+    step, good = record.trial.requests, record.worst_good
+    lines = [noticed.line(step, record.every[place], "dl-candidate") for place in record.bad]
+    if good is not None:
+        lines.append(alarms.line(step, record.once[good], "dl-wanted dl-stable"))
+        lines.append(alarms.line(step, record.every[good], "dl-candidate"))
+    return "".join(lines)
+
+
+def _labels(record: OperatingCharacteristic, panel: Panel) -> list[str]:
+    """The rate of each curve, where it rises, each lower than the one before."""
+    parts = []
+    halo = {"text_anchor": "end", "paint_order": "stroke", "stroke": "var(--dl-paper)", "stroke_width": 4}
+    for row, place in enumerate(reversed(record.bad)):
+        height = max(0.08, 0.85 - 0.15 * row)
+        curve_ = np.array((0.0, *record.every[place]))
+        look = float(np.interp(min(height, curve_[-1]), curve_, np.arange(len(curve_))))
+        x, y = panel.x(look * record.trial.requests), panel.y(min(height, float(curve_[-1])))
+        words = _percent(record.trial.rates[place])
+        parts.append(text(float(x) - 5, float(y), words, "dl-small dl-candidate-text", **halo))
+    return parts
+
+
+def _axis(panel: Panel) -> list[str]:
+    step = next(s for power in range(12) for k in (1, 2, 5) if panel.end / (s := k * 10**power) <= 8)
+    ticks = range(0, panel.end + 1, step)
+    names = [
+        text(float(panel.x(n)), AXIS, f"{n:,}", "dl-small dl-quiet", text_anchor="middle") for n in ticks
+    ]
+    return [*names, text(RIGHT, AXIS + 24, "requests seen", "dl-small dl-quiet", text_anchor="end")]
+
+
+def _meta(record: OperatingCharacteristic, end: int) -> dict[str, Any]:
+    """What the player needs: requests are the seconds of this picture."""
+    trial = record.trial
+    looks = np.unique(np.linspace(0, trial.looks, min(trial.looks, MOMENTS) + 1).astype(np.int64))
+    texts = {
+        name: [[int(look) * trial.requests, [[_words(record, name, int(look)), class_]]] for look in looks]
+        for name, class_ in (("every", "dl-candidate-text"), ("once", "dl-stable-text"))
+    }
+    return {
+        "size": [WIDTH, HEIGHT],
+        "end": end,
+        "speed": end / SHOW,
+        "clock": {"before": "", "after": " requests", "each": 1, "digits": 0},
+        "cursor": {"times": [0, end], "x": [LEFT, RIGHT]},
+        "texts": texts,
+        "events": [int(look) * trial.requests for look in looks],
+        "label": f"{record.headline}, look by look",
+        "theme": theme.css_variables(),
+    }
+
+
+def _words(record: OperatingCharacteristic, name: str, look: int) -> str:
+    """What the two curves of the good version say after a look."""
+    if record.worst_good is None or not look:
+        return ""
+    if name == "once":
+        return f"{_percent(record.once[record.worst_good][look - 1])} in this look alone"
+    return f"{_percent(record.every[record.worst_good][look - 1])} in {look:,} look{'s' * (look > 1)}"
+
+
+def describe_operating(record: OperatingCharacteristic) -> str:
+    """Tell in plain sentences how often the judge was wrong, and how soon it was right.
+
+    >>> from deploylab.model.operating import Trial
+    >>> trial = Trial(rates=(0.01, 0.05), requests=50, looks=2, runs=100)
+    >>> print(describe_operating(OperatingCharacteristic(
+    ...     "FixedSample", trial, 0.05, every=((0.03, 0.21), (0.4, 0.8)), once=((0.03, 0.04), (0.4, 0.8)))))
+    FixedSample looks 2 times, after every 50 requests, at 100 runs of each version; the limit is 1 %.
+    Of versions with 1 % errors, which are good, it calls 21 % failed; a single look would call 4 % failed.
+    It promises at most 5 %: the promise is broken.
+    Of versions with 5 % errors, which are bad, it notices 80 %, after 75 requests on average.
+    """
+    trial, good = record.trial, record.worst_good
+    times = "once" if trial.looks == 1 else f"{trial.looks:,} times"
+    opening = f"{record.judge} looks {times}, after every {trial.requests:,} requests, at {trial.runs:,} runs"
+    lines = [f"{opening} of each version; the limit is {_percent(trial.limit)}."]
+    if good is not None:
+        single = f"a single look would call {_percent(record.once[good][-1])} failed"
+        rate, wrong = _percent(trial.rates[good]), _percent(record.alarms(good))
+        lines.append(f"Of versions with {rate} errors, which are good, it calls {wrong} failed; {single}.")
+    if good is not None and record.alpha:
+        # What chance alone may add to a promise that is kept to the letter.
+        doubt = 3 * (record.alpha * (1 - record.alpha) / trial.runs) ** 0.5
+        kept = "kept" if record.alarms(good) <= record.alpha + doubt else "broken"
+        lines.append(f"It promises at most {_percent(record.alpha)}: the promise is {kept}.")
+    for place in record.bad:
+        after = record.requests_to_alarm(place)
+        when = "" if after is None else f", after {after:,.0f} requests on average"
+        rate, share = _percent(trial.rates[place]), _percent(record.alarms(place))
+        lines.append(f"Of versions with {rate} errors, which are bad, it notices {share}{when}.")
+    return "\n".join(lines)
+
+
+def _false_alarms(record: OperatingCharacteristic) -> tuple[float, ...]:
+    """The false alarms after no look, after one, after two."""
+    return (0.0, *(() if record.worst_good is None else record.every[record.worst_good]))
+
+
+def _percent(share: float) -> str:
+    return percent(round(share, 3))
