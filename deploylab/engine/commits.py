@@ -9,7 +9,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery import NEVER
+from ..model.delivery_log import NEVER
 from ..model.dora import DAY, HOUR
 from ..model.pipeline import STAGES, Pipeline
 from ..model.record import SECOND

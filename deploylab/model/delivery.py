@@ -1,115 +1,21 @@
-"""The record of a delivery: every commit, every run of a stage, every deployment and incident."""
+"""The record of a delivery, with the keys by which DORA measures software delivery."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .delivery_log import ESCAPED, Commits, Deployments, Incident, Jobs, Kind, Times
 from .dora import DAY, HOUR, YEAR, Placement, dora_cluster
 from .figure import Figure
 from .over_time import nearest_ranks
-from .pipeline import STAGES, Pipeline
+from .pipeline import Pipeline
 from .record import SECOND
 from .summary import Summary, percent
-
-Times = NDArray[np.int64]  # ns; NEVER for what did not happen
-NEVER = -1
-ESCAPED = len(STAGES)  # instead of the stage that found a defect
-
-
-class Kind(IntEnum):
-    """Why there was a deployment."""
-
-    PLANNED = 0
-    HOTFIX = 1  # a repair, or a release that had been rolled back, repaired
-    ROLLBACK = 2
-
-
-@dataclass(frozen=True)
-class Commits:
-    """One entry a commit, in the order of `time` (ns).
-
-    `size` int64 lines; `found` int8: the stage that found its defect, `ESCAPED` when none did, -1 without a
-    defect; `ready` ns when it had passed all stages; `live` ns since when it runs in production for good;
-    `deployment` int32, the one that brought it.
-    """
-
-    time: Times
-    size: NDArray[np.int64]
-    found: NDArray[np.int8]
-    ready: Times
-    live: Times
-    deployment: NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.time)
-
-
-@dataclass(frozen=True)
-class Jobs:
-    """One entry a run of a stage, in the order of `queued` (ns).
-
-    `commit` int32; `repaired` bool, whether it is the repaired commit that passes; `stage` int8, index into
-    `STAGES`; `start` and `done` ns; `found` bool, whether the stage found the defect.
-    """
-
-    TYPES: ClassVar[tuple[type[np.generic], ...]] = (
-        np.int32, np.bool_, np.int8, np.int64, np.int64, np.int64, np.bool_,
-    )  # fmt: skip
-
-    commit: NDArray[np.int32]
-    repaired: NDArray[np.bool_]
-    stage: NDArray[np.int8]
-    queued: Times
-    start: Times
-    done: Times
-    found: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Deployments:
-    """One entry a deployment that ended in the window, in the order of `done` (ns).
-
-    `formed` is when its commits were put together, `start` when it began. `size` int32 commits, which are
-    `Delivery.shipped[first:first + size]`; `kind` int8, a `Kind`; `failed` bool, whether it hurt production.
-    """
-
-    TYPES: ClassVar[tuple[type[np.generic], ...]] = (
-        np.int64, np.int64, np.int64, np.int32, np.int32, np.int8, np.bool_,
-    )  # fmt: skip
-
-    formed: Times
-    start: Times
-    done: Times
-    first: NDArray[np.int32]
-    size: NDArray[np.int32]
-    kind: NDArray[np.int8]
-    failed: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.done)
-
-
-@dataclass(frozen=True)
-class Incident:
-    """Production fails because of a deployment, from `began` (s); None is not before the end.
-
-    `way` is what is done about it: one of `RECOVERIES`, or "strategy" if that took the release back itself.
-    `users_hurt` is None when no strategy and scenario said how many users there are.
-    """
-
-    deployment: int
-    began: float
-    detected: float | None = None
-    recovered: float | None = None
-    way: str = ""
-    users_hurt: int | None = None
 
 
 @dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
@@ -132,6 +38,14 @@ class Delivery:
     def end(self) -> float:
         """Seconds that were watched."""
         return self.pipeline.days * DAY
+
+    @cached_property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which entries of `shipped` had a defect then that nobody knew, or that made the trouble."""
+        start = self.deployments.start.repeat(self.deployments.size)
+        c = self.commits
+        repaired = (c.repaired >= 0)[self.shipped] & (c.repaired[self.shipped] <= start)
+        return np.equal(c.found, ESCAPED)[self.shipped] & ~repaired
 
     @cached_property
     def changes(self) -> NDArray[np.bool_]:
@@ -162,8 +76,16 @@ class Delivery:
     @property
     def recovery_time(self) -> float | None:
         """Failed deployment recovery time: the median of those that were recovered from, in seconds."""
-        lasted = [i.recovered - i.began for i in self.incidents if i.recovered is not None]
-        return median((np.array(lasted) * SECOND).astype(np.int64))
+        return median((np.array([lasted for _, lasted in self.recoveries]) * SECOND).astype(np.int64))
+
+    @cached_property
+    def recoveries(self) -> tuple[tuple[float, float], ...]:
+        """When each failed deployment was recovered from, in order, and how long it had taken (s)."""
+        last: dict[int, tuple[float, float]] = {}
+        for i in self.incidents:
+            over = float("inf") if i.recovered is None else i.recovered
+            last[i.deployment] = max(last.get(i.deployment, (0.0, 0.0)), (over, over - i.began))
+        return tuple(sorted(pair for pair in last.values() if pair[0] < float("inf")))
 
     @property
     def rework_rate(self) -> float | None:
@@ -194,7 +116,7 @@ class Delivery:
 
     @property
     def users_hurt(self) -> int | None:
-        """Users hurt, incident by incident; who is hurt twice counts twice. None without a scenario."""
+        """Users hurt, incident by incident; who is hurt by two counts twice. None without a strategy."""
         return sum(i.users_hurt or 0 for i in self.incidents) if self.strategy else None
 
     @cached_property

@@ -94,14 +94,14 @@ class Pipeline:
 
     A commit that a stage finds bad goes back to its author and passes again from the start, repaired. What
     passed is released in batches of `batch_size`, or all of it every `release_every` days. A release with a
-    defect makes production fail. `recovery` is "roll back", which takes the whole release back, its good
-    commits too, until the culprit is repaired; or "fix forward": production fails until the repair has passed
-    the pipeline. Either goes out alone and at once.
+    defect makes production fail, which somebody or something notices after a while. `recovery` is then "roll
+    back", which takes the whole release back, its good commits too, until the culprit is repaired; or "fix
+    forward": production fails until the repair has passed the pipeline. Either goes out alone and at once.
 
     The day has 24 hours and the week seven days: a pipeline does not sleep, and its people are spread well.
 
     >>> round(Pipeline().chance_of_escape, 4)
-    0.0177
+    0.0186
     """
 
     rate: float = knob(20.0, "commits a day", unit="commits/day", above=0, maximum=10_000, slider=(1, 100, 1))

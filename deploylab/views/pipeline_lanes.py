@@ -78,8 +78,7 @@ def readouts(record: Delivery) -> list[tuple[float, tuple[tuple[str, str], ...]]
     order = live.argsort(kind="stable")
     lead, when = record.lead_times[order], live[order] / SECOND
     done, failed = d.done[record.changes] / SECOND, d.failed[record.changes].cumsum()
-    back = sorted((i.recovered, i.recovered - i.began) for i in record.incidents if i.recovered is not None)
-    ended, lasted = (np.array([pair[k] for pair in back]) for k in (0, 1))
+    ended, lasted = (np.array([pair[k] for pair in record.recoveries]) for k in (0, 1))
     rows = []
     for time in np.linspace(0, record.end, MOMENTS + 1).tolist():
         n = int(done.searchsorted(time, "right"))

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery import ESCAPED, Delivery, Kind
+from ..model.delivery import Delivery
+from ..model.delivery_log import Kind
 from ..model.pipeline import STAGES
 from ..model.record import SECOND
 
@@ -97,22 +98,30 @@ def _through(record: Delivery, leg: float) -> list[tuple[Any, ...]]:
 
 def _shipped(record: Delivery, leg: float) -> list[tuple[Any, ...]]:
     """Releases on their way to production, and what is taken back from it."""
-    d, by_strategy = record.deployments, [i.deployment for i in record.incidents if i.way == "strategy"]
+    d, hidden = record.deployments, record.hidden
     number = np.arange(len(d)).repeat(d.size)
     commit, done, kind = record.shipped.astype(np.int64), d.done[number] / SECOND, d.kind[number]
-    culprit = (record.commits.found[commit] == ESCAPED) & (kind != Kind.HOTFIX)
-    up = kind != Kind.ROLLBACK
-    down = ~up | np.isin(number, by_strategy)
-    noticed = [i for i in record.incidents if i.way == "fix forward" and i.detected is not None]
-    forward = {i.deployment: i.detected for i in noticed}
-    fixed = culprit & np.isin(number, list(forward))
-    when = np.array([forward[k] for k in number[fixed].tolist()], np.float64)
+    up, (back, _) = kind != Kind.ROLLBACK, taken_back(record)
+    sound, still = back & ~hidden, back & hidden
+    noticed = [(i.culprit, i.detected) for i in record.incidents if i.detected is not None]
+    culprits = np.array([culprit for culprit, _ in noticed], np.int64)
     return [
-        (commit[up], done[up] - leg, SHELF, PRODUCTION, culprit[up]),
-        _flight(commit[down & ~culprit], done[down & ~culprit], PRODUCTION, SHELF, "back"),
-        _flight(commit[down & culprit], done[down & culprit], PRODUCTION, AUTHORS, "far"),
-        _flight(commit[fixed], when, PRODUCTION, AUTHORS, "far"),
+        (commit[up], done[up] - leg, SHELF, PRODUCTION, hidden[up]),
+        _flight(commit[sound], done[sound], PRODUCTION, SHELF, "back"),
+        _flight(commit[still], done[still], PRODUCTION, SHELF, "defect"),
+        _flight(culprits, np.array([time for _, time in noticed]), PRODUCTION, AUTHORS, "far"),
     ]
+
+
+def taken_back(record: Delivery) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which entries of `shipped` come back from production to the shelf, and which ones to their author."""
+    d = record.deployments
+    culprit = np.full(len(d), -1)
+    for incident in record.incidents:
+        if incident.taken_back_by is not None:
+            culprit[incident.taken_back_by] = incident.culprit
+    back, guilty = (culprit >= 0).repeat(d.size), culprit.repeat(d.size) == record.shipped
+    return back & ~guilty, guilty
 
 
 def _columns(part: tuple[Any, ...]) -> tuple[NDArray[Any], ...]:

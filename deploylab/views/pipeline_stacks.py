@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery import ESCAPED, Delivery, Kind
+from ..model.delivery import Delivery
+from ..model.delivery_log import Kind
 from ..model.pipeline import STAGES
 from ..model.record import SECOND
-from .pipeline_motes import KINDS, unknown
+from .pipeline_motes import KINDS, taken_back, unknown
 
 BINS = 400
 STILL = len(KINDS)  # the kinds of the commits that stand still: a good one, and one with a defect
@@ -56,12 +57,9 @@ def _shelf(record: Delivery) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     jobs, d = record.jobs, record.deployments
     passed = (jobs.stage == len(STAGES) - 1) & ~jobs.found
     number = np.arange(len(d)).repeat(d.size)
-    bad = (record.commits.found[record.shipped] == ESCAPED) & (d.kind[number] != Kind.HOTFIX)
-    stopped = [i.deployment for i in record.incidents if i.way == "strategy"]
-    up, back = (
-        d.kind[number] != Kind.ROLLBACK,
-        ~bad & ((d.kind[number] == Kind.ROLLBACK) | np.isin(number, stopped)),
-    )
-    came = np.concatenate([jobs.done[passed & ~unknown(record)], d.done[number[back]]])
-    good = _open(record, came, d.start[number[up & ~bad]])
-    return good, _open(record, jobs.done[passed & unknown(record)], d.start[number[up & bad]])
+    up, (back, _) = (d.kind != Kind.ROLLBACK)[number], taken_back(record)
+    heights = []
+    for fresh, shipped in ((~unknown(record), ~record.hidden), (unknown(record), record.hidden)):
+        came = np.concatenate([jobs.done[passed & fresh], d.done[number[back & shipped]]])
+        heights.append(_open(record, came, d.start[number[up & shipped]]))
+    return heights[0], heights[1]
