@@ -90,8 +90,8 @@ def test_nothing_is_called_utils() -> None:
 
 def test_the_public_names_are_these() -> None:
     names = """
-        AccessLog Analysis BlueGreen Canary Counts CrashOnStart Delivery Deploy DeploylabError Event FixedSample
-        Flag FlagChange FlagRollout IncompatibleData Instance Leak MannWhitney Monitor Observation
+        AccessLog Analysis BlueGreen Canary Counts CrashOnStart Delivery Deploy DeploylabError Event
+        FixedSample Flag FlagChange FlagRollout IncompatibleData Instance Leak MannWhitney Monitor Observation
         OperatingCharacteristic Order Outcome Overload Pipeline Platform Recreate Release Rolling Run SLO
         Scenario Sequential SimulatedFleet Stage Status Step Storyboard Table Threshold Toggles Traffic
         Trial Verdict Version
