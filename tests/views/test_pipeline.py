@@ -16,7 +16,7 @@ from deploylab.model.record import SECOND
 from deploylab.views.describe_delivery import describe_delivery
 from deploylab.views.frames import Frames
 from deploylab.views.pipeline import SEEN, pipeline
-from deploylab.views.pipeline_motes import AUTHORS, KINDS, PLACES, PRODUCTION, SHELF, taken_back
+from deploylab.views.pipeline_motes import AUTHORS, KINDS, PLACES, PRODUCTION, SHELF
 from deploylab.views.pipeline_stacks import BINS
 from tests.views.contract import assert_plays
 
@@ -88,13 +88,10 @@ def test_every_commit_of_a_release_flies_to_production_and_arrives_when_it_is_li
 @pytest.mark.parametrize("name", ["every commit", "batches", "canary"])
 def test_what_is_taken_back_flies_to_the_shelf(name: str) -> None:
     record = deliveries()[name]
-    back, _ = taken_back(record)
-    shown = [
-        1
-        for _, start, end in flights(pipeline(record), "back", "defect")
-        if (start, end) == (PRODUCTION, SHELF)
-    ]
-    assert len(shown) == back.sum()
+    size = record.deployments.size
+    sound = [int(size[i.deployment]) - 1 for i in record.incidents if i.taken_back_by is not None]
+    rooms = [(start, end) for _, start, end in flights(pipeline(record), "back", "defect")]
+    assert rooms.count((PRODUCTION, SHELF)) == sum(sound)
 
 
 def test_dots_of_one_commit_fly_one_after_the_other() -> None:
@@ -137,9 +134,32 @@ def test_the_shelf_fills_until_the_batch_is_full() -> None:
     assert shelf.max() <= 20 + 4  # one batch may be on its way
 
 
-def test_the_shelf_never_owes_a_commit() -> None:
-    for record in deliveries().values():
-        assert pipeline(record).columns["stack"].max(initial=0) <= len(record.commits)
+def shelf(record: dl.Delivery) -> list[int]:
+    """The commits on the shelf at the end of each bin, counted event by event."""
+    jobs, d = record.jobs, record.deployments
+    passed = (jobs.stage == len(STAGES) - 1) & ~jobs.found
+    members = [record.shipped[a : a + n].tolist() for a, n in zip(d.first, d.size, strict=True)]
+    events = [
+        (t, 1, [c]) for t, c in zip(jobs.done[passed].tolist(), jobs.commit[passed].tolist(), strict=True)
+    ]
+    events += [(int(d.start[k]), 2, m) for k, m in enumerate(members) if d.kind[k] != Kind.ROLLBACK]
+    for incident in record.incidents:
+        if (k := incident.taken_back_by) is not None:
+            events.append((int(d.done[k]), 0, [c for c in members[k] if c != incident.culprit]))
+    here: set[int] = set()
+    counts, ends = [], np.linspace(0, record.end * SECOND, BINS + 1)[1:].tolist()
+    for time, order, commits in [*sorted(events), (ends[-1] + 1, 0, [])]:
+        while len(counts) < BINS and ends[len(counts)] < time:
+            counts.append(len(here))
+        here = here - set(commits) if order == 2 else here | set(commits)
+    return counts
+
+
+@pytest.mark.parametrize("name", ["every commit", "batches", "calendar", "canary"])
+def test_the_shelf_holds_what_has_passed_and_is_not_on_its_way(name: str) -> None:
+    record = deliveries()[name]
+    heights = pipeline(record).columns["stack"].reshape(-1, BINS)
+    assert (heights[-2].astype(int) + heights[-1]).tolist() == shelf(record)
 
 
 @each
