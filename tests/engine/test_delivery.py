@@ -166,8 +166,9 @@ def test_the_same_pipeline_gives_the_same_record() -> None:
 # Theory
 
 
-def test_the_work_in_progress_is_what_littles_law_says() -> None:
-    record = deliver(Pipeline(rate=50, batch_size=20, defect_chance=0, days=400))
+@pytest.mark.parametrize("batch_size", [1, 20])
+def test_the_work_in_progress_is_what_littles_law_says(batch_size: int) -> None:
+    record = deliver(Pipeline(rate=50, batch_size=batch_size, defect_chance=0, days=400))
     mean = float(record.lead_times.mean()) / SECOND / DAY
     assert record.work_in_progress == pytest.approx(littles_law(50, mean), rel=0.02)
 
