@@ -20,8 +20,10 @@ from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
 from .model.delivery import Delivery
 from .model.errors import DeploylabError
+from .model.evolution import Evolution
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
 from .model.flag import Flag, FlagChange, FlagRollout
+from .model.image import Image, Layer
 from .model.operating import OperatingCharacteristic, Trial
 from .model.order import Order, Release
 from .model.pipeline import Deploy, Monitor, Pipeline, Stage
@@ -29,23 +31,32 @@ from .model.record import AccessLog, Event, Instance, Status
 from .model.rollout import Counts, Observation, Outcome, Step, Strategy, Verdict
 from .model.run import Run
 from .model.scenario import SLO, Platform, Scenario, Traffic
+from .model.server_fleet import ServerFleet
 from .model.table import Table
 from .model.version import Version
 from .patterns.ab_test import ab_test, sample_size
 from .patterns.analysis import Analysis
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
+from .patterns.flagger import Flagger
+from .patterns.immutable_infrastructure import evolve
 from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
 from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
+from .patterns.shadow import Shadow
 from .views.comparison import compare
 from .views.describe import describe
 
 if TYPE_CHECKING:
     from .engine.sweep import sweep
     from .exercises import check, hint, solution
+    from .patterns.apply import apply
     from .patterns.feature_toggles import Toggles, combinations, fractional_flag, stale_toggles
+    from .patterns.plan import plan
+    from .patterns.template import template
+    from .patterns.terraform import terraform_plan
     from .quiz.notebook import QuizWidget
     from .widgets.player import animate
     from .widgets.playground import playground
@@ -54,20 +65,25 @@ if TYPE_CHECKING:
 _LATER = {
     "Toggles": ".patterns.feature_toggles",
     "animate": ".widgets.player",
+    "apply": ".patterns.apply",
     "check": ".exercises",
     "combinations": ".patterns.feature_toggles",
     "fractional_flag": ".patterns.feature_toggles",
     "hint": ".exercises",
+    "plan": ".patterns.plan",
     "playground": ".widgets.playground",
     "solution": ".exercises",
     "stale_toggles": ".patterns.feature_toggles",
     "sweep": ".engine.sweep",
+    "template": ".patterns.template",
+    "terraform_plan": ".patterns.terraform",
 }
 
 __all__ = [
     "SLO",
     "AccessLog",
     "Analysis",
+    "AnalysisStep",
     "BlueGreen",
     "Canary",
     "Counts",
@@ -76,12 +92,16 @@ __all__ = [
     "Deploy",
     "DeploylabError",
     "Event",
+    "Evolution",
     "FixedSample",
     "Flag",
     "FlagChange",
     "FlagRollout",
+    "Flagger",
+    "Image",
     "IncompatibleData",
     "Instance",
+    "Layer",
     "Leak",
     "MannWhitney",
     "Monitor",
@@ -90,6 +110,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Overload",
+    "Pause",
     "Pipeline",
     "Platform",
     "Recreate",
@@ -98,6 +119,10 @@ __all__ = [
     "Run",
     "Scenario",
     "Sequential",
+    "ServerFleet",
+    "SetCanaryScale",
+    "SetWeight",
+    "Shadow",
     "SimulatedFleet",
     "Stage",
     "Status",
@@ -112,14 +137,17 @@ __all__ = [
     "Version",
     "ab_test",
     "animate",
+    "apply",
     "check",
     "combinations",
     "compare",
     "deliver",
     "describe",
+    "evolve",
     "fractional_flag",
     "hint",
     "operating_characteristic",
+    "plan",
     "playground",
     "quiz",
     "roll_out",
@@ -128,6 +156,8 @@ __all__ = [
     "stale_toggles",
     "storyboard",
     "sweep",
+    "template",
+    "terraform_plan",
     "toggle",
 ]
 

@@ -16,10 +16,15 @@ from .model.scenario import Scenario, Traffic
 from .model.version import Version
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
+from .patterns.flagger import Flagger
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
+from .patterns.shadow import Shadow
 
-STRATEGIES = {"recreate": Recreate, "rolling": Rolling, "blue-green": BlueGreen, "canary": Canary}
+STRATEGIES: dict[str, type] = {
+    "recreate": Recreate, "rolling": Rolling, "blue-green": BlueGreen, "canary": Canary, "flagger": Flagger,
+    "shadow": Shadow,
+}  # fmt: skip
 ERROR_RATE = 0.02  # of the new version in `play`: without a fault there is little to see
 # The scenario's knobs that `play` offers: option, help, and where the value goes.
 WORLD: dict[str, tuple[str, type]] = {
@@ -84,10 +89,12 @@ def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
     for name, knob in knobs(strategy).items():
         unit = f" ({knob.unit})" if knob.unit else ""
         default = next(f.default for f in fields(strategy) if f.name == name)
-        shown = "" if default in (MISSING, None) else f"; {default}"
+        shown = "" if isinstance(default, bool) or default in (MISSING, None, ()) else f"; {default}"
+        given: dict[str, Any] = {"type": _value, "metavar": "VALUE"}
         parser.add_argument(
-            f"--{name.replace('_', '-')}", dest=f"knob_{name}", type=_value, default=None,
-            metavar="VALUE", help=f"{knob.help}{unit}{shown}".replace("%", "%%"),
+            f"--{name.replace('_', '-')}", dest=f"knob_{name}", default=None,
+            **({"action": "store_true"} if isinstance(default, bool) else given),
+            help=f"{knob.help}{unit}{shown}".replace("%", "%%"),
         )  # fmt: skip
     for name, (words, kind) in WORLD.items():
         parser.add_argument(f"--{name}", type=kind, metavar="VALUE", help=words)
@@ -120,8 +127,9 @@ def _play(options: argparse.Namespace, _: list[str]) -> int:
         )
     turned = {name: getattr(options, f"knob_{name}") for name in knobs(options.kind)}
     turned = {name: value for name, value in turned.items() if value is not None}
-    if isinstance(turned.get("weights"), int | float):
-        turned["weights"] = (turned["weights"],)
+    for name in ("weights", "step_weights"):
+        if isinstance(turned.get(name), int | float):
+            turned[name] = (turned[name],)
     strategy = options.kind(**turned)
     run = roll_out(strategy, _scenario(options))
     print(run.summary)

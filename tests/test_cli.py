@@ -37,6 +37,11 @@ def test_a_single_weight_is_a_canary_too(capsys: pytest.CaptureFixture[str]) -> 
     assert "Canary" in capsys.readouterr().out
 
 
+def test_a_knob_that_is_on_or_off_is_a_flag(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("play", "flagger", "--skip-analysis", "--step-weights", "50") == 0
+    assert "promoted after 120" in capsys.readouterr().out
+
+
 BAD = {
     "a percentage above 100": ("play canary --weights 5,120", "120 is not a percentage"),
     "weights that fall": ("play canary --weights 50,5", "does not rise"),

@@ -205,3 +205,5 @@ class Balancer:
         if now > self._load.end:
             self._load = self._draw(max(now / SECOND * 1.5, self._scenario.duration))
             self._ledger.extend(len(self._load))
+            if self._mirror.used:
+                self._mirror.ledger.extend(len(self._load))

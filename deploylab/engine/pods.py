@@ -43,6 +43,17 @@ class Pod:
         return self.ready is not None and self.draining is None
 
 
+def rank(pod: Pod, now: int) -> tuple[bool, int, int, int]:
+    """The lowest is stopped first: not ready, then ready for a short time, in powers of two of a nanosecond.
+
+    Of equals, the one with the most restarts goes, then the newest. Kubernetes (ActivePodsWithRanks) compares
+    node, phase and deletion cost too, which no instance has here; and for different times of the same power
+    of two it takes the order of the instances' random ids instead.
+    """
+    age = 0 if pod.ready is None else (now - pod.ready).bit_length()
+    return pod.ready is not None, age, -pod.restarts, -pod.slot
+
+
 class Pods:
     """All instances of a fleet; they `say` what happens, and call `changed` when one is ready or no more."""
 
@@ -186,10 +197,10 @@ class Pods:
         alive = [pod for pod in self.existing if pod.version == version and pod.draining is None]
         for _ in range(desired - len(alive)):
             self._start(version)
-        # Not yet ready ones go first, then those that are ready for the shortest time.
-        alive.sort(key=lambda pod: (pod.ready is None, pod.ready or 0, pod.slot), reverse=True)
-        for pod in alive[: max(0, len(alive) - desired)]:
-            self._stop(pod)
+        if len(alive) > desired:
+            alive.sort(key=lambda pod: rank(pod, self._clock.now))
+            for pod in alive[: len(alive) - desired]:
+                self._stop(pod)
 
     def record(self, pod: Pod) -> Instance:
         """What is told of an instance in the end."""

@@ -77,9 +77,22 @@ def _follow(
             if len(steps) == MOST_STEPS or seen.end > LONGEST:
                 gone = f"{len(steps):,} steps and {seen.end:,.0f} s"
                 raise StrategyError(f"{title} is still going after {gone}; return an Outcome at some point")
-            step = flow.send(seen)
+            step = _answer(flow, seen, title)
     except StopIteration as stop:
         return steps, stop.value
+
+
+def _answer(flow: Rollout, seen: Observation, title: str) -> Step:
+    """Tell the strategy what was seen, and hear what it wants next."""
+    try:
+        return flow.send(seen)
+    except AttributeError as problem:
+        if problem.name != "send":
+            raise
+        advice = "write `for step in steps: seen = yield step`"
+        raise StrategyError(
+            f"{title}: a list behind `yield from` cannot hear what was seen; {advice}"
+        ) from None
 
 
 def _title(strategy: object, scenario: object) -> str:

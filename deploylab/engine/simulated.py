@@ -59,7 +59,7 @@ class SimulatedFleet:
         self._wake_when_available(self._pods.existing)
         exceeded = self._wait(step)
         if exceeded:
-            self._say("ProgressDeadlineExceeded", f"no progress for {step.progress_deadline:g} s")
+            self._say("ProgressDeadlineExceeded", "no progress until the deadline")
         else:
             self._hold(step)
         return self._observe(start, exceeded)
@@ -135,13 +135,12 @@ class SimulatedFleet:
         """Wait until the step's condition holds; True when its progress deadline came first."""
         counts, progress = self._counts(), self._clock.now
         best = _achieved(counts)
-        while not self._interrupted(step) and (
-            step.until == "changed" or any(not c.settled for c in counts.values())
-        ):
-            deadline = progress + ns(step.progress_deadline)
+        endless = step.progress_deadline == inf
+        while not self._interrupted(step) and _waits(step, counts):
+            deadline = ns(self._scenario.duration) if endless else progress + ns(step.progress_deadline)
             if self._clock.next is None or self._clock.next > deadline:
-                self._clock.advance(deadline)
-                return True
+                self._clock.advance(max(deadline, self._clock.now))
+                return not endless
             self._clock.advance(self._clock.next)
             now = self._counts()
             if now != counts:
@@ -193,6 +192,12 @@ class SimulatedFleet:
 def _as_told(order: Order | Release) -> Order | Release:
     """What a strategy learns: of a new version its name, but not how it behaves."""
     return Release(order.at, Version(order.version.name)) if isinstance(order, Release) else order
+
+
+def _waits(step: Step, counts: dict[str, Counts]) -> bool:
+    if step.until == "available":
+        return any(not c.settled for c in counts.values())
+    return step.until == "changed"
 
 
 def _achieved(counts: dict[str, Counts]) -> int:

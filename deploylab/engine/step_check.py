@@ -53,14 +53,14 @@ def _sums(step: Step) -> str:
 
 
 def _times(step: Step) -> str:
-    endless = step.heeds and step.hold == inf
+    endless = ("hold", "progress_deadline") if step.heeds else ("progress_deadline",)
     for name in ("hold", "min_ready_seconds", "progress_deadline"):
         value = getattr(step, name)
-        if not (endless and name == "hold") and not (is_number(value) and 0 <= value <= LONGEST):
+        if not (value == inf and name in endless) and not (is_number(value) and 0 <= value <= LONGEST):
             more = "; only a Step with heeds=True may pause without end" if value == inf else ""
             return f"{name} is {value!r}; use seconds from 0 to {LONGEST:,}{more}"
     if not is_number(step.mirror) or not 0 <= step.mirror <= 100:
         return f"mirror is {step.mirror!r}; use percent of the requests, from 0 to 100"
-    if step.until not in ("available", "changed"):
-        return f"until is {step.until!r}; use 'available' or 'changed'"
+    if step.until not in ("available", "changed", "now"):
+        return f"until is {step.until!r}; use 'available', 'changed' or 'now'"
     return ""

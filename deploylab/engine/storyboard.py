@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from math import inf
 
-from ..model.rollout import Outcome, Step, Strategy
+from ..model.order import Order
+from ..model.rollout import Observation, Outcome, Step, Strategy
 from ..model.scenario import Scenario
 from .rollout import roll_out
+from .simulated import SimulatedFleet
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Storyboard:
 def storyboard(strategy: Strategy, scenario: Scenario) -> Storyboard:
     """The plan, before anything runs: the strategy's steps on a day on which both versions are faultless.
 
+    A pause that waits for a person is promoted at once; nobody says anything else.
+
     >>> from deploylab import BlueGreen, Scenario
     >>> print(storyboard(BlueGreen(preview_hold=30), Scenario(replicas=3)))
     BlueGreen, if nothing goes wrong:
@@ -50,9 +55,20 @@ def storyboard(strategy: Strategy, scenario: Scenario) -> Storyboard:
         faults=(),
         service_time=scenario.stable.service_time,
     )
-    run = roll_out(strategy, replace(scenario, stable=stable, candidate=candidate))
+    day = replace(scenario, stable=stable, candidate=candidate, orders=())
+    run = roll_out(strategy, day, world=_Attended)
     frames = tuple((seen.start, step) for step, seen in run.steps)
     return Storyboard(run.strategy, frames, run.finished, run.outcome)
+
+
+class _Attended(SimulatedFleet):
+    """A world in which a person stands by, who promotes as soon as that is asked for."""
+
+    def apply(self, step: Step) -> Observation:
+        if step.hold < inf:
+            return super().apply(step)
+        seen = super().apply(replace(step, hold=0.0))
+        return replace(seen, orders=(Order(min(seen.end, 86_400), "promote"),))
 
 
 def _picture(step: Step) -> str:

@@ -5,6 +5,7 @@
     ├── StrategyError      a strategy asked for something impossible (also a ValueError)
     ├── RecordError        a record cannot be shown or compared like this (also a ValueError)
     ├── ContentError       no notebook, quiz, exercise or column has that name (also a LookupError)
+    ├── TemplateError      a template or a plan file cannot be used (also a ValueError)
     ├── FlagFileError      a file holds no flags that can be understood (also a ValueError)
     ├── RunFileError       a file holds no saved run, or a damaged or newer one (also a ValueError)
     └── QuizError          a quiz file or an answer cannot be used (also a ValueError)
@@ -52,6 +53,10 @@ class ContentError(DeploylabError, LookupError):
 
 class QuizError(DeploylabError, ValueError):
     """A quiz file, or an answer, cannot be used; a line of the message is one fault, with its place."""
+
+
+class TemplateError(DeploylabError, ValueError):
+    """A template or a plan of infrastructure cannot be used; the message names the file and the place."""
 
 
 class RunFileError(DeploylabError, ValueError):

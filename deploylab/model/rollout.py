@@ -42,8 +42,9 @@ class Step:
     `traffic`: percent of the requests by version, together 100; None spreads them evenly over all ready
     instances, as a Kubernetes Service does.
     `until`: "available" waits until all that is wanted is available; "changed" returns at the first change of
-    any count. Either gives up after `progress_deadline` seconds without progress: more instances ready or
-    available, or fewer terminating, than ever before in this step.
+    any count; "now" does not wait. A wait gives up after `progress_deadline` seconds without progress: more
+    instances ready or available, or fewer terminating, than ever before in this step. Without a deadline,
+    `math.inf`, it ends when the scenario does.
     `hold` (s): how long to watch after that. `min_ready_seconds`: ready for this long counts as available.
     `mirror`: percent of the requests of which a copy goes to a ready instance of the newest version, too; its
     answer is thrown away, but the work is done.
@@ -57,7 +58,7 @@ class Step:
     replicas: Mapping[str, int]
     traffic: Mapping[str, float] | None = None
     hold: float = 0.0
-    until: Literal["available", "changed"] = "available"
+    until: Literal["available", "changed", "now"] = "available"
     min_ready_seconds: float = 0.0
     progress_deadline: float = 600.0
     note: str = ""

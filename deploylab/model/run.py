@@ -177,14 +177,12 @@ class Run:
         """Seconds from the first step back until the stable version served alone again, if it did."""
         if self.outcome is not Outcome.ROLLED_BACK:
             return None
-        return self.finished - self.steps[self._first_step_back()][1].start
-
-    def _first_step_back(self) -> int:
         wanted = [_candidate_share(step, self.scenario) for step, _ in self.steps]
-        back = len(wanted) - 1
-        while back > 1 and wanted[back - 1] < wanted[back - 2]:
-            back -= 1
-        return back
+        steps = range(1, len(wanted))
+        last_up = max((i for i in steps if wanted[i] > wanted[i - 1]), default=0)
+        back = next((i for i in steps if i > last_up and wanted[i] < wanted[i - 1]), len(wanted) - 1)
+        alone = next(i for i in range(back, len(wanted)) if not wanted[i][0])
+        return self.steps[alone][1].end - self.steps[back][1].start
 
     @cached_property
     def instance_seconds(self) -> float:
@@ -237,7 +235,7 @@ class Run:
         return (
             said("availability", self.availability, percent, 1),
             said("failed requests", self.failures, number, -1),
-            said("error budget spent", self.error_budget_spent, budget, -1),
+            said("budget spent", self.error_budget_spent, budget, -1),
             said("users hurt", self.users_hurt, number, -1),
             said("p99 latency", self.latency_p99, seconds, -1),
             said("time to promote", self.time_to_promote, seconds, -1),
@@ -253,10 +251,11 @@ class Run:
         return Summary(f"{self.headline} after {seconds(self.finished)}", self.figures())
 
 
-def _candidate_share(step: Step, scenario: Scenario) -> tuple[float, int]:
-    """What is wanted of all that is not the stable version: percent of the requests, and instances."""
-    stable, total = scenario.stable.name, sum(step.replicas.values())
-    replicas = total - step.replicas.get(stable, 0)
+def _candidate_share(step: Step, scenario: Scenario) -> tuple[float, int, int]:
+    """How far a step goes from the stable version: percent of the requests, then instances of either."""
+    stable, total = step.replicas.get(scenario.stable.name, 0), sum(step.replicas.values())
     if step.traffic is None:
-        return (100 * replicas / total if total else 0.0), replicas
-    return 100 - step.traffic.get(stable, 0), replicas
+        share = 100 * (total - stable) / total if total else 0.0
+    else:
+        share = 100 - step.traffic.get(scenario.stable.name, 0)
+    return share, total - stable, -stable

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, is_number, knob, known_fields
-from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
+from ..model.rollout import Rollout
 from ..model.scenario import Scenario
 from .analysis import Analysis
+from .canary_rollout import CanaryRollout
+from .canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
 from .deadline import progress_deadline
+from .deployment_controller import resolve_fenceposts
+from .heed import heeding
 
 
 @known_fields
@@ -20,9 +22,24 @@ from .deadline import progress_deadline
 class Canary:
     """Send a little traffic to the new version, watch, and send more only while it is healthy.
 
-    A traffic router gives the exact weights; the stable version stays at full size until the end. An
-    inconclusive analysis leaves the rollout stalled: a person has to decide.
-    Source: Argo Rollouts, canary with a traffic router.
+    The short form: at each of the `weights` watch for `hold` seconds and judge by the `analysis`. The long
+    form: any `steps` of SetWeight, Pause, SetCanaryScale and AnalysisStep, in place of those three. A
+    `background` analysis measures all the time from the first traffic on, beside either form.
+
+    With a traffic router the weights are exact, and the stable version stays at full size until the end,
+    unless `dynamic_stable_scale` lets it shrink as its traffic does. Without a `router` the traffic is spread
+    over all ready instances, so a weight is only as exact as the numbers of instances allow; `max_surge` and
+    `max_unavailable` bound the way there.
+
+    A failed analysis aborts: all traffic goes to the stable version at once, and the canary is stopped after
+    `abort_scale_down_delay` seconds. Abort is not revert: the new version stays the one that is wanted
+    (Argo calls that Degraded) until a person says `retry` or `undo`. The outcome is ROLLED_BACK where the
+    stable version serves alone again by itself or by `undo`, and ABORTED where a person aborted or the canary
+    was left standing. An inconclusive analysis waits for a person: `promote`, or `abort`. A missed
+    `progress_deadline` takes nothing back, unless `progress_deadline_abort` says so.
+
+    Orders that it heeds: promote, promote full, abort, retry, undo, pause, resume, and a second release.
+    Source: Argo Rollouts, rollout/canary.go and rollout/trafficrouting.go.
 
     >>> Canary(weights=(5, 120))
     Traceback (most recent call last):
@@ -38,50 +55,66 @@ to at most 100, for example (5, 25, 50)
     )
     progress_deadline: float = progress_deadline()
     analysis: Analysis = Analysis()
+    steps: tuple[CanaryStep, ...] = ()
+    background: Analysis | None = None
+    router: bool = knob(True, "a traffic router divides the traffic exactly")
+    max_surge: int | str = knob(
+        "25%", "without a router: instances above the wanted number", unit="instances", minimum=0,
+        maximum=10_000, whole=True,
+    )  # fmt: skip
+    max_unavailable: int | str = knob(
+        "25%", "without a router: instances that may be missing", unit="instances", minimum=0,
+        maximum=10_000, whole=True,
+    )  # fmt: skip
+    dynamic_stable_scale: bool = knob(False, "with a router: the stable version shrinks with its traffic")
+    min_pods_per_replica_set: int = knob(
+        1, "with a router: the fewest instances of a version that has any", unit="instances", minimum=1,
+        maximum=10_000, whole=True, slider=(1, 12, 1),
+    )  # fmt: skip
+    abort_scale_down_delay: float = knob(
+        30.0, "how long an aborted canary stays, 0: it is never stopped", unit="s", minimum=0,
+        maximum=86_400, slider=(0, 300, 5),
+    )  # fmt: skip
+    progress_deadline_abort: bool = knob(False, "a missed progress deadline aborts")
 
     def __post_init__(self) -> None:
         check_knobs(self)
         check_weights(self.weights)
+        for name in ("router", "dynamic_stable_scale", "progress_deadline_abort"):
+            if not isinstance(getattr(self, name), bool):
+                raise KnobError("Canary", name, getattr(self, name), "is neither True nor False")
+        try:
+            resolve_fenceposts(self.max_surge, self.max_unavailable, 100)
+        except KnobError as error:
+            problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
+            raise KnobError("Canary", error.field, error.value, problem) from None
+        if self.background is not None and not getattr(self.background, "interval", 0):
+            problem = "is no Analysis that measures again and again; use for example Analysis(interval=10)"
+            raise KnobError("Canary", "background", self.background, problem)
+        self._check_steps()
+
+    def _check_steps(self) -> None:
+        steps = tuple(self.steps) if isinstance(self.steps, list | tuple) else (self.steps,)
+        object.__setattr__(self, "steps", steps)
+        for step in steps:
+            if not isinstance(step, CanaryStep):
+                problem = "is no step; use for example (SetWeight(20), Pause(60), AnalysisStep(60))"
+                raise KnobError("Canary", "steps", step, problem)
+        routed = {"steps": any(isinstance(step, SetCanaryScale) for step in steps)}
+        routed["dynamic_stable_scale"] = self.dynamic_stable_scale
+        for name, used in routed.items():
+            if used and not self.router:
+                problem = "needs a traffic router: without one the traffic follows the instances"
+                raise KnobError("Canary", name, getattr(self, name), f"{problem}; use router=True")
+
+    @property
+    def plan(self) -> tuple[CanaryStep, ...]:
+        """The steps; those that the short form stands for if there are none."""
+        watched = AnalysisStep(self.hold, self.analysis)
+        return self.steps or tuple(step for weight in self.weights for step in (SetWeight(weight), watched))
 
     def __call__(self, scenario: Scenario) -> Rollout:
-        (old, new), n = scenario.versions, scenario.replicas
-        reached = 0.0
-        for weight in self.weights:
-            seen = yield from self._shift(scenario, reached, weight, self.hold)
-            verdict = self.analysis(seen, new)
-            if seen.deadline_exceeded or verdict is Verdict.FAILED:
-                return (yield from _take_back(scenario, seen))
-            if verdict is Verdict.INCONCLUSIVE:
-                return Outcome.STALLED
-            reached = weight
-        seen = yield from self._shift(scenario, reached, 100, hold=scenario.platform.endpoint_lag)
-        if seen.deadline_exceeded:
-            return (yield from _take_back(scenario, seen))
-        seen = yield Step({new: n}, {new: 100}, note=f"stop {old}")
-        return seen.ends(Outcome.PROMOTED)
-
-    def _shift(
-        self, scenario: Scenario, reached: float, weight: float, hold: float
-    ) -> Generator[Step, Observation, Observation]:
-        """The traffic keeps its division until the canary has its instances, then it moves."""
-        (old, new), n = scenario.versions, scenario.replicas
-        fleet, note = {old: n, new: ceil(weight * n / 100)}, f"{weight:g} % to {new}"
-        seen = yield Step(
-            fleet, {old: 100 - reached, new: reached}, progress_deadline=self.progress_deadline,
-            note=f"prepare {note}",
-        )  # fmt: skip
-        if not seen.deadline_exceeded:
-            seen = yield Step(fleet, {old: 100 - weight, new: weight}, hold=hold, note=note)
-        return seen
-
-
-def _take_back(scenario: Scenario, seen: Observation) -> Rollout:
-    """First the traffic, then the instances: the balancer needs a moment to let go of them."""
-    (old, new), n = scenario.versions, scenario.replicas
-    fleet, lag = {old: n, new: seen.replicas[new].ready}, scenario.platform.endpoint_lag
-    yield Step(fleet, {old: 100}, hold=lag, note=f"take {new} back")
-    seen = yield Step({old: n}, {old: 100}, note=f"stop {new}")
-    return seen.ends(Outcome.ROLLED_BACK)
+        return heeding(CanaryRollout(self, scenario))
 
 
 def check_weights(weights: object) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ..model.knob import check_knobs, known_fields
-from ..model.rollout import Outcome, Rollout, Step
+from ..model.order import Action
+from ..model.rollout import Observation, Outcome, Rollout, Step
 from ..model.scenario import Scenario
 from .deadline import progress_deadline
+from .heed import Heed, Interrupted
 
 
 @known_fields
@@ -15,19 +19,36 @@ from .deadline import progress_deadline
 class Recreate:
     """Stop all of the old version, wait until it is gone, then start the new one: nobody is served.
 
-    Source: Kubernetes, Deployment strategy Recreate. It never judges the new version and never goes back.
+    It never judges the new version and never goes back by itself; orders that it heeds: undo, pause, resume,
+    and a second release. Source: Kubernetes, Deployment strategy Recreate.
     """
 
     progress_deadline: float = progress_deadline()
+    heeds: ClassVar[tuple[Action, ...]] = ("undo", "pause", "resume")
 
     def __post_init__(self) -> None:
         check_knobs(self)
 
     def __call__(self, scenario: Scenario) -> Rollout:
-        old, new = scenario.versions
-        seen = yield Step({}, progress_deadline=self.progress_deadline, note=f"stop {old}")
-        while seen.replicas[old].terminating:
-            seen = yield Step({}, until="changed", note=f"wait until {old} is gone")
-        wanted = {new: scenario.replicas}
-        seen = yield Step(wanted, progress_deadline=self.progress_deadline, note=f"start {new}")
-        return seen.ends(Outcome.PROMOTED)
+        old, new = scenario.versions[:2]
+        heed, running, outcome = Heed(scenario.duration, ends=("undo",)), old, Outcome.PROMOTED
+        while True:
+            try:
+                yield from self._replace(heed, running, new, scenario.replicas)
+            except Interrupted as interruption:
+                if interruption.reason not in ("undo", "release"):
+                    return Outcome.STALLED
+                running, new = new, interruption.new or old
+                outcome = Outcome.ROLLED_BACK if new == old else Outcome.PROMOTED
+            else:
+                return outcome
+
+    def _replace(
+        self, heed: Heed, old: str, new: str, replicas: int
+    ) -> Generator[Step, Observation, Observation]:
+        deadline = self.progress_deadline
+        seen = yield from heed.reach(Step({}, progress_deadline=deadline, note=f"stop {old}"))
+        while any(counts.terminating for counts in seen.replicas.values()):
+            seen = yield from heed.do(Step({}, until="changed", note=f"wait until {old} is gone"))
+        wanted = {new: replicas}
+        return (yield from heed.reach(Step(wanted, progress_deadline=deadline, note=f"start {new}")))

@@ -111,7 +111,12 @@ def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, 
     now = record.figures()
     then: Sequence[Figure | None] = [None] * len(now) if before is None else before.figures()
     return [
-        (new.name, new.words, old.words if old and old.words != new.words else "", better_than(new, old))
+        (
+            new.name,
+            new.words,
+            old.words if old and old.known and old.words != new.words else "",
+            better_than(new, old),
+        )
         for new, old in zip(now, then, strict=True)
         if new.known or (old and old.known)
     ]

@@ -21,7 +21,10 @@ class Kind(NamedTuple):
 KINDS = {
     "Run": Kind("roll_out", picture="stage", words="telling"),
     "Delivery": Kind("deliver", picture="pipeline", words="describe_delivery"),
+    "Applied": Kind("apply", picture="graph", words="applying"),
+    "Plan": Kind("plan", picture="graph", words="applying"),
     "FlagRollout": Kind("toggle", picture="flags", words="flag_words"),
+    "Evolution": Kind("evolve", picture="drift", words="describe_evolution"),
 }
 
 

@@ -21,8 +21,14 @@ COLOURS = {
     "candidate-text": ("#8a5a00", "#f0b429"),
     "next": ("#cc79a7", "#dd96bd"),
     "next-text": ("#9a3f74", "#dd96bd"),
+    "green": ("#009e73", "#3cc29b"),
+    "yellow": ("#f0e442", "#f3ea72"),
     "failure": ("#d55e00", "#ff7a45"),
     "failure-text": ("#b34700", "#ff8f61"),
+    "create": ("#009e73", "#2cc295"),
+    "create-text": ("#00694b", "#4fd1a5"),
+    "replace": ("#cc79a7", "#d98fb8"),
+    "replace-text": ("#94406f", "#e69ec4"),
 }
 
 ROLES = ("stable", "candidate", "next")  # each has a colour; further versions share that of the last

@@ -31,6 +31,8 @@ class Control:
     def value(self) -> object:
         """What the control says, in the field's type; text that cannot be read stays text."""
         raw = self.widget.value
+        if isinstance(raw, float):
+            raw = float(f"{raw:.9g}")  # a slider in the browser gives 9.999999999999998 back for 10
         if self.knob.nothing:
             return raw or None
         return parse(self.path[-1], raw) if isinstance(raw, str) and not self.knob.options else raw

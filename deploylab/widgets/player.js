@@ -108,15 +108,17 @@ export function mount(root, meta, bytes, press) {
     return element("li", {}, span("dl-name", name), span("dl-value", value), span("dl-was", was));
   }
 
-  // The same buttons stay as they are, so that whoever has just pressed one does not lose their place.
+  // Whoever has just pressed a button does not lose their place, whatever buttons come next.
   function offer(wanted) {
     if (JSON.stringify(wanted) === buttons.dataset.offered) return;
     buttons.dataset.offered = JSON.stringify(wanted);
+    const focused = buttons.contains(document.activeElement) && document.activeElement.name;
     buttons.replaceChildren(...wanted.map(([name, label]) => {
-      const button = element("button", { type: "button" }, label);
+      const button = element("button", { type: "button", name }, label);
       button.onclick = () => { play(false); press(name, Math.min(t, meta.end)); };
       return button;
     }));
+    if (focused) (buttons.querySelector(`[name="${focused}"]`) ?? root).focus();
   }
 
   // A track shows one of its entries, from that one's time on; one that glides moves between two as well.

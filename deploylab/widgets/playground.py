@@ -24,6 +24,8 @@ from .verbs import verb
 
 REST = 1.0  # a knob that was not moved for so long (s) has come to rest
 ROW = {"flex_flow": "row wrap", "width": "100%"}
+CELL = {"width": "27.5em"}
+SMALL = {"width": "5em", "flex": "0 0 auto"}
 TAKE_BACK = "take back"
 
 
@@ -47,13 +49,15 @@ class Playground(w.VBox):  # type: ignore[misc]
             for control in (controls(owner) if is_dataclass(owner) else ())
         }
         self._starts = {path: control.widget.value for path, control in self.controls.items()}
-        self._rows = {path: w.VBox([control.widget]) for path, control in self.controls.items()}
+        self._rows = {path: w.VBox([c.widget], layout=w.Layout(**CELL)) for path, c in self.controls.items()}
         self._notes: dict[str, Any] = {}
         self.message, self.code = w.HTML(), w.HTML()
         self._place = w.VBox([self.message])  # of messages that belong to no control
         self.player = Player(self._frames())
         self.player.on_press(self._pressed)
-        reset = w.Button(description="Reset", tooltip="all knobs as they were at first")
+        reset = w.Button(
+            description="Reset", tooltip="all knobs as they were at first", layout=w.Layout(**SMALL)
+        )
         reset.on_click(self._reset)
         for control in self.controls.values():
             control.widget.observe(self._turned, "value")
@@ -63,6 +67,11 @@ class Playground(w.VBox):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"Playground of {self.record.title}"
+
+    @property
+    def run(self) -> Any:
+        """The record, by the name that a rollout's has."""
+        return self.record
 
     def _turned(self, change: Any) -> None:
         """A control was moved: make another record, or say why that is not possible and keep the picture."""
@@ -79,16 +88,17 @@ class Playground(w.VBox):  # type: ignore[misc]
             )
             record = self._verb.make(*owners)
         except DeploylabError as error:
-            self.message.value = f'<p role="alert" class="dl-note">⚠ {escape(str(error))}</p>'
+            self.message.value = f'<p role="alert" class="dl-alert">⚠ {escape(str(error))}</p>'
             self._tidy(self._culprit(error, turned))
             return
-        now = monotonic()
-        if now - self._turned_at > REST:
-            self._at_rest = self.record
-        self._turned_at, self.message.value = now, ""
-        self.owners, self.record = owners, record
+        self.message.value = ""
+        if owners != self.owners:
+            now = monotonic()
+            if now - self._turned_at > REST:
+                self._at_rest = self.record
+            self._turned_at, self.owners, self.record = now, owners, record
+            self.player.load(self._frames(self._at_rest))
         self._tidy(None)
-        self.player.load(self._frames(self._at_rest))
 
     def _culprit(self, error: DeploylabError, turned: Path | None) -> Path | None:
         """The control that the error names: of several the one that was turned, or of the same owner."""
@@ -105,10 +115,14 @@ class Playground(w.VBox):  # type: ignore[misc]
             for number, owner in enumerate(self.owners)
             for path, reason in (idle(owner) if is_dataclass(owner) else {}).items()
         }
+        told = set()
         for path, row in self._rows.items():
-            reason = next((idles[path[:n]] for n in range(2, len(path) + 1) if path[:n] in idles), None)
-            control, notes = self.controls[path].widget, [self._note(reason)] if reason else []
-            control.disabled = reason is not None and path != wrong
+            cause = next((path[:n] for n in range(2, len(path) + 1) if path[:n] in idles), None)
+            control, notes = self.controls[path].widget, []
+            if cause and cause not in told and idles[cause]:  # once for all the fields of an object
+                notes = [self._note(idles[cause])]
+                told.add(cause)
+            control.disabled = cause is not None and path != wrong
             row.children = (control, *notes, *([self.message] if path == wrong else []))
             (row.add_class if path == wrong else row.remove_class)("dl-wrong")
         self._place.children = (self.message,) if wrong is None else ()
@@ -157,11 +171,12 @@ class Playground(w.VBox):  # type: ignore[misc]
         first = [row for path, row in self._rows.items() if path[0] == "0"]
         boxes: list[Any] = [w.Box(first, layout=w.Layout(**ROW))] if first else []
         for number, owner in list(enumerate(self.owners))[1:]:
-            tabs: dict[str, dict[Path, list[Any]]] = {}
+            tabs: dict[str, dict[Path, list[Any]]] = {"general": {}}
             for path, row in self._rows.items():
                 if path[0] == str(number):
                     group = tabs.setdefault(path[1] if len(path) > 2 else "general", {})
                     group.setdefault(path[:4] if "faults" in path else (), []).append(row)
+            tabs = {name: groups for name, groups in tabs.items() if groups}
             pages = [
                 w.VBox([w.Box(r, layout=w.Layout(**ROW)) for r in page.values()]) for page in tabs.values()
             ]
@@ -183,4 +198,4 @@ def playground(knobs: Any, scenario: Scenario | None = None) -> Playground:
         return Playground(knobs, scenario or Scenario())
     if scenario is not None:
         raise RecordError(f"playground: a {type(knobs).__name__} meets no scenario; give it alone")
-    return Playground(knobs)
+    return Playground(*verb(knobs).parts(knobs))

@@ -9,20 +9,25 @@ from ..engine.delivery import deliver
 from ..engine.rollout import roll_out
 from ..engine.toggles import toggle
 from ..model.errors import RecordError
+from ..patterns.immutable_infrastructure import evolve
 from ..patterns.rolling import Rolling
+from .parameters import apply_with, with_parameters
 
 
 class Verb(NamedTuple):
-    """What makes a record of knobs, and whether it takes a scenario as well."""
+    """What makes a record of knobs, whether it takes a scenario too, and the parts that knobs fall into."""
 
     make: Callable[..., Any]
     scenario: bool = False
+    parts: Callable[[Any], tuple[Any, ...]] = lambda knobs: (knobs,)
 
 
 # A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
 VERBS: dict[str, Verb] = {
     "Flag": Verb(lambda flag, scenario: toggle(flag, scenario, Rolling()), scenario=True),
     "Pipeline": Verb(deliver),
+    "ServerFleet": Verb(evolve),
+    "Template": Verb(apply_with, parts=with_parameters),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -115,6 +116,39 @@ def test_a_knob_turned_by_keyboard_gives_another_run(page: Page, lab: Lab) -> No
     assert playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML") != drawn
     playground.locator(".dl-controls input").press("End")
     assert canvas.evaluate(COLOURED_PIXELS) > 0
+
+
+BY_HAND = """import math
+import deploylab as dl
+def by_hand(scenario):
+    old, new = scenario.versions
+    seen = yield dl.Step({old: 3, new: 3}, hold=math.inf, heeds=True, note="wait for a person")
+    if any(order.action == "promote" for order in seen.orders):
+        yield dl.Step({new: 6}, note="go on")
+        return dl.Outcome.PROMOTED
+    yield dl.Step({old: 6}, note="go back")
+    return dl.Outcome.ROLLED_BACK
+dl.playground(by_hand, dl.Scenario(duration=60))"""
+
+
+def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, lab: Lab) -> None:
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(BY_HAND)], metadata=kernel)
+    nbformat.write(notebook, lab.folder / "by-hand.ipynb")
+    run(page, lab, "by-hand.ipynb")
+    playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
+    story = playground.locator(".dl-story")
+    playground.locator(".dl-controls input").press("End")
+    expect(story).to_contain_text("rolled back")
+    playground.locator(".dl-controls input").evaluate("node => { node.value = 30; node.oninput(); }")
+    promote = playground.get_by_role("button", name="Promote", exact=True)
+    promote.focus()
+    page.keyboard.press("Enter")
+    expect(playground.get_by_role("button", name="Take back: promote at 30 s")).to_be_visible(timeout=SOON)
+    expect(promote).to_be_focused()
+    expect(playground.locator(".dl-code")).to_contain_text("orders=(dl.Order(at=30),)")
+    playground.locator(".dl-controls input").press("End")
+    expect(story).to_contain_text("promoted")
 
 
 def test_a_question_is_answered_and_explained(page: Page, lab: Lab) -> None:

@@ -146,15 +146,13 @@ class Reference:
     def wait(self) -> bool:
         before, progress = self.counts(), self.now
         best = achieved(before)
-        while not (self.step.heeds and self.given) and (
-            self.step.until == "changed"
-            or any(not (c.available == c.current == c.desired) for c in before.values())
-        ):
-            deadline = progress + ns(self.step.progress_deadline)
+        while not (self.step.heeds and self.given) and self.waits(before):
+            patient = self.step.progress_deadline < inf
+            deadline = progress + ns(self.step.progress_deadline) if patient else ns(self.scenario.duration)
             when, kind = self.events[0][:2]
             if (when, kind) >= (deadline, ARRIVAL):
-                self.run_until(deadline)
-                return True
+                self.run_until(max(deadline, self.now))
+                return patient
             self.run_until(when + (kind == ARRIVAL))
             if (after := self.counts()) != before:
                 if self.step.until == "changed":
@@ -164,6 +162,10 @@ class Reference:
                     best, progress = achieved(after), self.now
         return False
 
+    def waits(self, counts: dict[str, Counts]) -> bool:
+        settled = all(c.available == c.current == c.desired for c in counts.values())
+        return {"changed": True, "available": not settled, "now": False}[self.step.until]
+
     def scale(self, version: int, desired: int) -> None:
         alive = [s for s in self.servers if s.version == version and s.draining is None]
         for _ in range(len(alive), desired):
@@ -171,10 +173,12 @@ class Reference:
             luck = start_up_luck(self.scenario.seed, version, ordinal)
             server = self.new_server(version)
             self.launch(server, luck)
-        # First those that are not ready, then those ready for the shortest time; the newest of equals.
-        starting = [s for s in reversed(alive) if s.ready is None]
-        ready = sorted((s for s in reversed(alive) if s.ready is not None), key=lambda s: -(s.ready or 0))
-        for server in (starting + ready)[: max(0, len(alive) - desired)]:
+        # First those that are not ready, then by how often their time of being ready has doubled. Of equals
+        # the one that was restarted most often, and of equals in that the newest.
+        alive.reverse()
+        alive.sort(key=lambda s: s.restarts, reverse=True)
+        alive.sort(key=lambda s: -1 if s.ready is None else halvings(self.now - s.ready))
+        for server in alive[: max(0, len(alive) - desired)]:
             self.stop(server)
 
     # The lives of the servers
@@ -509,6 +513,10 @@ def bounds(shares: list[Fraction]) -> list[int]:
     for i in by_remainder[: 65_536 - sum(places)]:
         places[i] += 1
     return [sum(places[: i + 1]) for i in range(len(places))]
+
+
+def halvings(age: int) -> int:
+    return 0 if age < 1 else 1 + halvings(age // 2)
 
 
 def achieved(counts: dict[str, Counts]) -> int:

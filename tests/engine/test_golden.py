@@ -40,10 +40,10 @@ SCENARIOS = {
 LOGS = {
     "quiet": "07e5b50590e933b0c6940522426829bd42079220b58bb7e0682ce9b4899fd298",
     "a bad candidate": "57397fb9fb7930e2c6944f81594739d4ca1b15555978c9d3f66e09ad58f747f7",
-    "overload and kills": "a2b31ac1fd5eb1a4708f16de78821d79d10190dd9da125fe34eaaeb142e0197c",
+    "overload and kills": "152523048ffddcd115ee3e01ef4409bc36f4d03100d3cc3e48d7a965faa0a9a9",
     "many instances": "3c95185c0e55e08a5cad05e4e32e5c04246322d3879a94d577ea18dc4fd28f0b",
 }
-FIGURES = "cc16272d85b2de7ed054a91d3265d84c751bbb2f62eefc061350e4589340aeac"
+FIGURES = "92e23871fd6b439d54faa112035d4a1c049387929a7fe614dfdcdeadaedd3627"
 
 
 def columns(runs: list[Run]) -> Iterator[bytes]:

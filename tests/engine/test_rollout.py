@@ -72,7 +72,7 @@ def forgetful(_: Scenario) -> Any:
         (yields(step({}, {})), "mine: Step.traffic {} sums to 0; percentages sum to 100"),
         (yields(step({}, hold=-1)), "mine: Step.hold is -1; use seconds from 0 to 86,400"),
         (yields(step({}, hold=float("nan"))), "mine: Step.hold is nan; use seconds from 0 to 86,400"),
-        (yields(step({}, until="ready")), "mine: Step.until is 'ready'; use 'available' or 'changed'"),
+        (yields(step({}, until="ready")), "mine: Step.until is 'ready'; use 'available', 'changed' or 'now'"),
         (
             yields(step({"v1": 2}), value=Outcome.PROMOTED),
             "mine says promoted, but 2 of v1 are wanted; yield a Step that wants 0 first, "
@@ -99,6 +99,24 @@ def forgetful(_: Scenario) -> Any:
 def test_what_a_strategy_does_wrong_is_said_in_one_sentence(strategy: Any, said: str) -> None:
     with pytest.raises(StrategyError, match=f"^{re.escape(said)}$"):
         roll_out(strategy, SMALL)
+
+
+def test_steps_cannot_be_yielded_from_a_list() -> None:
+    def deaf(_: Scenario) -> Any:
+        yield from [Step({"v1": 6}, hold=5)]
+        return Outcome.STALLED
+
+    with pytest.raises(StrategyError, match=r"^deaf: a list behind `yield from` cannot hear what was seen"):
+        roll_out(deaf, Scenario())
+
+
+def test_a_mistake_inside_a_strategy_stays_what_it_is() -> None:
+    def clumsy(_: Scenario) -> Rollout:
+        seen = yield Step({"v1": 6})
+        return seen.outcome  # type: ignore[attr-defined, no-any-return]
+
+    with pytest.raises(AttributeError, match="outcome"):
+        roll_out(clumsy, Scenario())
 
 
 def test_a_scenario_and_a_strategy_that_changed_places_are_told_apart() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from deploylab.engine import slots
@@ -56,7 +57,10 @@ def test_the_observations_together_are_the_requests_completed_before_the_last_on
     scenario: Scenario, pattern: Strategy
 ) -> None:
     run = roll_out(pattern, scenario)
-    seen = sum(sum(observed.requests.values()) + observed.refused for _, observed in run.steps)
+    seen = sum(
+        sum(observed.requests.values()) - sum(observed.copies.values()) + observed.refused
+        for _, observed in run.steps
+    )
     completed = run.log.time + run.log.latency < round(run.finished * SECOND)
     assert seen == completed.sum()
 
@@ -74,7 +78,9 @@ def test_an_observation_does_not_change_when_the_future_does(
 @given(scenarios(), patterns(), st.floats(1, 120))
 @some
 def test_a_longer_duration_only_extends_the_log(scenario: Scenario, pattern: Strategy, more: float) -> None:
+    """Unless somebody still waited at its end, for a person or for instances that are late."""
     short = roll_out(pattern, scenario)
+    assume(short.finished < short.end)
     long = roll_out(pattern, replace(scenario, duration=scenario.duration + more))
     prefix = columns(long.log.until(short.end))
     assert columns(short.log) == prefix
@@ -274,3 +280,26 @@ def test_more_instances_than_a_run_can_hold_are_refused_in_one_sentence(
         StrategyError, match=r"^20 instances are the most in one run; start fewer, less often$"
     ):
         roll_out(script(*[Step({"v1": n}, progress_deadline=0) for n in (6, 1) * 8]), Scenario())
+
+
+def test_a_run_may_outlast_what_was_drawn_when_its_last_request_was_copied() -> None:
+    scenario = Scenario(duration=30, traffic=Traffic(rate=2))
+    mirrored = Step({"v1": 6, "v2": 1}, {"v1": 100}, mirror=100, hold=10)
+    run = roll_out(script(mirrored, Step({"v1": 6}, hold=5_000)), scenario)
+    assert run.steps[-1][1].requests["v1"] > 8_000
+
+
+def test_a_step_that_waits_for_nothing_lasts_as_long_as_it_says() -> None:
+    slow = Scenario(candidate=Version("v2", startup_time=100))
+    run = roll_out(script(Step({"v1": 6, "v2": 1}, until="now", hold=30)), slow)
+    seen = run.steps[0][1]
+    assert (seen.end, seen.replicas["v2"].ready, seen.deadline_exceeded) == (30, 0, False)
+
+
+def test_a_wait_without_a_deadline_ends_when_the_scenario_does() -> None:
+    slow = Scenario(candidate=Version("v2", startup_time=1_000), duration=50)
+    patient = Step({"v1": 6, "v2": 1}, progress_deadline=math.inf)
+    run = roll_out(script(patient, patient), slow)
+    assert [(seen.start, seen.end, seen.deadline_exceeded) for _, seen in run.steps] == [
+        (0, 50, False), (50, 50, False),
+    ]  # fmt: skip

@@ -17,8 +17,10 @@ from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
+from deploylab.patterns.flagger import Flagger
 from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
+from deploylab.patterns.shadow import Shadow
 
 
 def columns(log: AccessLog) -> dict[str, list[int]]:
@@ -143,9 +145,9 @@ def steps() -> st.SearchStrategy[Step]:
         replicas=st.dictionaries(st.sampled_from(["v1", "v2"]), st.integers(0, 12)),
         traffic=divisions(),
         hold=st.just(0.0) | seconds(10),
-        until=st.sampled_from(["available", "changed"]),
+        until=st.sampled_from(["available", "changed", "now"]),
         min_ready_seconds=st.just(0.0) | seconds(5),
-        progress_deadline=seconds(15),
+        progress_deadline=seconds(15) | st.just(inf),
         mirror=st.sampled_from([0, 0, 0, 1, 40, 100]),
         heeds=st.booleans(),
     ).flatmap(lambda step: st.sampled_from([step, replace(step, hold=inf)] if step.heeds else [step]))
@@ -158,7 +160,7 @@ def patterns() -> st.SearchStrategy[Strategy]:
     continuous = st.builds(
         Rolling, max_surge=st.sampled_from([1, 3, "25%", "100%"]),
         max_unavailable=st.sampled_from([0, 2, "25%", "100%"]),
-        min_ready_seconds=seconds(5), progress_deadline=deadline,
+        min_ready_seconds=seconds(5), progress_deadline=deadline, undo_at_deadline=st.booleans(),
     )  # fmt: skip
     batches = st.builds(Rolling, batch_size=st.integers(1, 12), hold=seconds(10), analysis=analysis)
     blue_green = st.builds(
@@ -172,4 +174,13 @@ def patterns() -> st.SearchStrategy[Strategy]:
     canary = st.builds(
         Canary, weights=weights, hold=seconds(8), progress_deadline=deadline, analysis=analysis
     )
-    return continuous | batches | blue_green | canary | st.builds(Recreate, progress_deadline=deadline)
+    weight = st.sampled_from([0, 0, 50, 100])
+    flagger = st.builds(
+        Flagger, interval=st.just(10), threshold=st.integers(1, 3), step_weight=st.sampled_from([20, 60]),
+        step_weight_promotion=weight, iterations=st.integers(0, 2), mirror=weight, analysis=analysis,
+        progress_deadline=deadline,
+    )  # fmt: skip
+    alone = st.builds(Shadow, share=st.sampled_from([10, 100]), hold=st.floats(1, 8), analysis=analysis)
+    shadow = alone | st.builds(replace, alone, then=batches)
+    recreate = st.builds(Recreate, progress_deadline=deadline)
+    return continuous | batches | blue_green | canary | flagger | shadow | recreate

@@ -220,11 +220,20 @@ def story(*wanted: tuple[Mapping[str, int], Mapping[str, float] | None]) -> list
             story(
                 ({"v1": 6, "v2": 6}, {"v2": 100}),
                 ({"v1": 6, "v2": 6}, {"v1": 100}),  # first the traffic goes back,
-                ({"v1": 6, "v2": 0}, {"v1": 100}),  # then the instances go
+                ({"v1": 6, "v2": 0}, {"v1": 100}),  # then the instances go; it served alone before that
+            ),
+            10,
+        ),
+        (story(({"v2": 6}, None), ({"v1": 3, "v2": 3}, None), ({"v1": 6}, None)), 20),
+        (
+            story(
+                ({"v1": 0, "v2": 6}, {"v2": 100}),
+                ({"v1": 6, "v2": 6}, {"v2": 100}),  # the stable version has to be started again
+                ({"v1": 6, "v2": 6}, {"v1": 100}),
+                ({"v1": 6}, {"v1": 100}),
             ),
             20,
         ),
-        (story(({"v2": 6}, None), ({"v1": 3, "v2": 3}, None), ({"v1": 6}, None)), 20),
         (story(({"v1": 6}, None)), 10),
     ],
 )

@@ -11,23 +11,26 @@ from hypothesis import strategies as st
 
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
+from deploylab.model.fault import Leak
+from deploylab.model.order import Order, Release
 from deploylab.model.rollout import Outcome
 from deploylab.model.run import Run
-from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.scenario import Scenario
 from deploylab.model.version import Version
-from deploylab.patterns.rolling import (
-    Rolling,
+from deploylab.patterns.deployment_controller import (
+    ReplicaSet,
     cleanup_unhealthy_replicas,
     deployment_complete,
+    get_scaled_value_from_int_or_percent,
     min_available,
     new_rs_new_replicas,
     reconcile,
     reconcile_new_replica_set,
     reconcile_old_replica_sets,
     resolve_fenceposts,
-    scale_down_old_replica_sets,
-    share,
+    scale_down_old_replica_sets_for_rolling_update,
 )
+from deploylab.patterns.rolling import Rolling
 
 # The arithmetic
 
@@ -51,8 +54,8 @@ def test_surge_rounds_up_and_unavailable_rounds_down(
 
 
 def test_a_percentage_is_exact_in_large_numbers() -> None:
-    assert share("7%", 10**17) == 7 * 10**15
-    assert share("29%", 10**17 + 1, rounding=floor) == 29 * 10**15
+    assert get_scaled_value_from_int_or_percent("7%", 10**17) == 7 * 10**15
+    assert get_scaled_value_from_int_or_percent("29%", 10**17 + 1, rounding=floor) == 29 * 10**15
 
 
 @pytest.mark.parametrize("wrong", ["25", "%", "x%", "-5%", "2.5%", " 5%", -1, 1.5, True, None])
@@ -60,7 +63,7 @@ def test_what_is_neither_number_nor_percentage_is_refused(wrong: Any) -> None:
     with pytest.raises(
         KnobError, match=r"^Rolling.max_surge: .* is neither a whole number from 0 up nor a percentage"
     ):
-        share(wrong, 10)
+        get_scaled_value_from_int_or_percent(wrong, 10)
 
 
 def test_the_new_version_grows_only_into_the_surge() -> None:
@@ -71,16 +74,17 @@ def test_the_new_version_grows_only_into_the_surge() -> None:
 
 
 def test_instances_that_are_not_available_go_before_those_that_are() -> None:
-    assert cleanup_unhealthy_replicas(old=7, old_available=4, most=5) == 3
-    assert cleanup_unhealthy_replicas(old=7, old_available=4, most=2) == 2
+    assert cleanup_unhealthy_replicas([ReplicaSet(7, 4)], most=5) == [ReplicaSet(4, 4)]
+    assert cleanup_unhealthy_replicas([ReplicaSet(7, 4)], most=2) == [ReplicaSet(5, 4)]
     # 7 old of which 4 are available, and 4 available new ones: 6 must stay, so 3 sick and 2 healthy go.
-    assert reconcile_old_replica_sets(7, 4, 4, 4, desired=8, unavailable=2) == 2
+    assert reconcile_old_replica_sets([ReplicaSet(7, 4)], ReplicaSet(4, 4), desired=8, unavailable=2) == [2]
 
 
 def test_no_healthy_instance_goes_that_availability_cannot_spare() -> None:
-    assert scale_down_old_replica_sets(old=8, available=8, desired=8, unavailable=0) == 0
-    assert scale_down_old_replica_sets(old=2, available=12, desired=8, unavailable=0) == 2
-    assert reconcile_old_replica_sets(8, 2, 8, 0, desired=8, unavailable=0) == 8
+    scale_down = scale_down_old_replica_sets_for_rolling_update
+    assert scale_down([ReplicaSet(8, 8)], 0, desired=8, unavailable=0) == [8]
+    assert scale_down([ReplicaSet(2, 2)], 10, desired=8, unavailable=0) == [0]
+    assert reconcile_old_replica_sets([ReplicaSet(8, 8)], ReplicaSet(2), desired=8, unavailable=0) == [8]
     assert min_available(desired=4, unavailable=9) == 0
 
 
@@ -90,76 +94,72 @@ def test_a_deployment_is_complete_when_all_are_new_and_available() -> None:
 
 
 def test_the_first_burst_uses_the_room_that_its_own_stops_make() -> None:
-    assert reconcile(8, 0, 8, 0, desired=8, surge=2, unavailable=2) == (6, 4)
+    assert reconcile([ReplicaSet(8, 8)], ReplicaSet(0), desired=8, surge=2, unavailable=2) == ([6], 4)
+
+
+@st.composite
+def replica_sets(draw: Any) -> ReplicaSet:
+    replicas = draw(st.integers(0, 40))
+    return ReplicaSet(replicas, draw(st.integers(0, replicas)))
 
 
 @given(
     desired=st.integers(1, 40),
-    old=st.integers(0, 40),
-    new=st.integers(0, 40),
-    sick=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    olds=st.lists(replica_sets(), min_size=1, max_size=4),
+    new=replica_sets(),
     surge=st.integers(0, 12),
     unavailable=st.integers(0, 50),
 )
 @settings(derandomize=True, deadline=None, max_examples=500)
 def test_no_sync_breaks_a_promise(
-    desired: int, old: int, new: int, sick: tuple[float, float], surge: int, unavailable: int
+    desired: int, olds: list[ReplicaSet], new: ReplicaSet, surge: int, unavailable: int
 ) -> None:
-    new, unavailable = min(new, desired), unavailable or int(not surge)
-    old_available, new_available = int(old * sick[0]), int(new * sick[1])
-    olds, news = reconcile(old, new, old_available, new_available, desired, surge, unavailable)
-    assert 0 <= olds <= old
-    assert new <= news <= desired
-    assert olds + news <= max(desired + surge, old + new)
-    before, after = old_available + new_available, min(old_available, olds) + new_available
+    new = ReplicaSet(min(new.replicas, desired), min(new.available, desired))
+    unavailable = unavailable or int(not surge)
+    left, news = reconcile(olds, new, desired, surge, unavailable)
+    assert all(0 <= n <= old.replicas for n, old in zip(left, olds, strict=True))
+    assert new.replicas <= news <= desired
+    total = sum(old.replicas for old in olds) + new.replicas
+    assert sum(left) + news <= max(desired + surge, total)
+    still = [ReplicaSet(n, min(old.available, n)) for n, old in zip(left, olds, strict=True)]
+    before = sum(old.available for old in olds) + new.available
+    after = sum(old.available for old in still) + new.available
     assert after >= min(before, min_available(desired, unavailable))
-    assert reconcile(olds, news, min(old_available, olds), new_available, desired, surge, unavailable) == (
-        olds,
-        news,
-    )
+    assert reconcile(still, ReplicaSet(news, new.available), desired, surge, unavailable) == (left, news)
+
+
+@given(st.lists(replica_sets(), min_size=2, max_size=4), st.integers(0, 40), st.integers(1, 40))
+@settings(derandomize=True, deadline=None)
+def test_a_younger_old_version_loses_nothing_healthy_before_an_older_one_is_gone(
+    olds: list[ReplicaSet], available: int, desired: int
+) -> None:
+    left = scale_down_old_replica_sets_for_rolling_update(olds, available, desired, unavailable=1)
+    for n, old in enumerate(olds):
+        assert left[n] == old.replicas or not any(left[:n])
 
 
 # The fleet
 
 
-@st.composite
-def rollouts(draw: Any) -> tuple[Rolling, Scenario]:
-    amounts = st.integers(0, 6) | st.integers(0, 100).map(lambda percent: f"{percent}%")
-    surge, unavailable = draw(st.tuples(amounts, amounts).filter(lambda pair: pair[0] not in (0, "0%")))
-    candidate = Version("v2", startup_time=draw(st.floats(0, 20)), startup_jitter=draw(st.floats(0, 20)))
-    platform = Platform(pre_stop=draw(st.floats(0, 10)), endpoint_lag=draw(st.floats(0, 3)))
-    scenario = Scenario(
-        candidate=candidate, replicas=draw(st.integers(1, 15)), platform=platform, traffic=Traffic(rate=2),
-        duration=10, seed=draw(st.integers(0, 99)),
-    )  # fmt: skip
-    return Rolling(surge, unavailable, min_ready_seconds=draw(st.sampled_from([0, 3]))), scenario
-
-
-@given(rollouts())
-@settings(derandomize=True, deadline=None, max_examples=100)
-def test_a_rolling_update_never_has_too_many_instances_nor_too_few_available_ones(
-    case: tuple[Rolling, Scenario],
-) -> None:
-    rolling, scenario = case
-    n = scenario.replicas
-    surge, unavailable = resolve_fenceposts(rolling.max_surge, rolling.max_unavailable, n)
-    run = roll_out(rolling, scenario)
-    assert run.outcome is Outcome.PROMOTED
-    lives = [(i.started, i.ready, i.draining) for i in run.instances]
-    for moment in {time for life in lives for time in life if time is not None and time <= run.finished}:
-        alive = [life for life in lives if life[0] <= moment and (life[2] is None or life[2] > moment)]
-        available = [life for life in alive if life[1] is not None and since(life[1], moment, rolling)]
-        assert len(alive) <= n + surge
-        assert len(available) >= n - min(n, unavailable)
-
-
-def since(ready: float, moment: float, rolling: Rolling) -> bool:
-    """Whether it is available; the ones from the beginning have been so for a long time."""
-    return ready == 0 or moment - ready >= rolling.min_ready_seconds - 1e-9
-
-
 def rolled(rolling: Rolling, **candidate: float) -> Run:
     return roll_out(rolling, Scenario(candidate=Version("v2", **candidate)))
+
+
+def ordered(*orders: Order | Release, strategy: Rolling | None = None) -> Run:
+    return roll_out(strategy or Rolling(), Scenario(orders=orders))
+
+
+def left(run: Run) -> list[str]:
+    """The versions of the instances that were never told to stop."""
+    return [i.version for i in run.instances if i.draining is None]
+
+
+def most_alive(run: Run) -> int:
+    """The most instances at a time that had not been told to stop."""
+    return max(
+        sum(i.started <= moment and (i.draining is None or i.draining > moment) for i in run.instances)
+        for moment in {i.started for i in run.instances}
+    )
 
 
 def test_a_continuous_update_promotes_what_gets_ready_even_if_it_answers_with_errors() -> None:
@@ -169,12 +169,99 @@ def test_a_continuous_update_promotes_what_gets_ready_even_if_it_answers_with_er
     assert run.availability < 0.5
 
 
-def test_a_continuous_update_that_makes_no_progress_is_stalled_and_left_as_it_is() -> None:
+def told(run: Run, *reasons: str) -> list[tuple[float, str]]:
+    return [(event.time, event.reason) for event in run.events if event.reason in reasons]
+
+
+def test_a_missed_deadline_is_reported_and_nothing_is_taken_back() -> None:
     run = rolled(Rolling(progress_deadline=60), startup_time=3_000)
     assert run.outcome is Outcome.STALLED
-    assert run.finished == 60
-    assert run.steps[-1][1].deadline_exceeded
-    assert run.steps[-1][1].replicas["v1"].available == 5
+    assert told(run, "ProgressDeadlineExceeded") == [(60, "ProgressDeadlineExceeded")]
+    assert run.finished == run.scenario.duration
+    last = run.steps[-1][1].replicas
+    assert (last["v1"].available, last["v2"].current) == (5, 3)
+
+
+def test_a_rollout_that_outlasts_its_deadline_and_completes_is_promoted() -> None:
+    run = rolled(Rolling(progress_deadline=60, max_surge="100%"), startup_time=100)
+    assert run.outcome is Outcome.PROMOTED
+    assert told(run, "ProgressDeadlineExceeded", "Promoted") == [
+        (60, "ProgressDeadlineExceeded"), (run.finished, "Promoted"),
+    ]  # fmt: skip
+
+
+def test_only_a_knob_takes_a_rollout_back_at_its_deadline() -> None:
+    run = rolled(Rolling(progress_deadline=300, undo_at_deadline=True), startup_time=3_000)
+    assert run.outcome is Outcome.ROLLED_BACK
+    assert told(run, "ProgressDeadlineExceeded", "RolledBack") == [
+        (300, "ProgressDeadlineExceeded"), (run.finished, "RolledBack"),
+    ]  # fmt: skip
+    assert left(run) == ["v1"] * 6
+
+
+@pytest.mark.parametrize("after", [1, 5, 20])
+def test_instances_that_come_and_go_do_not_put_the_end_off_for_ever(after: float) -> None:
+    scenario = Scenario(candidate=Version("v2", faults=(Leak(after),)))
+    run = roll_out(Rolling(min_ready_seconds=30), scenario)
+    assert run.outcome is Outcome.STALLED
+    assert (
+        run.finished <= scenario.duration + Rolling().progress_deadline + 300
+    )  # 300 s: the longest back-off
+    assert [i.version for i in run.instances if i.draining is None].count("v1") >= 5
+
+
+def test_a_pause_stops_the_rollout_but_nobody() -> None:
+    run = ordered(Order(12, "pause"), Order(100, "resume"))
+    assert run.outcome is Outcome.PROMOTED
+    assert not [i for i in run.instances for time in (i.started, i.draining) if time and 12 < time < 100]
+    assert any(i.ready is not None and 12 < i.ready < 100 for i in run.instances)
+    assert any(i.started == 100 for i in run.instances)
+
+
+def test_a_pause_that_nobody_ends_is_stalled_at_the_end() -> None:
+    run = ordered(Order(12, "pause"))
+    assert (run.outcome, run.finished) == (Outcome.STALLED, run.scenario.duration)
+
+
+def test_the_deadline_does_not_run_while_a_rollout_is_paused() -> None:
+    run = ordered(Order(5, "pause"), Order(100, "resume"), strategy=Rolling(progress_deadline=20))
+    assert run.outcome is Outcome.PROMOTED
+    assert told(run, "ProgressDeadlineExceeded") == []
+
+
+def test_undo_rolls_back_by_the_same_controller() -> None:
+    run = ordered(Order(14, "undo"))
+    assert run.outcome is Outcome.ROLLED_BACK
+    assert left(run) == ["v1"] * 6
+    assert most_alive(run) <= 6 + 2
+
+
+def test_undoing_twice_is_redoing() -> None:
+    run = ordered(Order(12, "undo"), Order(16, "undo"))
+    assert run.outcome is Outcome.PROMOTED
+    assert left(run) == ["v2"] * 6
+
+
+def test_a_paused_deployment_is_not_undone() -> None:
+    run = ordered(Order(12, "pause"), Order(20, "undo"), Order(30, "resume"))
+    assert run.outcome is Outcome.PROMOTED
+
+
+def test_a_release_in_the_middle_takes_over_and_the_oldest_instances_go_first() -> None:
+    run = ordered(Release(16, Version("v3")))
+    assert run.outcome is Outcome.PROMOTED
+    assert left(run) == ["v3"] * 6
+    assert all(i.started <= 16 for i in run.instances if i.version == "v2")
+    wanted = [step.replicas for step, seen in run.steps if seen.end > 16]
+    healthy = [sizes for sizes in wanted if sizes["v2"] < wanted[1]["v2"]]  # after the sick ones were stopped
+    assert all(sizes["v1"] == 0 for sizes in healthy)
+    assert most_alive(run) <= 6 + 2
+
+
+def test_undoing_the_newest_of_three_leads_to_the_one_before_it() -> None:
+    run = ordered(Release(16, Version("v3")), Order(20, "undo"))
+    assert run.outcome is Outcome.ABORTED
+    assert left(run) == ["v2"] * 6
 
 
 def test_batches_that_are_healthy_are_promoted_one_after_the_other() -> None:
@@ -193,3 +280,50 @@ def test_a_bad_batch_sends_the_whole_service_back() -> None:
 def test_a_batch_that_never_gets_ready_sends_the_whole_service_back() -> None:
     run = rolled(Rolling(batch_size=2, progress_deadline=30), startup_time=3_000)
     assert run.outcome is Outcome.ROLLED_BACK
+
+
+def test_a_bad_batch_may_be_left_as_it_is() -> None:
+    run = rolled(Rolling(batch_size=2, on_failure="stop"), error_rate=0.1)
+    assert run.outcome is Outcome.ABORTED
+    assert [step.replicas for step, _ in run.steps] == [{"v1": 4, "v2": 2}]
+    assert sorted(left(run)) == ["v1"] * 4 + ["v2"] * 2
+
+
+def test_a_paused_batch_is_watched_anew_when_it_is_resumed() -> None:
+    run = ordered(Order(20, "pause"), Order(80, "resume"), strategy=Rolling(batch_size=3))
+    assert run.outcome is Outcome.PROMOTED
+    spans = [(round(seen.start), round(seen.end)) for _, seen in run.steps]
+    assert spans[:3] == [(0, 20), (20, 80), (80, 100)]
+
+
+@pytest.mark.parametrize("orders", [(Order(20, "undo"),), (Order(20, "pause"), Order(50, "undo"))])
+def test_batches_are_undone_at_once_even_when_they_are_paused(orders: tuple[Order, ...]) -> None:
+    run = ordered(*orders, strategy=Rolling(batch_size=2))
+    assert run.outcome is Outcome.ROLLED_BACK
+    assert run.steps[-1][1].start == orders[-1].at
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome", "end"),
+    [("promote", Outcome.PROMOTED, 45), ("abort", Outcome.ABORTED, 20), ("retry", Outcome.PROMOTED, 70)],
+)
+def test_a_word_in_the_middle_of_a_batch(word: Any, outcome: Outcome, end: float) -> None:
+    ready = Version("v2", startup_time=0, startup_jitter=0)
+    batches = Rolling(batch_size=3, hold=25, on_failure="stop")
+    run = roll_out(batches, Scenario(candidate=ready, orders=(Order(20, word),)))
+    assert (run.outcome, run.finished) == (outcome, end)
+
+
+def test_a_release_between_batches_begins_with_the_oldest_instances() -> None:
+    run = ordered(Release(20, Version("v3")), strategy=Rolling(batch_size=2))
+    assert run.outcome is Outcome.PROMOTED
+    assert [step.replicas for step, _ in run.steps] == [
+        {"v1": 4, "v2": 2}, {"v1": 2, "v2": 2, "v3": 2}, {"v1": 0, "v2": 2, "v3": 4},
+        {"v1": 0, "v2": 0, "v3": 6},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "value"), [("on_failure", "retry"), ("undo_at_deadline", 1)])
+def test_a_knob_that_is_no_number_is_checked_too(field: str, value: Any) -> None:
+    with pytest.raises(KnobError, match=rf"^Rolling\.{field}: {value!r} is neither "):
+        Rolling(**{field: value})

@@ -260,8 +260,31 @@ def test_a_person_promotes_at_the_moment_that_the_player_shows() -> None:
     assert playground.owners[1].orders == ()
 
 
+def test_a_person_promotes_a_paused_canary_and_thinks_better_of_it() -> None:
+    canary = dl.Canary(steps=(dl.SetWeight(20), dl.Pause(), dl.SetWeight(60), dl.Pause()))
+    playground = dl.playground(canary, SCENARIO)
+    assert {("promote", "Promote"), ("abort", "Abort")} <= set(playground.player.meta["buttons"])
+    assert playground.record.outcome is dl.Outcome.STALLED
+    press(playground, "promote", 20)
+    assert playground.record.steps[-1][0].note == "60 % to v2, until a person promotes"
+    press(playground, "abort", 50)
+    assert playground.record.outcome is dl.Outcome.ABORTED
+
+
+def deaf(scenario: dl.Scenario) -> Any:
+    """Everything at once, whatever people say."""
+    yield dl.Step({scenario.candidate.name: scenario.replicas})
+    return dl.Outcome.PROMOTED
+
+
 def test_nobody_can_tell_anything_to_a_rollout_that_does_not_listen() -> None:
-    assert dl.playground(dl.Recreate(), SCENARIO).player.meta["buttons"] == []
+    assert dl.playground(deaf, SCENARIO).player.meta["buttons"] == []
+
+
+def test_a_rollout_offers_only_the_orders_that_mean_something_to_it() -> None:
+    offered = dict(dl.playground(dl.Recreate(), SCENARIO).player.meta["buttons"])
+    assert {"undo", "pause", "resume"} <= set(offered)
+    assert "promote" not in offered
 
 
 @dataclass(frozen=True)
@@ -300,3 +323,17 @@ def test_another_pattern_has_its_playground_by_a_line_in_two_tables(monkeypatch:
     assert "dl.playground(dl.Dough(minutes=45, place=" in playground.code.value
     with pytest.raises(dl.DeploylabError, match="meets no scenario"):
         dl.playground(Dough(), SCENARIO)
+
+
+def test_the_parameters_of_a_template_are_knobs_too() -> None:
+    ground = dl.playground(dl.template("web-service"))
+    ground.controls["1", "Environment"].widget.value = "production"
+    assert ground.record.title == "web-service, Environment production, us-east-1"
+    assert "Replica" in ground.record.state.resources
+    ground.controls["0", "walk", "fails"].widget.value = "Service"
+    assert ground.record.outcome == "rolled back"
+
+
+def test_a_secret_parameter_is_no_knob() -> None:
+    text = "Parameters: {Key: {Type: String, NoEcho: true, Default: hunter2}}\nResources: {Q: {Type: T}}"
+    assert not [path for path in dl.playground(dl.template(text)).controls if path[0] == "1"]

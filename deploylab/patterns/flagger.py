@@ -1,0 +1,205 @@
+"""The canary as Flagger does it: one check an interval, and in the end the primary is updated."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import inf
+
+from ..model.errors import KnobError
+from ..model.knob import check_knobs, is_number, knob, known_fields
+from ..model.order import Order
+from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
+from ..model.scenario import Scenario
+from .analysis import Analysis
+from .deadline import progress_deadline
+from .deployment_controller import deployment_timed_out
+from .flagger_pair import Pair
+from .flagger_scheduler import CanaryStatus, advance_canary, readiness, rollback
+
+
+@known_fields
+@dataclass(frozen=True)
+class Flagger:
+    """Let a canary of full size take more traffic at each good check; then make the primary what it is.
+
+    Everything happens on the ticks of a clock: at each one the canary is checked over the `interval` before.
+    Only a good check moves on; a bad one holds it where it is, and no data is a bad check. When there are
+    `threshold` bad ones in all, the next tick takes the canary back. After the last good check the primary is
+    updated like any Deployment while the canary serves; then it gets the traffic back and the canary ends.
+
+    `iterations` instead of weights test an idle canary that many times before everyone is moved to it, which
+    takes `mirror` or another source of traffic. With `match` it is an A/B test: that share of the users,
+    sticky ones, meets the canary and nobody else. A second release starts the analysis anew, or follows the
+    first one if that is being promoted. A person may pause (suspend), resume and abort, from tick to tick.
+
+    Unlike in the real one, primary and canary are told apart by their versions alone. So from the promotion
+    on both are instances of the new version that share its traffic, and in the end the newest of them stop.
+
+    Source: Flagger, pkg/controller/scheduler.go.
+
+    >>> Flagger(interval=5)
+    Traceback (most recent call last):
+    deploylab.model.errors.KnobError: Flagger.interval: 5 is not allowed; time between two checks: a number \
+at least 10, at most 3,600 (s), for example 60
+    """
+
+    interval: float = knob(
+        60.0, "time between two checks", unit="s", minimum=10, maximum=3600, slider=(10, 120, 5)
+    )
+    threshold: int = knob(
+        5, "bad checks after which it is taken back", minimum=1, maximum=1000, whole=True, slider=(1, 10, 1)
+    )
+    step_weight: int = knob(
+        10, "traffic that each good check adds", unit="%", minimum=1, maximum=100, whole=True,
+        slider=(1, 100, 1),
+    )  # fmt: skip
+    max_weight: int = knob(
+        50, "traffic from which a good check promotes", unit="%", minimum=1, maximum=100, whole=True,
+        slider=(1, 100, 1),
+    )  # fmt: skip
+    step_weights: tuple[int, ...] = knob((), "percent of the traffic at each step, instead", unit="%")
+    step_weight_promotion: int = knob(
+        0, "traffic that goes back to the primary at a time; 0: at once", unit="%", minimum=0, maximum=100,
+        whole=True, slider=(0, 100, 5),
+    )  # fmt: skip
+    iterations: int = knob(
+        0, "checks of an idle canary, instead of weights", minimum=0, maximum=1000, whole=True,
+        slider=(0, 20, 1),
+    )  # fmt: skip
+    match: float = knob(
+        0.0, "users who meet the canary in an A/B test", unit="%", minimum=0, maximum=100,
+        slider=(0, 100, 5),
+    )  # fmt: skip
+    mirror: float = knob(
+        0.0, "requests that are copied before anyone is sent", unit="%", minimum=0, maximum=100,
+        slider=(0, 100, 5),
+    )  # fmt: skip
+    skip_analysis: bool = knob(False, "promote as soon as the canary is ready")
+    progress_deadline: float = progress_deadline()
+    analysis: Analysis = Analysis(max_latency_p99=0.5, min_requests=1)
+
+    def __post_init__(self) -> None:
+        check_knobs(self)
+        steps = self.step_weights
+        if not isinstance(steps, tuple) or not all(is_number(w) and w == int(w) and w > 0 for w in steps):
+            problem = "is no tuple of percentages; use whole ones that rise, for example (1, 5, 20)"
+            raise KnobError("Flagger", "step_weights", steps, problem)
+        object.__setattr__(self, "step_weights", tuple(map(int, steps)))
+        if any(later <= earlier for earlier, later in pairwise(steps)):
+            raise KnobError("Flagger", "step_weights", steps, "does not rise; use for example (1, 5, 20)")
+        if not isinstance(self.skip_analysis, bool):
+            raise KnobError("Flagger", "skip_analysis", self.skip_analysis, "is neither True nor False")
+        if self.match and not self.iterations:
+            problem = "needs iterations above 0: an A/B test lasts that many intervals"
+            raise KnobError("Flagger", "match", self.match, problem)
+
+    def __call__(self, scenario: Scenario) -> Rollout:
+        if self.match and not scenario.traffic.sticky:
+            problem = "needs users who keep to one version; use Traffic(sticky=True)"
+            raise KnobError("Flagger", "match", self.match, problem)
+        primary, newest = scenario.versions
+        outcome = Outcome.PROMOTED
+        while outcome is Outcome.PROMOTED and newest != primary:
+            outcome, primary, newest = yield from self._release(primary, newest, scenario.replicas)
+        # Back on the version of an earlier release is not back where it all began.
+        elsewhere = outcome is Outcome.ROLLED_BACK and primary != scenario.stable.name
+        return Outcome.ABORTED if elsewhere else outcome
+
+    def _release(
+        self, primary: str, canary: str, size: int
+    ) -> Generator[Step, Observation, tuple[Outcome, str, str]]:
+        """From new revision to end: the outcome, what the primary runs then, and the newest version."""
+        status, pair, newest = CanaryStatus("Progressing"), Pair.begin(primary, canary, size), canary
+        well: float | None = None  # when both were ready last
+        while status.phase in ("Progressing", "Promoting", "Finalising"):
+            updates = status.phase == "Promoting" and pair.old.desired
+            act = self._update_primary if updates else self._tick
+            seen = yield from act(pair, status)
+            if seen is None:
+                return Outcome.STALLED, primary, newest
+            pair, newest = pair.after(seen), list(seen.replicas)[-1]
+            if status.phase == "Progressing" and _last(seen, "abort", "undo"):
+                status = rollback(status)
+                break
+            well = seen.start if well is None else well
+            well = seen.end if pair.primary_ready and pair.canary_ready else well
+            late = deployment_timed_out(well, seen.end, self.progress_deadline)
+            restarts = newest != pair.canary and status.phase == "Progressing" and pair.primary_ready
+            status = advance_canary(
+                self, status, self.analysis(seen, pair.canary) is Verdict.SUCCESSFUL, newest != pair.canary,
+                readiness(pair.canary_ready, late), readiness(pair.primary_ready, late),
+            )  # fmt: skip
+            if restarts:
+                pair = pair.restarted(newest)
+        outcome = yield from self._finish(pair, status)
+        return outcome, pair.canary if outcome is Outcome.PROMOTED else pair.primary, newest
+
+    def _finish(self, pair: Pair, status: CanaryStatus) -> Rollout:
+        if status.phase == "Failed" and status.weight:
+            note = f"the primary is stuck: stay on {pair.canary}"
+            yield replace(self._step(pair, status), hold=0, note=note)
+            return Outcome.STALLED
+        if status.phase == "Failed":
+            bad = f" after {status.failed_checks} bad checks" if status.failed_checks else ""
+            note = f"take {pair.canary} back{bad}"
+            seen = yield Step({pair.primary: pair.size}, {pair.primary: 100}, note=note)
+            return seen.ends(Outcome.ROLLED_BACK)
+        if pair.old.desired:  # the analysis was skipped
+            seen = yield from self._update_primary(pair, status)
+            pair = pair.after(seen)
+            if not pair.updated:
+                return Outcome.STALLED
+        seen = yield Step({pair.canary: pair.size}, {pair.canary: 100}, note="end the canary")
+        return seen.ends(Outcome.PROMOTED)
+
+    def _tick(self, pair: Pair, status: CanaryStatus) -> Generator[Step, Observation, Observation | None]:
+        """One interval, after a suspension if a person wants one; None when nobody will ever end it."""
+        step = self._step(pair, status)
+        seen = yield step
+        while _last(seen, "pause", "resume") == "pause":
+            while _last(seen, "resume") != "resume":
+                seen = yield replace(step, hold=inf, heeds=True, note="suspended")
+                if not seen.orders:
+                    return None
+            seen = yield step
+        return seen
+
+    def _update_primary(self, pair: Pair, status: CanaryStatus) -> Generator[Step, Observation, Observation]:
+        """The rolling update of the primary, and from its end on until the next tick."""
+        begin: float | None = None
+        further, best = 0.0, (-1, -pair.size)
+        while True:
+            pair = pair.next_update()
+            step = self._step(pair, status)
+            deadline = self.progress_deadline
+            seen = yield replace(step, until="changed", hold=0, progress_deadline=deadline)
+            pair, begin = pair.after(seen), seen.start if begin is None else begin
+            here = max(best[0], pair.new.available), max(best[1], -pair.old.current)
+            if here != best:
+                further, best = seen.end, here
+            if pair.updated or seen.end - further >= deadline:
+                rest = self.interval - (seen.end - begin) % self.interval
+                return (yield replace(self._step(pair, status), hold=rest))
+
+    def _step(self, pair: Pair, status: CanaryStatus) -> Step:
+        weight = status.weight * self.match / 100 if self.match else status.weight
+        if status.phase != "Progressing":
+            note = f"update the primary to {pair.canary}, {weight:g} % on the canary"
+        elif status.mirrored:
+            note = f"copy {self.mirror:g} % of the requests to {pair.canary}"
+        else:
+            idle = f"test the idle {pair.canary}" if status.iterations else f"prepare {pair.canary}"
+            note = f"{weight:g} % to {pair.canary}" if weight else idle
+        if status.failed_checks:
+            note += f"; {status.failed_checks} of {self.threshold} bad checks"
+        mirror = self.mirror if status.mirrored else 0.0
+        traffic = pair.traffic(weight)
+        return Step(pair.replicas, traffic, hold=self.interval, until="now", mirror=mirror, note=note)
+
+
+def _last(seen: Observation, *actions: str) -> str:
+    """The last of these orders that was given, if any was."""
+    given = [o.action for o in seen.orders if isinstance(o, Order) and o.action in actions]
+    return given[-1] if given else ""

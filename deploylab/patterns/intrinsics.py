@@ -1,0 +1,209 @@
+"""CloudFormation's intrinsic functions, one by one.
+
+Source: the intrinsic function reference of the CloudFormation user guide.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from typing import Any
+
+from ..model.template import Path, Template
+from .dependencies import VARIABLE
+from .parameters import NOTHING, text
+
+PLACE = re.compile("⟦([^⟦⟧.]*)((?:\\.[^⟦⟧]*)?)⟧")  # where the id of a resource, or an attribute, will stand
+MOST, CHAIN = 8_000_000, 200  # characters that one template may make; conditions in a row
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the functions of one template may look at, and how much they have made of it.
+
+    A small template may ask for a lot, so what is made is counted, and a condition is decided only once.
+    """
+
+    template: Template
+    values: Mapping[str, Any]  # of the parameters
+    decided: dict[str, bool] = field(default_factory=dict)
+    made: list[int] = field(default_factory=lambda: [0])
+
+    def value(self, raw: Any, at: Path) -> Any:
+        """A value of the template with all its functions done."""
+        if isinstance(raw, list):
+            items = (self.value(item, (*at, n)) for n, item in enumerate(raw))
+            return [item for item in items if item is not NOTHING]
+        if not isinstance(raw, dict):
+            return self.counted(raw, at)
+        key, inner = next(iter(raw.items())) if len(raw) == 1 else ("", None)
+        if key in FUNCTIONS:
+            return self.counted(FUNCTIONS[key](self, inner, (*at, key)), at)
+        if key.startswith("Fn::") and key != "Fn::Transform":
+            raise self.template.fault(at, f"{key} is not known; known are {', '.join(FUNCTIONS)}")
+        pairs = {key: self.value(inner, (*at, key)) for key, inner in raw.items()}
+        return {key: value for key, value in pairs.items() if value is not NOTHING}
+
+    def listed(self, raw: Any, at: Path, least: int, most: int) -> list[Any]:
+        """The arguments of a function, their own functions done."""
+        if not isinstance(raw, list) or not least <= len(raw) <= most:
+            range_ = f"{least} to {most}" if most > least else f"{least}"
+            raise self.template.fault(at, f"{at[-1]} takes a list of {range_}")
+        return [self.value(item, (*at, n)) for n, item in enumerate(raw)]
+
+    def counted(self, value: Any, at: Path) -> Any:
+        """The same value, counted."""
+        self.spend(len(value) if isinstance(value, str | list) else 1, at)
+        return value
+
+    def spend(self, characters: int, at: Path) -> None:
+        """Count what is made, and refuse too much of it."""
+        self.made[0] += characters + 1
+        if self.made[0] > MOST:
+            raise self.template.fault(
+                at, f"the functions make more than {MOST:,} characters; that is too much"
+            )
+
+    def holds(self, name: Any, at: Path, depth: int = 0) -> bool:
+        """Whether the condition of this name is met."""
+        conditions = self.template.body.get("Conditions", {})
+        if not isinstance(name, str) or name not in conditions:
+            known = ", ".join(conditions) or "none"
+            raise self.template.fault(at, f"there is no condition {str(name)[:60]!r}; known are {known}")
+        if name not in self.decided:
+            self.decided[name] = self._met(conditions[name], ("Conditions", name), depth + 1)
+        return self.decided[name]
+
+    def _met(self, raw: Any, at: Path, depth: int) -> bool:
+        if depth > CHAIN:
+            raise self.template.fault(at, "this condition asks itself, or too many others in a row")
+        key, inner = next(iter(raw.items())) if isinstance(raw, dict) and len(raw) == 1 else ("", None)
+        if key == "Condition":
+            return self.holds(inner, at, depth)
+        if key == "Fn::Equals":
+            left, right = (text(part) for part in self.listed(inner, (*at, key), 2, 2))
+            return left == right
+        if key in ("Fn::And", "Fn::Or", "Fn::Not") and isinstance(inner, list) and inner:
+            met = [self._met(part, (*at, key, n), depth + 1) for n, part in enumerate(inner)]
+            return {"Fn::And": all(met), "Fn::Or": any(met), "Fn::Not": not met[0]}[key]
+        raise self.template.fault(at, "Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition is wanted here")
+
+
+def ref(scope: Scope, name: Any, at: Path) -> Any:
+    """Ref: the value of a parameter, or the id of a resource, not known yet."""
+    if not isinstance(name, str):
+        raise scope.template.fault(at, "Ref takes the name of a parameter or of a resource")
+    return scope.values.get(name, f"⟦{name}⟧")
+
+
+def get_att(scope: Scope, raw: Any, at: Path) -> Any:
+    """Fn::GetAtt: an attribute of a resource, not known yet."""
+    parts = raw.split(".", 1) if isinstance(raw, str) else scope.value(raw, at)
+    if not isinstance(parts, list) or len(parts) != 2:
+        raise scope.template.fault(at, "Fn::GetAtt takes a resource and an attribute, such as Vpc.CidrBlock")
+    return f"⟦{parts[0]}.{text(parts[1])}⟧"
+
+
+def sub(scope: Scope, raw: Any, at: Path) -> str:
+    """Fn::Sub: a text with ${Name}, ${Name.Attribute} and names of its own in it."""
+    pattern, own = raw if isinstance(raw, list) and len(raw) == 2 else (raw, {})
+    if not isinstance(pattern, str) or not isinstance(own, dict):
+        raise scope.template.fault(at, "Fn::Sub takes a text, or a list of a text and its own names")
+    own = {key: scope.value(value, (*at, 1, key)) for key, value in own.items()}
+
+    def meant(found: re.Match[str]) -> str:
+        name = found[1]
+        return text(scope.counted(own[name] if name in own else scope.values.get(name, f"⟦{name}⟧"), at))
+
+    return VARIABLE.sub(meant, pattern).replace("${!", "${")
+
+
+def join(scope: Scope, raw: Any, at: Path) -> str:
+    """Fn::Join: a list as one text, with a separator between."""
+    separator, parts = scope.listed(raw, at, 2, 2)
+    scope.spend(len(text(separator)) * len(text(parts)), at)
+    return text(separator).join(map(text, parts)) if isinstance(parts, list) else text(parts)
+
+
+def split(scope: Scope, raw: Any, at: Path) -> Any:
+    """Fn::Split: a text as a list; what is not known yet stays as it is."""
+    separator, whole = scope.listed(raw, at, 2, 2)
+    return (
+        text(whole).split(text(separator)) if text(separator) and not PLACE.search(text(whole)) else [whole]
+    )
+
+
+def select(scope: Scope, raw: Any, at: Path) -> Any:
+    """Fn::Select: one item of a list, counted from 0; of a list not known yet, that list and the number."""
+    which, items = scope.listed(raw, at, 2, 2)
+    number, items = text(which), items if isinstance(items, list) else [items]
+    if len(items) == 1 and PLACE.search(text(items[0])):
+        return f"{text(items[0])}[{number}]"
+    if not number.isdecimal() or len(number) > 4 or int(number) >= len(items):
+        raise scope.template.fault(at, f"there is no item {number[:20]} in a list of {len(items)}")
+    return items[int(number)]
+
+
+def choose(scope: Scope, raw: Any, at: Path) -> Any:
+    """Fn::If: one of two values, by a condition."""
+    if not isinstance(raw, list) or len(raw) != 3:
+        raise scope.template.fault(at, "Fn::If takes a condition and two values")
+    chosen = 1 if scope.holds(raw[0], at) else 2
+    return scope.value(raw[chosen], (*at, chosen))
+
+
+def find_in_map(scope: Scope, raw: Any, at: Path) -> Any:
+    """Fn::FindInMap: a value from the Mappings, by two keys."""
+    name, first, second, *default = scope.listed(raw, at, 3, 4)
+    found: Any = scope.template.body.get("Mappings", {})
+    for key in map(text, (name, first, second)):
+        if not isinstance(found, dict) or key not in found:
+            if default and isinstance(default[0], dict) and "DefaultValue" in default[0]:
+                return default[0]["DefaultValue"]
+            known = ", ".join(map(str, found)) if isinstance(found, dict) else "none"
+            raise scope.template.fault(at, f"the mapping has no {key!r}; it has {known}")
+        found = found[key]
+    return found
+
+
+def get_azs(scope: Scope, raw: Any, at: Path) -> list[str]:
+    """Fn::GetAZs: three zones of a region."""
+    region = text(scope.value(raw, at)) or scope.template.region
+    return [f"{region}{zone}" for zone in "abc"]
+
+
+def cidr(scope: Scope, raw: Any, at: Path) -> list[str]:
+    """Fn::Cidr: a block cut into smaller ones; of a block not known yet, numbered parts."""
+    block, count, *bits = (text(part) for part in scope.listed(raw, at, 2, 3))
+    try:
+        number = int(count)
+        if not 1 <= number <= 256:
+            raise ValueError
+        if PLACE.search(block):
+            return [f"{block}/{n}" for n in range(number)]
+        whole = ip_network(block)
+        parts = whole.subnets(new_prefix=whole.max_prefixlen - int(bits[0] if bits else 8))
+        return [str(part) for part, _ in zip(parts, range(number), strict=False)]
+    except ValueError:
+        raise scope.template.fault(at, "Fn::Cidr takes a block, 1 to 256 and the bits of a part") from None
+
+
+FUNCTIONS: dict[str, Callable[[Scope, Any, Path], Any]] = {
+    "Ref": ref,
+    "Fn::GetAtt": get_att,
+    "Fn::Sub": sub,
+    "Fn::Join": join,
+    "Fn::Split": split,
+    "Fn::Select": select,
+    "Fn::If": choose,
+    "Fn::FindInMap": find_in_map,
+    "Fn::GetAZs": get_azs,
+    "Fn::Cidr": cidr,
+    "Fn::Base64": lambda scope, raw, at: scope.value(raw, at),  # readable in a plan; the code changes nothing
+    "Fn::ImportValue": lambda scope, raw, at: f"(exported as {text(scope.value(raw, at))})",
+    "Fn::ToJsonString": lambda scope, raw, at: json.dumps(scope.value(raw, at), ensure_ascii=False),
+    "Fn::Length": lambda scope, raw, at: len(scope.listed(raw, at, 0, 10_000)),
+}

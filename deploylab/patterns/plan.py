@@ -1,0 +1,194 @@
+"""The plan: what has to be done so that there is what is wanted.
+
+Source: the actions of Terraform's plans, and CloudFormation's create-only properties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path as File
+from typing import Any
+
+import yaml
+
+from ..model.errors import TemplateError
+from ..model.infrastructure import Action, Change, Deployed, Difference, Plan, Recreation, Resource, State
+from ..model.template import Path, Template
+from .dependencies import in_order
+from .desired import fill, resources
+from .parameters import text
+
+ABSENT = object()
+REASONS = {
+    "gone": "somebody deleted it by hand",
+    "type": "its type is another",
+    "drift": "somebody changed it by hand",
+    "removed": "the template has it no longer",
+}
+
+
+def plan(template: Template, state: State | None = None) -> Plan:
+    """Compare what a template wants with what there is; nothing is done yet.
+
+    A change of a create-only property replaces, and so do, one after another, those that refer to what is
+    replaced in a create-only property. Raises `TemplateError`.
+
+    >>> from deploylab.patterns.apply import apply
+    >>> from deploylab.patterns.template import template
+    >>> web = template("web-service")
+    >>> plan(web).headline
+    'web-service, us-east-1: 14 to create'
+    >>> plan(web, apply(web).state).headline
+    'web-service, us-east-1: no changes'
+    """
+    if not isinstance(template, Template) or not isinstance(state, State | None):
+        raise TemplateError("plan: give it a template, and maybe a state such as apply(...).state")
+    before, desired = state or State(), resources(template)
+    ids: dict[str, str | None] = {name: old.id for name, old in before.resources.items()}
+    changes = []
+    for name in in_order({name: resource.needs for name, resource in desired.items()}):
+        change = _change(desired[name], before.resources.get(name), ids)
+        if change.kind in ("create", "replace"):
+            ids[name] = None
+        changes.append(change)
+    created_first = (
+        *template.created_first,
+        *(before.resources if template.create_before_destroy is True else ()),
+    )
+    gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
+    ordered = create_first((*changes, *gone), created_first)
+    drift = tuple(filter(None, map(_drift, before.resources.values())))
+    return Plan(
+        template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template
+    )
+
+
+def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None]) -> Change:
+    after = fill(wanted.properties, ids)
+
+    def change(*actions: Action, was: Any = None, reason: str = "") -> Change:
+        differences = compare(wanted.type, was or {}, after, wanted.sensitive)
+        needed = old.resource.needs if old else ()
+        return Change(wanted.name, wanted.type, actions, tuple(differences), reason, wanted.needs, needed)
+
+    if old is None:
+        return change("create")
+    if old.actual is None:
+        return change("create", reason=REASONS["gone"])
+    ending: Action = "forget" if "Replace" in old.resource.retain else "delete"
+    if old.resource.type != wanted.type:
+        return change(ending, "create", was=old.actual, reason=REASONS["type"])
+    found = change("update", was=old.actual)
+    drifted = REASONS["drift"] if old.actual != old.applied else ""
+    if any(difference.recreation == "Always" for difference in found.differences):
+        return replace(found, actions=(ending, "create"), reason=drifted)
+    return replace(found, reason=drifted) if found.differences else change("no-op", was=old.actual)
+
+
+def _gone(old: Deployed) -> Change:
+    kept = "Delete" in old.resource.retain or old.actual is None
+    differences = compare(old.resource.type, old.actual or {}, {}, old.resource.sensitive)
+    actions: tuple[Action, ...] = ("forget" if kept else "delete",)
+    return Change(
+        old.resource.name,
+        old.resource.type,
+        actions,
+        tuple(differences),
+        REASONS["removed"],
+        (),
+        old.resource.needs,
+    )
+
+
+def _drift(old: Deployed) -> Change | None:
+    """What was changed past the tool, as a change of its own."""
+    if old.actual is None:
+        return Change(old.resource.name, old.resource.type, ("delete",), reason=REASONS["gone"])
+    found = tuple(compare(old.resource.type, old.applied, old.actual, old.resource.sensitive))
+    return (
+        Change(old.resource.name, old.resource.type, ("update",), found, REASONS["drift"]) if found else None
+    )
+
+
+def create_first(changes: Iterable[Change], asked: Iterable[str]) -> tuple[Change, ...]:
+    """The changes with every replacement in its order: create before destroy, or destroy first.
+
+    Who creates first forces it onto all that it depends on: otherwise the old one of a dependency had to go
+    while something still needs it (Terraform's ForcedCBDTransformer).
+    """
+    known = {change.name: change for change in changes}
+    ahead = list(asked)
+    first: set[str] = set()
+    while ahead:
+        name = ahead.pop()
+        if name in known and name not in first:
+            first.add(name)
+            ahead.extend((*known[name].needs, *known[name].needed))
+    return tuple(_turned(change, change.name in first) for change in known.values())
+
+
+def _turned(change: Change, first: bool) -> Change:
+    if change.kind != "replace" or change.makes is None or change.ends is None:
+        return change
+    return replace(change, actions=(change.makes, change.ends) if first else (change.ends, change.makes))
+
+
+def compare(kind: str, before: Any, after: Any, sensitive: Collection[str] = ()) -> Iterator[Difference]:
+    """Every property that differs, as deep as both sides are objects, with what it means for the resource.
+
+    >>> [(d.path, d.recreation) for d in compare("AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/16"}, {})]
+    [(('CidrBlock',), 'Always')]
+    """
+    for path, old, new in _differing(before, after, ()):
+        hidden = bool(path) and path[0] in sensitive
+        old, new = (None if side is ABSENT else side for side in (old, new))
+        yield Difference(path, old, new, requires_recreation(kind, path), hidden)
+
+
+def _differing(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
+    sides = [{} if side is ABSENT else side for side in (before, after)]
+    if any(isinstance(side, dict) and side for side in sides) and all(
+        isinstance(side, dict) for side in sides
+    ):
+        for key in sides[0] | sides[1]:
+            yield from _differing(sides[0].get(key, ABSENT), sides[1].get(key, ABSENT), (*path, key))
+    elif alike(before) != alike(after):
+        yield path, before, after
+
+
+def alike(value: Any) -> Any:
+    """A value as CloudFormation sees it: 80 and "80" are the same, and so are true and "true"."""
+    if isinstance(value, dict):
+        return {key: alike(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [alike(item) for item in value]
+    return value if value is ABSENT else text(value)
+
+
+def requires_recreation(kind: str, path: Path) -> Recreation:
+    """Whether a change of this property replaces the resource: the word of CloudFormation's change sets.
+
+    A type that is not known is updated in place.
+
+    >>> requires_recreation("AWS::RDS::DBInstance", ("StorageEncrypted",))
+    'Always'
+    >>> requires_recreation("AWS::RDS::DBInstance", ("AllocatedStorage",))
+    'Never'
+    """
+    facts = published()["create_only"].get(kind, {})
+    for word, key in (("Always", "always"), ("Conditionally", "conditionally")):
+        for pointer in facts.get(key, "").split():
+            pairs = zip(pointer.split("/"), path, strict=False)  # one of them may lead deeper than the other
+            if all(known in ("*", str(step)) for known, step in pairs):
+                return word  # type: ignore[return-value]
+    return "Never"
+
+
+@cache
+def published() -> dict[str, dict[str, Any]]:
+    """The facts about resource types that come with deploylab."""
+    file = File(__file__).with_name("cloudformation.yaml")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return dict(yaml.load(file.read_text("utf-8"), Loader=loader))

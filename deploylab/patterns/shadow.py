@@ -1,0 +1,84 @@
+"""Shadow: the new version works on copies of the traffic, and nobody sees its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+from ..model.errors import KnobError
+from ..model.knob import check_knobs, knob, known_fields
+from ..model.order import Order
+from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy, Verdict
+from ..model.scenario import Scenario
+from ..model.version import Version
+from .analysis import Analysis
+from .deadline import progress_deadline
+
+
+@known_fields
+@dataclass(frozen=True)
+class Shadow:
+    """Send copies of the requests to the new version, throw its answers away, and judge it by them.
+
+    The users are served by the stable version alone, so a bad candidate hurts nobody. The copies are real
+    work, though: they cost instances, and what a version writes is written twice. Nothing is learned of what
+    people do with the answers.
+
+    The instances of the shadow were never meant to serve, and are stopped. If they were good, `then`, any
+    other strategy, promotes the version; without it that is the end, and all is rolled back as planned. A
+    shadow that was bad, or that saw too little, is rolled back. A person may abort it; another release takes
+    its place in the shadow.
+
+    Source: Flagger and Istio, traffic mirroring; "dark launch".
+
+    >>> from deploylab import Canary
+    >>> Shadow(share=10, then=Canary()).share
+    10
+    """
+
+    share: float = knob(100.0, "requests that are copied", unit="%", above=0, maximum=100, slider=(5, 100, 5))
+    hold: float = knob(
+        60.0, "how long the copies are watched", unit="s", above=0, maximum=86_400, slider=(10, 300, 5)
+    )
+    progress_deadline: float = progress_deadline()
+    analysis: Analysis = Analysis()
+    then: Strategy | None = None
+
+    def __post_init__(self) -> None:
+        check_knobs(self)
+        if self.then is not None and (not callable(self.then) or isinstance(self.then, type)):
+            problem = "is no strategy; use for example Rolling(), or None"
+            raise KnobError("Shadow", "then", self.then, problem)
+
+    def __call__(self, scenario: Scenario) -> Rollout:
+        (old, new), n = scenario.versions, scenario.replicas
+        verdict, seen = yield from self._watch(old, new, n)
+        while (newest := list(seen.replicas)[-1]) != new:
+            new = newest
+            verdict, seen = yield from self._watch(old, new, n)
+        good = verdict is Verdict.SUCCESSFUL
+        note = f"end the shadow: {new} is {'good' if good else 'not good'}"
+        seen = yield Step({old: n}, {old: 100}, note=note)
+        if good and self.then is not None and not seen.deadline_exceeded:
+            return (yield from self.then(replace(scenario, candidate=Version(new))))
+        return seen.ends(Outcome.ROLLED_BACK)
+
+    def _watch(
+        self, old: str, new: str, n: int
+    ) -> Generator[Step, Observation, tuple[Verdict | None, Observation]]:
+        """Prepare the shadow and copy to it; no verdict when a person or another release ended it."""
+        prepare = Step(
+            {old: n, new: n}, {old: 100}, progress_deadline=self.progress_deadline,
+            note=f"prepare {new} in the shadow of {old}",
+        )  # fmt: skip
+        analysis, seen = self.analysis.begin(new, old), (yield prepare)
+        end, note = seen.end + self.hold, f"copy {self.share:g} % of the requests to {new}"
+        copy = replace(prepare, mirror=self.share, heeds=True, note=note)
+        while analysis.verdict is None and not _stops(seen, new):
+            seen = yield from analysis.watch(replace(copy, hold=max(0, end - seen.end)))
+        return analysis.verdict, seen
+
+
+def _stops(seen: Observation, new: str) -> bool:
+    said = {order.action for order in seen.orders if isinstance(order, Order)}
+    return seen.deadline_exceeded or list(seen.replicas)[-1] != new or bool(said & {"abort", "undo"})

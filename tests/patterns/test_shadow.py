@@ -1,0 +1,86 @@
+"""Shadow: copies that nobody sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deploylab.engine.rollout import roll_out
+from deploylab.model.errors import KnobError
+from deploylab.model.order import Order, Release
+from deploylab.model.rollout import Outcome
+from deploylab.model.run import Run
+from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.version import Version
+from deploylab.patterns.rolling import Rolling
+from deploylab.patterns.shadow import Shadow
+
+Orders = tuple[Order | Release, ...]
+
+
+def release(shadow: Shadow, rate: float = 50, orders: Orders = (), **candidate: Any) -> Run:
+    scenario = Scenario(
+        candidate=Version("v2", **candidate), traffic=Traffic(rate=rate), platform=Platform(pre_stop=5),
+        orders=orders,
+    )  # fmt: skip
+    return roll_out(shadow, scenario)
+
+
+def last_note(run: Run) -> str:
+    return run.steps[-1][0].note
+
+
+def test_a_good_shadow_ends_as_it_was_planned() -> None:
+    run = release(Shadow())
+    assert (run.outcome, last_note(run)) == (Outcome.ROLLED_BACK, "end the shadow: v2 is good")
+    assert not run.log.failed.any()
+
+
+def test_a_good_shadow_is_promoted_by_another_way() -> None:
+    run = release(Shadow(then=Rolling()))
+    assert run.outcome is Outcome.PROMOTED
+    assert [i.version for i in run.instances if i.draining is None] == ["v2"] * 6
+    assert sum(i.version == "v2" for i in run.instances) == 12  # those of the shadow never served
+
+
+@pytest.mark.parametrize("fault", [{"error_rate": 1.0}, {"service_time": 2.0}, {"startup_time": 3_000}])
+def test_a_bad_shadow_hurts_nobody_and_is_not_promoted(fault: dict[str, float]) -> None:
+    run = release(Shadow(then=Rolling()), **fault)
+    assert (run.outcome, last_note(run)) == (Outcome.ROLLED_BACK, "end the shadow: v2 is not good")
+    assert (run.users_met_candidate, run.users_hurt) == (0, 0)
+
+
+def test_a_shadow_that_saw_too_little_is_not_good() -> None:
+    assert last_note(release(Shadow(), rate=0.1)) == "end the shadow: v2 is not good"
+
+
+def test_a_person_may_abort_and_another_word_changes_nothing() -> None:
+    quick, slow = (
+        release(Shadow(hold=30), orders=(order,)) for order in (Order(25, "abort"), Order(25, "pause"))
+    )
+    assert (quick.finished, last_note(quick)) == (25, "end the shadow: v2 is not good")
+    assert (slow.finished > 40, last_note(slow)) == (True, "end the shadow: v2 is good")
+
+
+def test_another_release_takes_the_place_in_the_shadow() -> None:
+    run = release(Shadow(then=Rolling()), orders=(Release(30, Version("v3")),))
+    assert run.outcome is Outcome.PROMOTED
+    assert [i.version for i in run.instances if i.draining is None] == ["v3"] * 6
+    assert len(run.requests_of("v2")) == 0
+
+
+def test_a_share_of_the_requests_is_copied() -> None:
+    watched = release(Shadow(share=20)).steps[1][1]
+    assert 0.15 < watched.copies["v2"] / watched.requests["v1"] < 0.25
+    assert watched.requests["v2"] == watched.copies["v2"]
+
+
+def test_copies_cost_instances_even_though_nobody_sees_them() -> None:
+    assert release(Shadow()).peak_instances == 12
+
+
+@pytest.mark.parametrize("wrong", ["rolling", Rolling, 7])
+def test_what_follows_must_be_a_strategy(wrong: Any) -> None:
+    with pytest.raises(KnobError, match=r"^Shadow\.then: .* is no strategy"):
+        Shadow(then=wrong)

@@ -1,0 +1,333 @@
+"""Templates: what is read is what is written, and what cannot be used is refused with its place."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploylab.model.errors import KnobError, TemplateError
+from deploylab.patterns.apply import apply
+from deploylab.patterns.desired import resources
+from deploylab.patterns.intrinsics import FUNCTIONS
+from deploylab.patterns.plan import plan, requires_recreation
+from deploylab.patterns.template import LIMIT, template
+
+WEB = "web-service"
+OWN = Path(str(template.__code__.co_filename)).parent / "templates" / f"{WEB}.yaml"
+
+
+def queue(value: str, before: str = "") -> Any:
+    """What a property of a queue becomes, written as `value` in YAML."""
+    text = f"{before}\nResources:\n  Topic: {{Type: AWS::SNS::Topic}}\n  Queue:\n    Type: AWS::SQS::Queue\n"
+    return resources(template(f"{text}    Properties:\n      QueueName: {value}\n"))["Queue"].properties
+
+
+MAPPINGS = "Mappings: {Sizes: {eu-west-1: {small: 1}, us-east-1: {small: 2}}}"
+CONDITIONS = (
+    "Conditions: {No: !Equals [a, b], Yes: !Not [!Condition No], Both: !And [!Condition Yes, !Condition No]}"
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "before", "meant"),
+    [
+        ("!Ref AWS::Region", "", "us-east-1"),
+        ("!Ref Topic", "", "⟦Topic⟧"),
+        ("!GetAtt Topic.TopicArn", "", "⟦Topic.TopicArn⟧"),
+        ("!GetAtt [Topic, TopicArn]", "", "⟦Topic.TopicArn⟧"),
+        ("!Sub '${AWS::Region}-${Topic}-${!Literal}'", "", "us-east-1-⟦Topic⟧-${Literal}"),
+        ("!Sub ['${a}-${Topic.TopicName}', {a: !Ref Topic}]", "", "⟦Topic⟧-⟦Topic.TopicName⟧"),
+        ("!Join ['-', [a, 1, true, !Ref Topic]]", "", "a-1-true-⟦Topic⟧"),
+        ("!Select [1, [a, b]]", "", "b"),
+        ("!Select [1, !Split ['.', a.b.c]]", "", "b"),
+        ("!Select [0, !GetAtt Topic.Names]", "", "⟦Topic.Names⟧[0]"),
+        ("!Select [1, !GetAZs '']", "", "us-east-1b"),
+        ("!Select [1, !Cidr [10.0.0.0/16, 2, 8]]", "", "10.0.1.0/24"),
+        ("!FindInMap [Sizes, !Ref AWS::Region, small]", MAPPINGS, 2),
+        ("!FindInMap [Sizes, mars, small, {DefaultValue: 7}]", MAPPINGS, 7),
+        ("!If [Yes, a, b]", CONDITIONS, "a"),
+        ("!If [Both, a, b]", CONDITIONS, "b"),
+        ("!Base64 echo", "", "echo"),
+        ("!ImportValue net", "", "(exported as net)"),
+        ("!Length [1, 2, 3]", "", 3),
+        ("2010-09-09", "", "2010-09-09"),
+        ("012345678901", "", "012345678901"),
+        ("'true'", "", "true"),
+    ],
+)
+def test_an_intrinsic_function_means_what_its_reference_says(written: str, before: str, meant: Any) -> None:
+    assert queue(written, before) == {"QueueName": meant}
+
+
+def test_no_value_leaves_a_property_out() -> None:
+    assert queue("!If [Yes, !Ref AWS::NoValue, b]", CONDITIONS) == {}
+
+
+def test_a_resource_whose_condition_is_not_met_does_not_exist() -> None:
+    assert "Replica" not in resources(template(WEB))
+    assert "Replica" in resources(template(WEB).with_parameters(Environment="production"))
+
+
+def test_yaml_and_json_say_the_same() -> None:
+    made = template(WEB)
+    again = template(json.dumps(made.body, indent="\t"))
+    assert again.body == made.body
+    assert resources(again)["Service"].properties == resources(made)["Service"].properties
+
+
+def test_a_pair_of_json_escapes_is_one_character() -> None:
+    made = template('{"Resources": {"Q": {"Type": "T", "Properties": {"Name": "\\ud83d\\ude80"}}}}')
+    assert resources(made)["Q"].properties == {"Name": "🚀"}
+
+
+HEAD = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Resources: [", r"template:\d+:\d+: this is neither YAML nor JSON"),
+        ('{"Resources": {', r"template:\d:\d+: this is neither YAML nor JSON"),
+        ("Resources: {}", "there are no Resources"),
+        ("Resources: 3\n", r"template:1:1: Resources: names"),
+        ("{a: &x 1, b: *x}", r"template:1:14: \*x: CloudFormation knows no aliases"),
+        ("Resources:\n  Queue: 5\n", "template:2:3: Resources.Queue: a resource has a Type"),
+        ("Resources:\n  Queue: {Properties: {}}\n", "template:2:3: Resources.Queue: it lacks its Type"),
+        (f"{HEAD}    Type: again\n", "template:4:5: Resources.Queue.Type stands here twice"),
+        (
+            f"{HEAD}    DependsOn: Topic\n",
+            "template:4:5: Resources.Queue.DependsOn: there is no resource 'Topic'",
+        ),
+        (f"{HEAD}    Properties: [1]\n", "template:4:5: Resources.Queue.Properties: names"),
+        ("[" * 100_000, "template:1:6[0-9]: more than"),
+        ("a: " + "[" * 50 + "]" * 50 + "\n" + "{? [a] : b}", "this is neither YAML"),
+    ],
+)
+def test_a_text_that_is_no_template_is_refused_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(TemplateError, match=said):
+        template(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (
+            "!Ref Nobody",
+            "template:6:5: Resources.Queue.Properties: there is no resource or parameter 'Nobody'",
+        ),
+        ("!FindInMap [A, b, c]", "template:7:7: .*the mapping has no 'A'"),
+        ("!If [Maybe, a, b]", "template:7:7: .*there is no condition 'Maybe'"),
+        ("!Select [5, [a]]", "there is no item 5 in a list of 1"),
+        ("!Select [99999999999, [a]]", "there is no item"),
+        ("!Join [a]", "Fn::Join takes a list of 2"),
+        ("!Magic x", "Fn::Magic is not known"),
+        ("!Cidr [10.0.0.0/16, 999, 8]", "1 to 256"),
+    ],
+)
+def test_a_function_that_makes_no_sense_is_refused_with_its_place(value: str, said: str) -> None:
+    with pytest.raises(TemplateError, match=said):
+        queue(value)
+
+
+def test_a_circle_is_an_error_that_names_its_members() -> None:
+    ring = {f"R{n}": {"Type": "T", "Properties": {"Next": {"Ref": f"R{(n + 1) % 4}"}}} for n in range(4)}
+    made = template(json.dumps({"Resources": {**ring, "Free": {"Type": "T"}}}))
+    with pytest.raises(TemplateError, match="a circle of 4: R0, R1, R2, R3;"):
+        resources(made)
+
+
+def test_conditions_that_ask_each_other_are_refused() -> None:
+    with pytest.raises(TemplateError, match="asks itself"):
+        queue("!If [A, 1, 2]", "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A]}")
+
+
+def test_a_hundred_conditions_that_double_each_other_are_decided_at_once() -> None:
+    chain = {f"C{n}": {"Fn::And": [{"Condition": f"C{n + 1}"}] * 10} for n in range(50)}
+    chain["C50"] = {"Fn::Equals": ["a", "a"]}
+    body = {"Conditions": chain, "Resources": {"Q": {"Type": "T", "Condition": "C0"}}}
+    assert list(resources(template(json.dumps(body)))) == ["Q"]
+
+
+def test_a_small_template_cannot_ask_for_gigabytes() -> None:
+    body = {
+        "Mappings": {"M": {"k": {"v": "x" * 100_000}}},
+        "Resources": {"Q": {"Type": "T", "Properties": {
+            "P": [{"Fn::Join": ["", [{"Fn::FindInMap": ["M", "k", "v"]}] * 9]} for _ in range(1000)]}}},
+    }  # fmt: skip
+    with pytest.raises(TemplateError, match="too much"):
+        resources(template(json.dumps(body)))
+
+
+def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "big.yaml").write_bytes(b"#" * (LIMIT + 1))
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xe4")
+    for name, said in [
+        ("big.yaml", "more than"),
+        ("latin.yaml", "UTF-8"),
+        ("none.yaml", "web-service"),
+        (".", "no file"),
+    ]:
+        with pytest.raises(TemplateError, match=said):
+            template(tmp_path / name)
+
+
+@given(st.data())
+def test_a_template_that_was_cut_or_scrambled_gives_a_template_error_or_a_plan(data: st.DataObject) -> None:
+    text = OWN.read_text(encoding="utf-8")
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        new = data.draw(st.text(max_size=4) | st.sampled_from(["!Ref ", "{", "[", ": ", "\n"]))
+        text = f"{text[:at]}{new}{text[at + data.draw(st.integers(0, 60)) :]}"
+    with suppress(TemplateError):
+        apply(template(f"{text}\n"))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["Db", "Net", "Net.Arn", "${Net}", "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*FUNCTIONS, "Fn::Equals", "Fn::Not", "Condition", "a"]), inner, max_size=2
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON, JSON, JSON, JSON)
+def test_whatever_json_says_is_a_plan_or_a_template_error(a: Any, b: Any, c: Any, d: Any) -> None:
+    body = {
+        "Parameters": {"P": a}, "Conditions": {"C": b}, "Mappings": {"M": c},
+        "Resources": {
+            "Net": {"Type": "T", "DependsOn": d},
+            "Db": {"Type": "T", "Condition": "C", "Properties": {"X": a, "Y": b}},
+        },
+    }  # fmt: skip
+    for part in ("DependsOn", "Condition", "Nothing"):
+        for resource in body["Resources"].values():
+            resource.pop(part, None)
+        with suppress(TemplateError):
+            repr(plan(template(json.dumps(body))))
+
+
+def test_what_is_wrong_with_a_parameter_is_said() -> None:
+    with pytest.raises(TemplateError, match="'test' is not allowed; allowed are dev, staging, production"):
+        plan(template(WEB).with_parameters(Environment="test"))
+    with pytest.raises(TemplateError, match="there is no Enviroment; declared are Environment"):
+        plan(template(WEB).with_parameters(Enviroment="dev"))
+    with pytest.raises(TemplateError, match="Size: has no default"):
+        plan(template(f"Parameters: {{Size: {{Type: Number}}}}\n{HEAD}"))
+    with pytest.raises(TemplateError, match="'9' is not allowed; MaxValue is 5"):
+        plan(
+            template(f"Parameters: {{Size: {{Type: Number, MaxValue: 5}}}}\n{HEAD}", parameters={"Size": "9"})
+        )
+
+
+def test_a_secret_parameter_is_never_shown() -> None:
+    text = (
+        "Parameters: {Password: {Type: String, NoEcho: true}}\n"
+        + HEAD
+        + "    Properties: {Key: !Ref Password, Q: 1}\n"
+    )
+    made = template(text, parameters={"Password": "hunter2"})
+    first = apply(made)
+    changed = plan(made.with_parameters(Password="hunter3"), first.state)
+    assert changed.count("update") == 1
+    shown = [
+        repr(first),
+        repr(first.plan),
+        first.plan._repr_html_(),
+        repr(changed),
+        repr(first.state),
+        repr(changed.doing),
+    ]
+    assert not [words for words in shown if "hunter" in words]
+    with pytest.raises(TemplateError) as refused:
+        plan(template(text.replace("NoEcho", "MinLength: 99, NoEcho"), parameters={"Password": "hunter2"}))
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "word"),
+    [
+        ("AWS::EC2::Subnet", ("VpcId",), "Always"),
+        ("AWS::EC2::Subnet", ("Tags",), "Never"),
+        ("AWS::EC2::Instance", ("InstanceType",), "Conditionally"),
+        ("AWS::EKS::Cluster", ("KubernetesNetworkConfig", "IpFamily"), "Always"),
+        ("AWS::EKS::Cluster", ("KubernetesNetworkConfig", "ElasticLoadBalancing"), "Never"),
+        ("Custom::Thing", ("Anything",), "Never"),
+    ],
+)
+def test_a_create_only_property_replaces_and_the_rest_does_not(kind: str, path: Any, word: str) -> None:
+    assert requires_recreation(kind, path) == word
+
+
+def test_a_replacement_goes_on_through_what_refers_to_it() -> None:
+    state = apply(template(WEB)).state
+    kinds = {
+        c.name: c.kind for c in plan(template(WEB).with_parameters(NetworkBlock="10.9.0.0/16"), state).changes
+    }
+    assert kinds["Network"] == kinds["SubnetA"] == kinds["Targets"] == "replace"
+    assert kinds["Listener"] == kinds["LoadBalancer"] == "update"
+    assert kinds["Cluster"] == "no-op"
+
+
+def test_what_is_retained_is_let_go_and_not_deleted() -> None:
+    kept = template(f"{HEAD}    DeletionPolicy: Retain\n  Topic: {{Type: AWS::SNS::Topic}}\n")
+    rest = template("Resources: {Topic: {Type: AWS::SNS::Topic}}")
+    record = apply(rest, apply(kept).state)
+    assert [(work.name, work.action) for work in record.works] == [("Queue", "forget")]
+    assert list(record.state.resources) == ["Topic"]
+
+
+def test_the_environments_differ_by_their_parameters_and_by_nothing_else() -> None:
+    web = template(WEB)
+    production = web.with_parameters("eu-west-1", Environment="production")
+    dev, live = apply(web), apply(production)
+    assert {*live.state.resources} - {*dev.state.resources} == {"Replica", "Alarm"}
+    assert production.body is web.body
+    assert live.title == "web-service, Environment production, eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("knobs", "field"),
+    [({"parallelism": 0}, "parallelism"), ({"fails": "Nobody"}, "fails"), ({"paralelism": 3}, "paralelism")],
+)
+def test_a_wrong_knob_of_the_walk_is_refused(knobs: dict[str, Any], field: str) -> None:
+    with pytest.raises(KnobError) as refused:
+        apply(template(WEB), **knobs)
+    assert refused.value.field == field
+
+
+def test_only_what_exists_can_be_created_first() -> None:
+    with pytest.raises(KnobError, match=r"Template\.create_before_destroy: 'Nobody' is none of"):
+        template(WEB, create_before_destroy="Nobody")
+
+
+def test_apply_takes_a_template_and_a_state_or_a_plan() -> None:
+    first = apply(template(WEB))
+    with pytest.raises(TemplateError, match="give it a template"):
+        apply("web-service")  # type: ignore[arg-type]
+    with pytest.raises(TemplateError, match="maybe a state"):
+        apply(template(WEB), first)  # type: ignore[arg-type]
+    with pytest.raises(TemplateError, match="the plan alone"):
+        apply(plan(template(WEB)), first.state)
+
+
+def test_a_hand_can_only_change_what_is_there() -> None:
+    with pytest.raises(KnobError, match=r"State\.resources: 'Nobody' is not deployed; deployed are Cluster"):
+        apply(template(WEB)).state.changed_by_hand("Nobody", Size=1)
+
+
+def test_the_lesson_template_is_plain_yaml_for_others_too() -> None:
+    names = {
+        event.tag for event in yaml.parse(OWN.read_text(encoding="utf-8")) if getattr(event, "tag", None)
+    }
+    assert names <= {"!Ref", "!Sub", "!GetAtt", "!Select", "!GetAZs", "!Cidr", "!FindInMap", "!If", "!Equals"}
