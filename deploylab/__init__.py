@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import quiz as _quiz_room  # noqa: F401  first, or it would later hide the function of that name
 from .content import quiz_path
+from .engine.delivery import deliver
 from .engine.rollout import roll_out
 from .engine.simulated import SimulatedFleet
 from .engine.storyboard import Storyboard, storyboard
+from .model.delivery import Delivery
 from .model.errors import DeploylabError
 from .model.evolution import Evolution
 from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
@@ -24,6 +26,7 @@ from .model.flag import Flag, FlagChange, FlagRollout
 from .model.image import Image, Layer
 from .model.operating import OperatingCharacteristic, Trial
 from .model.order import Order, Release
+from .model.pipeline import Deploy, Monitor, Pipeline, Stage
 from .model.record import AccessLog, Event, Instance, Status
 from .model.rollout import Counts, Observation, Outcome, Step, Strategy, Verdict
 from .model.run import Run
@@ -85,6 +88,8 @@ __all__ = [
     "Canary",
     "Counts",
     "CrashOnStart",
+    "Delivery",
+    "Deploy",
     "DeploylabError",
     "Event",
     "Evolution",
@@ -99,12 +104,14 @@ __all__ = [
     "Layer",
     "Leak",
     "MannWhitney",
+    "Monitor",
     "Observation",
     "OperatingCharacteristic",
     "Order",
     "Outcome",
     "Overload",
     "Pause",
+    "Pipeline",
     "Platform",
     "Recreate",
     "Release",
@@ -117,6 +124,7 @@ __all__ = [
     "SetWeight",
     "Shadow",
     "SimulatedFleet",
+    "Stage",
     "Status",
     "Step",
     "Storyboard",
@@ -133,6 +141,7 @@ __all__ = [
     "check",
     "combinations",
     "compare",
+    "deliver",
     "describe",
     "evolve",
     "fractional_flag",

@@ -90,14 +90,15 @@ def test_nothing_is_called_utils() -> None:
 
 def test_the_public_names_are_these() -> None:
     names = """
-        AccessLog Analysis AnalysisStep BlueGreen Canary Counts CrashOnStart DeploylabError Event
-        Evolution FixedSample Flag FlagChange FlagRollout Flagger Image IncompatibleData Instance
-        Layer Leak MannWhitney Observation OperatingCharacteristic Order Outcome Overload Pause
-        Platform Recreate Release Rolling Run SLO Scenario Sequential ServerFleet SetCanaryScale
-        SetWeight Shadow SimulatedFleet Status Step Storyboard Table Threshold Toggles Traffic Trial
+        AccessLog Analysis AnalysisStep BlueGreen Canary Counts CrashOnStart Delivery Deploy
+        DeploylabError Event Evolution FixedSample Flag FlagChange FlagRollout Flagger Image
+        IncompatibleData Instance Layer Leak MannWhitney Monitor Observation
+        OperatingCharacteristic Order Outcome Overload Pause Pipeline Platform Recreate Release
+        Rolling Run SLO Scenario Sequential ServerFleet SetCanaryScale SetWeight Shadow
+        SimulatedFleet Stage Status Step Storyboard Table Threshold Toggles Traffic Trial
         Verdict Version
-        ab_test animate apply check combinations compare describe evolve fractional_flag hint
-        operating_characteristic plan playground quiz roll_out sample_size solution stale_toggles
-        storyboard sweep template terraform_plan toggle
+        ab_test animate apply check combinations compare deliver describe evolve fractional_flag
+        hint operating_characteristic plan playground quiz roll_out sample_size solution
+        stale_toggles storyboard sweep template terraform_plan toggle
     """
     assert sorted(deploylab.__all__) == sorted(names.split())

@@ -20,6 +20,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "Run": Kind("roll_out", picture="stage", words="telling"),
+    "Delivery": Kind("deliver", picture="pipeline", words="describe_delivery"),
     "Applied": Kind("apply", picture="graph", words="applying"),
     "Plan": Kind("plan", picture="graph", words="applying"),
     "FlagRollout": Kind("toggle", picture="flags", words="flag_words"),

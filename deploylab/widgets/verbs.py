@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..engine.delivery import deliver
 from ..engine.rollout import roll_out
 from ..engine.toggles import toggle
 from ..model.errors import RecordError
@@ -24,6 +25,7 @@ class Verb(NamedTuple):
 # A pattern whose knobs are no strategy adds its line here: the name of their type, and the verb.
 VERBS: dict[str, Verb] = {
     "Flag": Verb(lambda flag, scenario: toggle(flag, scenario, Rolling()), scenario=True),
+    "Pipeline": Verb(deliver),
     "ServerFleet": Verb(evolve),
     "Template": Verb(apply_with, parts=with_parameters),
 }
