@@ -6,10 +6,11 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
+from typing import ClassVar
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, is_number, knob, known_fields
-from ..model.order import Order
+from ..model.order import Action, Order
 from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
@@ -44,6 +45,8 @@ class Flagger:
     deploylab.model.errors.KnobError: Flagger.interval: 5 is not allowed; time between two checks: a number \
 at least 10, at most 3,600 (s), for example 60
     """
+
+    heeds: ClassVar[tuple[Action, ...]] = ("pause", "resume", "abort", "undo")
 
     interval: float = knob(
         60.0, "time between two checks", unit="s", minimum=10, maximum=3600, slider=(10, 120, 5)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
-from ..model.order import Release
+from ..model.order import Action, Release
 from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
@@ -22,6 +22,7 @@ from .deployment_controller import (
     whole,
 )
 
+BATCHES: tuple[Action, ...] = ("promote", "abort")  # what else one may say to a batch
 NANOSECOND = 1e-9  # an observation's end is rounded to it
 
 
@@ -96,6 +97,13 @@ too; one of them must be above 0, for example max_surge=1
             problem = "leaves nothing to do while max_surge is 0 too; one of them must be above 0"
             wanted = f"{problem}, for example max_surge=1"
             raise KnobError("Rolling", "max_unavailable", self.max_unavailable, wanted)
+
+    @property
+    def heeds(self) -> tuple[Action, ...]:
+        """The orders that it hears in the way that is chosen."""
+        return (
+            ("pause", "resume", "undo") if self.batch_size is None else ("pause", "resume", "undo", *BATCHES)
+        )
 
     def idle(self) -> dict[str, str]:
         """The fields that have no effect in the way that is chosen, and why."""

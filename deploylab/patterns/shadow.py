@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
-from ..model.order import Order
+from ..model.order import Action, Order
 from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy, Verdict
 from ..model.scenario import Scenario
 from ..model.version import Version
@@ -35,6 +36,8 @@ class Shadow:
     >>> Shadow(share=10, then=Canary()).share
     10
     """
+
+    heeds: ClassVar[tuple[Action, ...]] = ("abort", "undo")
 
     share: float = knob(100.0, "requests that are copied", unit="%", above=0, maximum=100, slider=(5, 100, 5))
     hold: float = knob(

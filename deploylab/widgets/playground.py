@@ -161,7 +161,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         if not isinstance(run, Run):
             return []
         listens = any(step.heeds for step, _ in run.steps)
-        actions: Iterable[str] = getattr(self.owners[0], "heeds", ACTIONS) if listens else ()
+        actions: Iterable[str] = getattr(self.owners[0], "heeds", ACTIONS if listens else ())
         given = [order for order in run.scenario.orders if isinstance(order, Order)]
         back = [(TAKE_BACK, f"Take back: {given[-1].action} at {given[-1].at:g} s")] if given else []
         return [(action, action.capitalize()) for action in actions] + back
