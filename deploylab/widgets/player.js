@@ -280,7 +280,7 @@ export function mount(root, meta, bytes, press) {
   }
 
   function resize() {
-    const width = picture.clientWidth || meta.size[0];
+    const width = canvas.clientWidth || meta.size[0];
     const pixels = width * devicePixelRatio;
     canvas.width = pixels;
     canvas.height = pixels * meta.size[1] / meta.size[0];
