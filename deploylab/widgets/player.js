@@ -316,6 +316,7 @@ export function mount(root, meta, bytes, press) {
       End: () => event.target.matches("select") ? false : seek(finish()),
     };
     event.stopPropagation(); // the notebook's own keys must not act on the player's
+    if (event.target === picture) return; // where it is wider than its box, the arrows push it
     if (moves[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey && moves[event.key]() !== false) event.preventDefault();
   }
 
