@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -63,7 +62,7 @@ def test_by_keyboard_alone_a_fold_opens_and_a_bad_value_is_refused_and_mended(bo
     expect(board.locator(".dl-code")).to_contain_text("profile=((0, 1), (20, 2))")
 
 
-def test_an_exported_page_on_a_phone_plays_the_picture(board: Page, lab: Lab, tmp_path: Path) -> None:
+def test_an_exported_page_on_a_phone_plays_the_picture(board: Page, lab: Lab) -> None:
     board.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     words, _ = HTMLExporter().from_filename(str(lab.folder / NAME))
     words = re.sub(r'<script[^>]*src="[^"]*"[^>]*>', "<script>", words)  # nbconvert's own, from the network
