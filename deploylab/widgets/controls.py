@@ -13,8 +13,8 @@ from ..model.fault import Fault
 from ..model.knob import Knob, knobs
 
 Path = tuple[str, ...]
-STYLE = {"description_width": "12em"}
-LAYOUT = {"width": "26.5em", "margin": "1px 8px 1px 0"}
+STYLE = {"description_width": "9.5em"}
+LAYOUT = {"width": "100%", "margin": "1px 0"}
 COUNTED = ("instances", "requests", "users")  # units that a label's own words already say
 KINDS = {kind.__name__: kind for kind in get_args(Fault)}  # of faults, which a version may have or not
 
@@ -133,7 +133,7 @@ def _widget(name: str, knob: Knob, value: Any) -> Any:
     unit = "" if knob.unit in COUNTED else knob.unit
     facts = ", ".join(fact for fact in (unit, f"0: {knob.nothing}" if knob.nothing else "") if fact)
     label = name.replace("_", " ") + (f" ({facts})" if facts else "")
-    look = {"description": label, "tooltip": knob.help, "style": STYLE, "layout": LAYOUT}
+    look = {"description": label, "style": STYLE, "layout": LAYOUT}
     if isinstance(value, bool):
         return w.Checkbox(value=value, indent=False, **look)
     if knob.options:

@@ -280,7 +280,7 @@ export function mount(root, meta, bytes, press) {
   }
 
   function resize() {
-    const width = picture.clientWidth || meta.size[0];
+    const width = canvas.clientWidth || meta.size[0];
     const pixels = width * devicePixelRatio;
     canvas.width = pixels;
     canvas.height = pixels * meta.size[1] / meta.size[0];
@@ -316,6 +316,7 @@ export function mount(root, meta, bytes, press) {
       End: () => event.target.matches("select") ? false : seek(finish()),
     };
     event.stopPropagation(); // the notebook's own keys must not act on the player's
+    if (event.target === picture) return; // where it is wider than its box, the arrows push it
     if (moves[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey && moves[event.key]() !== false) event.preventDefault();
   }
 

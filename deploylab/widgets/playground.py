@@ -17,39 +17,46 @@ from ..model.scenario import Scenario
 from ..views.comparison import Record, changes
 from ..views.frames import Frames
 from ..views.picture import picture
+from .board import Board, Names, dotted
 from .code import code
 from .controls import Control, Path, controls, idle, rebuilt
+from .player import player_html
 from .player_widget import Player
+from .situations import AS_GIVEN, situations
 from .verbs import verb
 
 REST = 1.0  # a knob that was not moved for so long (s) has come to rest
-ROW = {"flex_flow": "row wrap", "width": "100%"}
-CELL = {"width": "27.5em"}
 SMALL = {"width": "5em", "flex": "0 0 auto"}
 TAKE_BACK = "take back"
 
 
 class Playground(w.VBox):  # type: ignore[misc]
-    """Controls for all that a record is made of, above its picture.
+    """Controls for all that a record is made of, beside its picture.
 
     `owners` are the objects with the knobs, such as a strategy and its scenario, and `record` is what they
     give: always those of the picture. Its grey ghost is the record from before the knob was turned; those
     that a slider passes on its way do not count. `controls` has those of all owners, each by the number of
-    its owner and the path of its field.
+    its owner and the path of its field. `situation` is the choice of a situation that sets many of them.
     """
 
     def __init__(self, *owners: Any) -> None:
         self._verb = verb(owners[0])
         self._began = self.owners = owners
         self.record: Record = self._verb.make(*owners)
-        self._at_rest, self._turned_at, self._resetting = self.record, 0.0, False
+        self._at_rest, self._turned_at, self._setting = self.record, 0.0, False
         self.controls: dict[Path, Control] = {
             (str(number), *control.path): control
             for number, owner in enumerate(owners)
             for control in (controls(owner) if is_dataclass(owner) else ())
         }
         self._starts = {path: control.widget.value for path, control in self.controls.items()}
-        self._rows = {path: w.VBox([c.widget], layout=w.Layout(**CELL)) for path, c in self.controls.items()}
+        self._situations = situations(self.owners, map(dotted, self.controls))
+        self.situation = w.Dropdown(
+            description="situation",
+            options=list(self._situations),
+            style={"description_width": "5em"},
+            layout=w.Layout(flex="1 1 0", min_width="0", margin="1px 0"),
+        )
         self._notes: dict[str, Any] = {}
         self.message, self.code = w.HTML(), w.HTML()
         self._place = w.VBox([self.message])  # of messages that belong to no control
@@ -58,15 +65,23 @@ class Playground(w.VBox):  # type: ignore[misc]
         reset = w.Button(
             description="Reset", tooltip="all knobs as they were at first", layout=w.Layout(**SMALL)
         )
-        reset.on_click(self._reset)
+        reset.on_click(lambda _: self._choose(AS_GIVEN))
+        first = w.HBox([self.situation, reset])
+        self._board = Board(self.owners, self.controls, [first], self.player)
+        self._rows = self._board.rows
         for control in self.controls.values():
             control.widget.observe(self._turned, "value")
+        self.situation.observe(self._chosen, "value")
         self._tidy(None)
-        below = w.HBox([reset, self.code], layout=w.Layout(align_items="center"))
-        super().__init__([*self._boxes(), self._place, below, self.player])
+        super().__init__([self._board.box, self._place, self.code, Names()])
+        self.add_class("dl-playground")
 
     def __repr__(self) -> str:
         return f"Playground of {self.record.title}"
+
+    def _repr_mimebundle_(self, **choice: Any) -> dict[str, Any]:
+        """The widget, and the picture alone for where no kernel runs: an export, or an untrusted notebook."""
+        return {**super()._repr_mimebundle_(**choice), "text/html": player_html(self._frames())}
 
     @property
     def run(self) -> Any:
@@ -75,9 +90,13 @@ class Playground(w.VBox):  # type: ignore[misc]
 
     def _turned(self, change: Any) -> None:
         """A control was moved: make another record, or say why that is not possible and keep the picture."""
-        if not self._resetting:
+        if not self._setting:
             turned = next(path for path, c in self.controls.items() if c.widget is change["owner"])
-            self._make(self.owners, turned)
+            before = self.owners
+            self._make(before, turned)
+            if self.owners is not before:  # it is none of the named situations any more
+                self._setting, self.situation.value = True, None
+                self._setting = False
 
     def _make(self, owners: tuple[Any, ...], turned: Path | None = None) -> None:
         values = {path: control.value() for path, control in self.controls.items()}
@@ -115,6 +134,8 @@ class Playground(w.VBox):  # type: ignore[misc]
             for number, owner in enumerate(self.owners)
             for path, reason in (idle(owner) if is_dataclass(owner) else {}).items()
         }
+        if wrong:
+            self._board.reveal(wrong)
         told = set()
         for path, row in self._rows.items():
             cause = next((path[:n] for n in range(2, len(path) + 1) if path[:n] in idles), None)
@@ -123,7 +144,7 @@ class Playground(w.VBox):  # type: ignore[misc]
                 notes = [self._note(idles[cause])]
                 told.add(cause)
             control.disabled = cause is not None and path != wrong
-            row.children = (control, *notes, *([self.message] if path == wrong else []))
+            row.children = (*row.children[:2], *notes, *([self.message] if path == wrong else []))
             (row.add_class if path == wrong else row.remove_class)("dl-wrong")
         self._place.children = (self.message,) if wrong is None else ()
         line = [code(owner) for owner in self.owners]
@@ -133,11 +154,17 @@ class Playground(w.VBox):  # type: ignore[misc]
     def _note(self, reason: str) -> Any:
         return self._notes.setdefault(reason, w.HTML(f'<p class="dl-note">{escape(reason)}</p>'))
 
-    def _reset(self, _: object) -> None:
-        self._resetting = True
+    def _chosen(self, change: Any) -> None:
+        if not self._setting:
+            self._choose(change["new"])
+
+    def _choose(self, name: str) -> None:
+        """Set all controls at once: to what was given, and over it what makes the situation."""
+        self._setting = True
+        self.situation.value = name
         for path, control in self.controls.items():
-            control.widget.value = self._starts[path]
-        self._resetting = False
+            control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
+        self._setting = False
         self._make(self._began)
 
     def _pressed(self, action: str, time: float) -> None:
@@ -165,24 +192,6 @@ class Playground(w.VBox):  # type: ignore[misc]
         given = [order for order in run.scenario.orders if isinstance(order, Order)]
         back = [(TAKE_BACK, f"Take back: {given[-1].action} at {given[-1].at:g} s")] if given else []
         return [(action, action.capitalize()) for action in actions] + back
-
-    def _boxes(self) -> list[Any]:
-        """The first owner's controls in the open, the others folded away until somebody asks for them."""
-        first = [row for path, row in self._rows.items() if path[0] == "0"]
-        boxes: list[Any] = [w.Box(first, layout=w.Layout(**ROW))] if first else []
-        for number, owner in list(enumerate(self.owners))[1:]:
-            tabs: dict[str, dict[Path, list[Any]]] = {"general": {}}
-            for path, row in self._rows.items():
-                if path[0] == str(number):
-                    group = tabs.setdefault(path[1] if len(path) > 2 else "general", {})
-                    group.setdefault(path[:4] if "faults" in path else (), []).append(row)
-            tabs = {name: groups for name, groups in tabs.items() if groups}
-            pages = [
-                w.VBox([w.Box(r, layout=w.Layout(**ROW)) for r in page.values()]) for page in tabs.values()
-            ]
-            title = f"{type(owner).__name__}: {', '.join(tabs)}"
-            boxes.append(w.Accordion([w.Tab(pages, titles=list(tabs))], titles=[title]))
-        return boxes
 
 
 def playground(knobs: Any, scenario: Scenario | None = None) -> Playground:

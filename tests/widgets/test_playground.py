@@ -42,7 +42,7 @@ def control(playground: Playground, *names: str) -> Control:
 def beside(playground: Playground, *names: str) -> str:
     """What stands beside a control."""
     path = next(path for path in playground.controls if path[-len(names) :] == names)
-    _, *notes = playground._rows[path].children
+    _, _, *notes = playground._rows[path].children
     return " ".join(note.value for note in notes)
 
 
@@ -228,7 +228,7 @@ def test_reset_brings_the_first_settings_back(playground: Playground) -> None:
     began = playground.owners
     turn(playground, "batch_size", 4)
     turn(playground, "sticky", True)
-    playground._reset(None)
+    playground._choose("as given")
     assert playground.owners == began
     assert playground.record.users_hurt == dl.roll_out(began[0], SCENARIO).users_hurt
 

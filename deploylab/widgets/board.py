@@ -1,0 +1,94 @@
+"""How a playground lies on the screen: its main knobs beside the picture, the others folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path as File
+from typing import Any
+
+import anywidget
+import ipywidgets as w
+
+from .controls import Control, Path
+from .situations import main_knobs
+
+TITLES = {"slo": "SLO"}
+
+
+def dotted(path: Path) -> str:
+    """A path within its owner, in one word.
+
+    >>> dotted(("1", "traffic", "rate"))
+    'traffic.rate'
+    """
+    return ".".join(path[1:])
+
+
+def grouped(owners: Sequence[Any], paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Path]]]:
+    """The paths of the main knobs, and the others under the headings that they are folded under."""
+    main: list[Path] = []
+    folds: dict[str, list[Path]] = {}
+    for number, owner in enumerate(owners):
+        own = {dotted(path): path for path in paths if path[0] == str(number)}
+        first = [own[name] for name in main_knobs(owner, own)]
+        main += first
+        for path in own.values():
+            if path not in first:
+                title = path[1] if len(path) > 2 else type(owner).__name__
+                folds.setdefault(title, []).append(path)
+    return main, folds
+
+
+def row(control: Control) -> Any:
+    """A control, and what it means, which shows while somebody is at the control."""
+    allowed = f"; {control.knob.bounds()}{control.knob.in_unit}" if control.knob.slider else ""
+    meaning = w.HTML(f'<p role="note">{escape(control.knob.help + allowed)}</p>').add_class("dl-help")
+    return w.VBox([control.widget, meaning]).add_class("dl-row")
+
+
+def fold(title: str, rows: Sequence[Any]) -> tuple[Any, Any]:
+    """A button, and the box in which it shows these rows or hides them."""
+    words = f"{TITLES.get(title, title[0].upper() + title[1:].replace('_', ' '))} ({len(rows)})"
+    button = w.ToggleButton(description=f"▸ {words}").add_class("dl-fold")
+    page = w.VBox()
+
+    def turned(change: Any) -> None:
+        button.description = f"{'▾' if change['new'] else '▸'} {words}"
+        page.children = tuple(rows) if change["new"] else ()
+
+    button.observe(turned, "value")
+    return button, w.VBox([button, page])
+
+
+class Names(anywidget.AnyWidget):
+    """Shows nothing; gives the controls names and explanations for those who have them read aloud."""
+
+    _esm = File(__file__).parent / "names.js"
+
+
+class Board:
+    """The rows of all controls, in their places: `box` is the widget that shows them beside the picture."""
+
+    def __init__(
+        self, owners: Sequence[Any], controls: Mapping[Path, Control], above: Sequence[Any], picture: Any
+    ) -> None:
+        self.rows = {path: row(control) for path, control in controls.items()}
+        self.main, groups = grouped(owners, list(controls))
+        for path in self.main:
+            if len(path) > 2:  # away from its heading a knob has to say whose it is
+                control = controls[path].widget
+                control.description = f"{path[-2]} {control.description}"
+        self._folds: dict[Path, Any] = {}
+        boxes = []
+        for title, paths in groups.items():
+            button, box = fold(title, [self.rows[path] for path in paths])
+            boxes.append(box)
+            self._folds |= dict.fromkeys(paths, button)
+        shown = w.Box([*above, *(self.rows[path] for path in self.main)]).add_class("dl-main")
+        self.box = w.Box([shown, picture, w.Box(boxes).add_class("dl-folds")]).add_class("dl-board")
+
+    def reveal(self, path: Path) -> None:
+        """Unfold the group of this control."""
+        if path in self._folds:
+            self._folds[path].value = True

@@ -1,0 +1,78 @@
+"""A playground on a small screen: all that matters in sight, in reach of the keyboard, and in words."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from playwright.sync_api import Page, expect
+
+from tests.browser.jupyter import Lab, open_notebook, run_all, wait_idle
+
+SOON = 20_000  # milliseconds; a busy machine is no bug
+NAME = "board.ipynb"
+SOURCE = "import deploylab as dl\ndl.playground(dl.Rolling())"
+
+
+@pytest.fixture
+def board(page: Page, lab: Lab) -> Page:
+    """A notebook with one playground, in a window of 1280 x 800."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SOURCE)], metadata=kernel)
+    nbformat.write(notebook, lab.folder / NAME)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(reduced_motion="reduce")
+    open_notebook(page, lab.url, NAME)
+    run_all(page)
+    page.locator(".dl-board").scroll_into_view_if_needed()
+    expect(page.locator(".dl-board svg.dl-stage")).to_be_visible(timeout=SOON)
+    return page
+
+
+@pytest.mark.parametrize("files", ["collapseLeft", "expandLeft"])
+def test_the_main_knobs_and_the_picture_fit_on_the_screen(board: Page, files: str) -> None:
+    board.evaluate(f"() => window.jupyterapp.shell.{files}()")
+    board.locator(".dl-main").evaluate("node => node.scrollIntoView()")
+    for part in (".dl-main", ".dl-board .dl-figures", ".dl-board .dl-picture", ".dl-board .dl-controls"):
+        expect(board.locator(part)).to_be_in_viewport(ratio=0.95)
+
+
+def test_a_slider_says_its_name_and_its_meaning(board: Page) -> None:
+    slider = board.get_by_role("slider", name="traffic rate (req/s)")
+    expect(slider).to_have_accessible_description(re.compile("requests each second; .* above 0"))
+    meaning = board.locator(".dl-row", has=slider).locator(".dl-help")
+    assert (meaning.bounding_box() or {"width": 0})["width"] <= 1
+    slider.focus()
+    assert (meaning.bounding_box() or {"width": 0})["width"] > 100
+
+
+def test_by_keyboard_alone_a_fold_opens_and_a_bad_value_is_refused_and_mended(board: Page) -> None:
+    board.get_by_role("button", name="Traffic (3)").press("Space")
+    profile = board.get_by_role("textbox", name="profile")
+    profile.fill("20")
+    profile.press("Enter")
+    expect(board.get_by_role("alert")).to_contain_text("is no row of pairs", timeout=SOON)
+    expect(profile).to_have_attribute("aria-invalid", "true")
+    profile.fill("0: 1, 20: 2")
+    profile.press("Enter")
+    expect(profile).to_have_attribute("aria-invalid", "false", timeout=SOON)
+    wait_idle(board)
+    expect(board.locator(".dl-code")).to_contain_text("profile=((0, 1), (20, 2))")
+
+
+def test_an_exported_page_on_a_phone_plays_the_picture(board: Page, lab: Lab) -> None:
+    board.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    words, _ = HTMLExporter().from_filename(str(lab.folder / NAME))
+    words = re.sub(r'<script[^>]*src="[^"]*"[^>]*>', "<script>", words)  # nbconvert's own, from the network
+    page = board.context.new_page()
+    page.set_viewport_size({"width": 420, "height": 800})
+    page.set_content(words)
+    picture = page.locator(".dl-picture")
+    assert picture.evaluate("node => [node.scrollWidth, node.clientWidth < 420]") == [760, True]
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 420
+    for button in page.locator(".dl-controls button").all():
+        assert (button.bounding_box() or {"height": 0})["height"] >= 44
+    page.locator(".dl-controls input").press("End")
+    expect(page.locator(".dl-clock")).to_have_text("t = 240 s")
