@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..model.errors import ContentError, KnobError
 from ..model.summary import percent
 from ..model.table import Table
-from .series import Numbers
+from .grid import Grid, different, grid
 from .still import Still, drawing
 from .svg import element, text
 
 WIDTH, LEFT, RIGHT, TOP = 960, 172.0, 868.0, 66.0
-TALLEST, LOWEST, GRID = 46.0, 12.0, 420.0  # px: of a row, and of all rows where there are many
+TALLEST, LOWEST, LARGEST = 46.0, 12.0, 420.0  # px: of a row, and of all rows where there are many
 LETTER = 6.6  # px of a letter in a cell at most
 SHARES = ("availability",)  # figures of which more is better, and which are said as a percentage
 
@@ -36,27 +35,25 @@ def heatmap(table: Table, x: str, y: str, metric: str, best: Literal["least", "m
     Picture of users_hurt over weights (2 values, across) and hold (2 values, down). ...
     """
     _check(table, x, y, metric, best)
-    across, down = _values(table[x]), _values(table[y])
-    grid, most_rows = _means(table, (x, across), (y, down), metric)
-    wins = _best(grid, best or ("most" if metric in SHARES else "least"))
-    high = min(TALLEST, max(LOWEST, GRID / len(down)))
-    wide, bottom = (RIGHT - LEFT) / len(across), TOP + high * len(down)
-    cells = [
+    cells = grid(table, x, y, metric, best or ("most" if metric in SHARES else "least"))
+    high = min(TALLEST, max(LOWEST, LARGEST / len(cells.down)))
+    wide, bottom = (RIGHT - LEFT) / len(cells.across), TOP + high * len(cells.down)
+    boxes = [
         _cell(LEFT + column * wide, TOP + row * high, (wide, high), _say(metric, float(value)), shade, won)
-        for row, column, value, shade, won in _shaded(grid, wins)
+        for row, column, value, shade, won in _shaded(cells)
     ]
     parts = (
         text(24, 28, metric, "dl-story"),
         text(24, TOP - 14, f"↓ {y}", "dl-label"),
         text(RIGHT, bottom + 42, f"{x} →", "dl-label", text_anchor="end"),
-        text(RIGHT, 28, _caption(table, x, y, most_rows, grid, wins), "dl-small dl-quiet", text_anchor="end"),
-        *_ticks_across(across, wide, bottom + 18),
-        *_ticks_down(down, high),
-        *cells,
-        *_legend(grid, metric, bottom + 34),
+        text(RIGHT, 28, _caption(table, x, y, cells), "dl-small dl-quiet", text_anchor="end"),
+        *_ticks_across(cells.across, wide, bottom + 18),
+        *_ticks_down(cells.down, high),
+        *boxes,
+        *_legend(cells, metric, bottom + 34),
     )
-    words = _words(x, across, y, down, metric, grid, wins)
-    return Still(f"{metric} over {x} and {y}", drawing(WIDTH, bottom + 56, *parts), words)
+    picture = drawing(WIDTH, bottom + 56, *parts)
+    return Still(f"{metric} over {x} and {y}", picture, _words(x, y, metric, cells))
 
 
 def _check(table: Table, x: str, y: str, metric: str, best: str | None) -> None:
@@ -81,56 +78,18 @@ def _is_numbers(column: Any) -> bool:
     return isinstance(column, np.ndarray) and column.dtype.kind in "iufb"
 
 
-def _values(column: Iterable[Any]) -> list[Any]:
-    """The different values: numbers by size, everything else in the order of the table."""
-    values = list(dict.fromkeys(v.item() if isinstance(v, np.generic) else v for v in column))
-    values = [v for n, v in enumerate(values) if v == v or all(w == w for w in values[:n])]
-    return sorted(values, key=_size) if all(isinstance(v, int | float) for v in values) else values
-
-
-def _size(value: float) -> tuple[bool, float]:
-    return (value != value, value)
-
-
-def _means(
-    table: Table, x: tuple[str, list[Any]], y: tuple[str, list[Any]], metric: str
-) -> tuple[Numbers, int]:
-    """The mean of the known values of each cell, NaN without any; and the most rows of a cell."""
-    places = []
-    for name, values in (y, x):
-        where = {_key(value): place for place, value in enumerate(values)}
-        places.append(np.array([where[_key(value)] for value in table[name]]))
-    shape = (len(y[1]), len(x[1]))
-    cell = np.ravel_multi_index((places[0], places[1]), shape)
-    value = np.asarray(table[metric], np.float64)
-    known = ~np.isnan(value)
-    size = shape[0] * shape[1]
-    count = np.bincount(cell[known], minlength=size)
-    total = np.bincount(cell[known], value[known], minlength=size)
-    mean = np.where(count > 0, total / np.maximum(1, count), np.nan)
-    return mean.reshape(shape), int(np.bincount(cell).max())
-
-
-def _key(value: Any) -> Any:
-    return "NaN" if value != value else value  # a NaN is not equal even to itself
-
-
-def _best(grid: Numbers, best: str) -> NDArray[np.bool_]:
-    """The cells of the best value; none where all are equal."""
-    known = grid[~np.isnan(grid)]
-    if not known.size or known.min() == known.max():
-        return np.zeros(grid.shape, np.bool_)
-    wins: NDArray[np.bool_] = grid == (known.max() if best == "most" else known.min())
-    return wins
-
-
-def _shaded(grid: Numbers, wins: Any) -> Iterable[tuple[int, int, float, float, bool]]:
+def _shaded(cells: Grid) -> Iterator[tuple[int, int, float, float, bool]]:
     """Each cell with its place, its value, how dark it is (percent), and whether it is the best."""
-    finite = grid[np.isfinite(grid)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    for (row, column), value in np.ndenumerate(grid):
+    low, high = cells.range or (0.0, 0.0)
+    for (row, column), value in np.ndenumerate(cells.mean):
         part = (value - low) / (high - low) if high > low else 0.0
-        yield row, column, value, 100 * float(np.clip(np.nan_to_num(part), 0, 1)), bool(wins[row, column])
+        yield (
+            row,
+            column,
+            value,
+            100 * float(np.clip(np.nan_to_num(part), 0, 1)),
+            bool(cells.best[row, column]),
+        )
 
 
 def _cell(x: float, y: float, size: tuple[float, float], words: str, shade: float, won: bool) -> str:
@@ -173,12 +132,11 @@ def _ticks_down(values: list[Any], high: float) -> list[str]:
     ]
 
 
-def _legend(grid: Numbers, metric: str, y: float) -> list[str]:
+def _legend(cells: Grid, metric: str, y: float) -> list[str]:
     """The scale from the least value to the most."""
-    known = grid[np.isfinite(grid)]
-    if not known.size or known.min() == known.max():
+    if cells.range is None or cells.range[0] == cells.range[1]:
         return []
-    low, high = _say(metric, float(known.min())), _say(metric, float(known.max()))
+    low, high = (_say(metric, value) for value in cells.range)
     box = {"y": y, "width": 12.5, "height": 10}
     steps = [
         element("rect", **box, x=LEFT + 12 * n, class_="dl-cell", style=f"--part:{10 * n}%")
@@ -191,28 +149,29 @@ def _legend(grid: Numbers, metric: str, y: float) -> list[str]:
     return [*steps, *names]
 
 
-def _caption(table: Table, x: str, y: str, rows: int, grid: Numbers, wins: Any) -> str:
+def _caption(table: Table, x: str, y: str, cells: Grid) -> str:
     """What must be known to read the cells."""
-    others = [name for name in table.varied if name not in (x, y) and len(_values(table[name])) > 1]
+    others = [name for name in table.varied if name not in (x, y) and len(different(table[name])) > 1]
     over = f" over {', '.join(others)}" if others else ""
-    told = ["★ best"] if wins.any() else []
-    told += [f"mean of up to {rows:,} rows a cell{over}"] if rows > 1 else []
-    return " · ".join([*told, *(["hatched: no value"] if np.isnan(grid).any() else [])])
+    told = ["★ best"] if cells.best.any() else []
+    told += [f"mean of up to {cells.rows:,} rows a cell{over}"] if cells.rows > 1 else []
+    return " · ".join([*told, *(["hatched: no value"] if cells.missing else [])])
 
 
-def _words(x: str, across: list[Any], y: str, down: list[Any], metric: str, grid: Numbers, wins: Any) -> str:
+def _words(x: str, y: str, metric: str, cells: Grid) -> str:
     """The picture for those who cannot see it: its range, its best cells, and what has no value."""
+    across, down = cells.across, cells.down
     told = [f"{metric} over {x} ({len(across)} values, across) and {y} ({len(down)} values, down)."]
-    known = grid[~np.isnan(grid)]
-    if known.size:
-        least, most = _say(metric, float(known.min())), _say(metric, float(known.max()))
-        told.append(f"It goes from {least} to {most}." if known.min() < known.max() else f"All are {least}.")
-    if wins.any():
-        places = [f"{x} {_name(across[c])} with {y} {_name(down[r])}" for r, c in np.argwhere(wins)[:3]]
-        more = f" and {int(wins.sum()) - 3} more" if wins.sum() > 3 else ""
-        told.append(f"Best: {', '.join(places)}{more}.")
-    if missing := int(np.isnan(grid).sum()):
-        told.append(f"{missing} of {grid.size} cells have no value.")
+    if cells.range:
+        least, most = (_say(metric, value) for value in cells.range)
+        told.append(
+            f"It goes from {least} to {most}." if cells.range[0] < cells.range[1] else f"All are {least}."
+        )
+    if best := [(across[column], down[row]) for row, column in np.argwhere(cells.best)]:
+        places = ", ".join(f"{x} {_name(a)} with {y} {_name(d)}" for a, d in best[:3])
+        told.append(f"Best: {places}{f' and {len(best) - 3} more' if len(best) > 3 else ''}.")
+    if cells.missing:
+        told.append(f"{cells.missing} of {cells.mean.size} cells have no value.")
     return " ".join(told)
 
 

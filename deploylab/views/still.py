@@ -29,7 +29,8 @@ class Still:
 
     def _repr_html_(self) -> str:
         attributes = {"role": "img", "aria_label": self.description, "tabindex": 0}
-        return styled(element("div", self.svg, class_="dl-still", **attributes))
+        words = ("<summary>The same in words</summary>", f"<p>{escape(self.description)}</p>")
+        return styled(element("div", self.svg, class_="dl-still", **attributes), element("details", *words))
 
     def save(self, path: str | Path) -> Path:
         """Write a page of its own that needs no network and prints well; returns its path."""

@@ -95,7 +95,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     drawing.setAttribute("aria-label", meta.description);
     words.textContent = meta.description;
     head.textContent = meta.head ?? "";
-    root.setAttribute("aria-label", `${meta.label ?? "Animation"}.${follows ? "" : " Space plays, arrow keys move through time."}`);
+    root.setAttribute("aria-label", `${meta.head ?? meta.label ?? "Animation"}.${follows ? "" : " Space plays, arrow keys move through time."}`);
     root.style.cssText = meta.theme;
     figures.replaceChildren(...(meta.figures ?? []).map(figure));
     offer(press ? meta.buttons : []);
