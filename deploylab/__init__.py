@@ -36,13 +36,13 @@ from .model.table import Table
 from .model.version import Version
 from .patterns.ab_test import ab_test, sample_size
 from .patterns.analysis import Analysis
+from .patterns.analysis.judges import FixedSample, MannWhitney, Sequential, Threshold
+from .patterns.analysis.operating import operating_characteristic
+from .patterns.argo.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
-from .patterns.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
 from .patterns.flagger import Flagger
 from .patterns.immutable_infrastructure import evolve
-from .patterns.judges import FixedSample, MannWhitney, Sequential, Threshold
-from .patterns.operating import operating_characteristic
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
 from .patterns.shadow import Shadow
@@ -52,11 +52,11 @@ from .views.describe import describe
 if TYPE_CHECKING:
     from .engine.sweep import sweep
     from .exercises import check, hint, solution
-    from .patterns.apply import apply
     from .patterns.feature_toggles import Toggles, combinations, fractional_flag, stale_toggles
-    from .patterns.plan import plan
-    from .patterns.template import template
-    from .patterns.terraform import terraform_plan
+    from .patterns.infrastructure.apply import apply
+    from .patterns.infrastructure.plan import plan
+    from .patterns.infrastructure.template import template
+    from .patterns.infrastructure.terraform import terraform_plan
     from .quiz.notebook import QuizWidget
     from .views.heatmap import heatmap
     from .views.timeline import timeline
@@ -67,19 +67,19 @@ if TYPE_CHECKING:
 _LATER = {
     "Toggles": ".patterns.feature_toggles",
     "animate": ".widgets.player",
-    "apply": ".patterns.apply",
+    "apply": ".patterns.infrastructure.apply",
     "check": ".exercises",
     "combinations": ".patterns.feature_toggles",
     "fractional_flag": ".patterns.feature_toggles",
     "heatmap": ".views.heatmap",
     "hint": ".exercises",
-    "plan": ".patterns.plan",
+    "plan": ".patterns.infrastructure.plan",
     "playground": ".widgets.playground",
     "solution": ".exercises",
     "stale_toggles": ".patterns.feature_toggles",
     "sweep": ".engine.sweep",
-    "template": ".patterns.template",
-    "terraform_plan": ".patterns.terraform",
+    "template": ".patterns.infrastructure.template",
+    "terraform_plan": ".patterns.infrastructure.terraform",
     "timeline": ".views.timeline",
 }
 

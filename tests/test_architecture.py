@@ -102,3 +102,8 @@ def test_the_public_names_are_these() -> None:
         stale_toggles storyboard sweep template terraform_plan timeline toggle
     """
     assert sorted(deploylab.__all__) == sorted(names.split())
+
+
+@pytest.mark.parametrize("name", deploylab.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(deploylab, name).__doc__

@@ -10,7 +10,7 @@ import pytest
 
 import deploylab as dl
 from deploylab.model.summary import percent
-from deploylab.patterns.judges import RateJudge
+from deploylab.patterns.analysis.judges import RateJudge
 
 PAGE = (Path(__file__).parent.parent / "docs" / "judges.md").read_text(encoding="utf-8")
 JUDGES: list[RateJudge] = [dl.Threshold(), dl.FixedSample(0.05), dl.Sequential(0.05)]

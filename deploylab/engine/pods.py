@@ -15,7 +15,7 @@ from .workload import restart_luck, start_up_luck
 
 LONG_AGO = -100_000 * SECOND  # the stable version has been available since then
 FIRST_BACK_OFF, LAST_BACK_OFF = 10 * SECOND, 300 * SECOND
-CALM = 600 * SECOND  # a process that ran for so long begins at the first back-off again
+CALM = 600 * SECOND  # a process that ran for so long is started again at once after its next crash
 
 
 @dataclass(eq=False)
@@ -145,12 +145,13 @@ class Pods:
         self._back_off(pod)
 
     def _back_off(self, pod: Pod) -> None:
-        """Start it again, later each time, as the kubelet does."""
+        """Start it again as the kubelet does: at once the first time, then later each time."""
         if self._clock.now - pod.launched >= CALM:
             pod.crashes = 0
-        delay = min(FIRST_BACK_OFF << min(pod.crashes, 16), LAST_BACK_OFF)
+        delay = min(FIRST_BACK_OFF << min(pod.crashes - 1, 16), LAST_BACK_OFF) if pod.crashes else 0
         pod.crashes += 1
-        self._say("BackOff", f"{pod.name} is started again in {delay // SECOND} s")
+        if delay:
+            self._say("BackOff", f"{pod.name} is started again in {delay // SECOND} s")
         self._clock.at(self._clock.now + delay, lambda: self._restart(pod))
 
     def _restart(self, pod: Pod) -> None:

@@ -12,8 +12,8 @@ from .knob import check_knobs, knob, known_fields
 class CrashOnStart:
     """An instance crashes at the moment at which it would get ready; probability 1 is a crash loop.
 
-    It is restarted as Kubernetes does it: after 10 s, then 20, 40 and so on up to 300 s, and from 10 s again
-    once it has run for ten minutes. Each start has its own chance.
+    It is restarted as the kubelet does it: at once, then after 10 s, 20, 40 and so on up to 300 s, and when
+    it has run for ten minutes at once again. Each start has its own chance.
     """
 
     probability: float = knob(

@@ -200,7 +200,7 @@ class Run:
 
     @cached_property
     def mixed_seconds(self) -> float:
-        """Seconds in the window during which ready instances of both versions were in service."""
+        """Seconds in the window during which ready instances of two versions, or more, were in service."""
         end = self.scenario.duration
         serving = {
             version: [

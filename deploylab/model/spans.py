@@ -23,6 +23,8 @@ def overlap(*kinds: Iterable[Span]) -> float:
 
     >>> overlap([(0, 10), (20, 30)], [(5, 25)])
     10.0
+    >>> overlap([(0, 10)], [(5, 20)], [(8, 30)])  # from 5 to 20, with three kinds from 8 to 10
+    15.0
     """
     some = [(*span, kind) for kind, spans in enumerate(kinds) for span in spans if span[1] > span[0]]
     marks = sorted(mark for start, end, kind in some for mark in ((start, kind, 1), (end, kind, -1)))

@@ -10,11 +10,11 @@ from ..model.knob import check_knobs, is_number, knob, known_fields
 from ..model.rollout import Rollout
 from ..model.scenario import Scenario
 from .analysis import Analysis
-from .canary_rollout import CanaryRollout
-from .canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
+from .argo.canary_rollout import CanaryRollout
+from .argo.canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
 from .deadline import progress_deadline
-from .deployment_controller import resolve_fenceposts
 from .heed import heeding
+from .kubernetes.deployment_controller import resolve_fenceposts
 
 
 @known_fields

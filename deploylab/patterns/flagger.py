@@ -15,9 +15,9 @@ from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
 from .deadline import progress_deadline
-from .deployment_controller import deployment_timed_out
 from .flagger_pair import Pair
 from .flagger_scheduler import CanaryStatus, advance_canary, readiness, rollback
+from .kubernetes.deployment_controller import deployment_timed_out
 
 
 @known_fields

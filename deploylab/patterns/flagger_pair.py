@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..model.rollout import Counts, Observation
-from .deployment_controller import ReplicaSet, reconcile, resolve_fenceposts
+from .kubernetes.deployment_controller import ReplicaSet, reconcile, resolve_fenceposts
 
 
 @dataclass(frozen=True)

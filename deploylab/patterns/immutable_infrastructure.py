@@ -7,10 +7,10 @@ from bisect import bisect_right
 from ..model.evolution import NOBODY, Cause, Evolution
 from ..model.record import SECOND
 from ..model.server_fleet import ServerFleet
-from .deployment_controller import ReplicaSet, reconcile
-from .fleet_book import Book
-from .fleet_luck import Trouble, changes, troubles
-from .patching import patch, undo_time
+from .kubernetes.deployment_controller import ReplicaSet, reconcile
+from .servers.fleet_book import Book
+from .servers.fleet_luck import Trouble, changes, troubles
+from .servers.patching import patch, undo_time
 
 
 def evolve(fleet: ServerFleet) -> Evolution:

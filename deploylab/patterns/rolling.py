@@ -14,8 +14,8 @@ from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis
 from .deadline import progress_deadline
-from .deployment import Deployment
-from .deployment_controller import (
+from .kubernetes.deployment import Deployment
+from .kubernetes.deployment_controller import (
     get_scaled_value_from_int_or_percent,
     oldest_first,
     resolve_fenceposts,

@@ -9,14 +9,14 @@ from typing import Any
 from ..model.applied import Applied
 from ..model.knob import knob
 from ..model.template import Template
-from ..patterns.apply import apply
-from ..patterns.parameters import text
+from ..patterns.infrastructure.apply import apply
+from ..patterns.infrastructure.parameters import text
 
 
 def with_parameters(template: Template) -> tuple[Template, Any]:
     """The template, and an object with a field for each parameter that has a value and is no secret.
 
-    >>> from deploylab.patterns.template import template
+    >>> from deploylab.patterns.infrastructure.template import template
     >>> with_parameters(template("web-service"))[1]
     Parameters(Environment='dev', Image='shop:1.0', NetworkBlock='10.0.0.0/16')
     """

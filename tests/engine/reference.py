@@ -237,9 +237,9 @@ class Reference:
                 server.stopped, server.killed = self.now, True
 
     def back_off(self, server: Server) -> None:
-        """10 s, 20 s, 40 s ... 300 s; 10 s again after ten minutes of running."""
+        """At once, after 10 s, 20 s, 40 s ... 300 s; at once again after ten minutes of running."""
         server.crashes = 0 if self.now - server.launched >= 600 * 10**9 else server.crashes
-        delay = min(300, 10 * 2**server.crashes)
+        delay = min(300, 10 * 2 ** (server.crashes - 1)) if server.crashes else 0
         server.crashes += 1
         self.at(self.now + delay * 10**9, PLATFORM, lambda: self.restart(server))
 

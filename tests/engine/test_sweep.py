@@ -25,9 +25,9 @@ from deploylab.model.rollout import Outcome, Rollout, Step
 from deploylab.model.scenario import Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
+from deploylab.patterns.analysis.judges import FixedSample, Sequential, Threshold
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
-from deploylab.patterns.judges import FixedSample, Sequential, Threshold
 from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
 

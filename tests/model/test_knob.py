@@ -19,9 +19,9 @@ from deploylab.model.operating import Trial
 from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
+from deploylab.patterns.analysis.judges import FixedSample, MannWhitney, Sequential
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
-from deploylab.patterns.judges import FixedSample, MannWhitney, Sequential
 from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
 

@@ -17,7 +17,7 @@ from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from deploylab.model.scenario import Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
-from deploylab.patterns.analysis_run import AnalysisRun, Phase
+from deploylab.patterns.analysis.analysis_run import AnalysisRun, Phase
 
 STEP = Step({"v1": 4, "v2": 1}, hold=30, note="10 % to v2")
 

@@ -19,14 +19,14 @@ from deploylab.model.run import Run
 from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
-from deploylab.patterns.blue_green import BlueGreen
-from deploylab.patterns.canary import Canary
-from deploylab.patterns.canary_replicas import (
+from deploylab.patterns.argo.canary_replicas import (
     approximate_weighted_canary_stable_replica_counts,
     calculate_replica_counts_for_basic_canary,
     traffic_weight_to_replicas,
 )
-from deploylab.patterns.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
+from deploylab.patterns.argo.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
+from deploylab.patterns.blue_green import BlueGreen
+from deploylab.patterns.canary import Canary
 
 
 def release(canary: Canary, *orders: Order | Release, rate: float = 120, **candidate: Any) -> Run:

@@ -23,9 +23,9 @@ from deploylab.model.record import SECOND
 from deploylab.model.scenario import Scenario
 from deploylab.model.server_fleet import DAY, ServerFleet
 from deploylab.model.version import Version
-from deploylab.patterns.fleet_luck import fates
 from deploylab.patterns.immutable_infrastructure import evolve, replacement
 from deploylab.patterns.rolling import Rolling
+from deploylab.patterns.servers.fleet_luck import fates
 
 CALM = {"skip_rate": 0, "failure_rate": 0, "reorder_rate": 0, "hand_fixes_per_month": 0}
 rates = st.sampled_from([0.0, 0.05, 0.3, 0.9])

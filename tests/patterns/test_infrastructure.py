@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from deploylab.model.applied import Applied, Work
 from deploylab.model.infrastructure import State
 from deploylab.model.template import Template
-from deploylab.patterns.apply import apply
-from deploylab.patterns.desired import fill, resources
-from deploylab.patterns.plan import plan
+from deploylab.patterns.infrastructure.apply import apply
+from deploylab.patterns.infrastructure.desired import fill, resources
+from deploylab.patterns.infrastructure.plan import plan
 
 KINDS = {  # a type, with a property that is updated in place and one that replaces
     "AWS::SQS::Queue": ("DelaySeconds", "QueueName"),

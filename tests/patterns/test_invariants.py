@@ -16,8 +16,8 @@ from deploylab.model.rollout import Outcome
 from deploylab.model.run import Run
 from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
-from deploylab.patterns.deployment_controller import min_available, resolve_fenceposts
 from deploylab.patterns.flagger import Flagger
+from deploylab.patterns.kubernetes.deployment_controller import min_available, resolve_fenceposts
 from deploylab.patterns.rolling import Rolling
 from deploylab.patterns.shadow import Shadow
 

@@ -16,12 +16,11 @@ from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Observation, Outcome, Verdict
 from deploylab.model.scenario import Scenario, Traffic
 from deploylab.model.version import Version
-from deploylab.patterns import fixed_sample, sequential
-from deploylab.patterns.analysis import Analysis
-from deploylab.patterns.analysis_run import Phase
+from deploylab.patterns.analysis import Analysis, fixed_sample, sequential
+from deploylab.patterns.analysis.analysis_run import Phase
+from deploylab.patterns.analysis.judges import FixedSample, MannWhitney, RateJudge, Sequential, Threshold
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
-from deploylab.patterns.judges import FixedSample, MannWhitney, RateJudge, Sequential, Threshold
 
 LIMITS = st.sampled_from([0.001, 0.01, 0.05, 0.29, 0.5, 0.9])
 ALPHAS = st.sampled_from([0.01, 0.05, 0.2])

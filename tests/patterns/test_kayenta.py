@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylab.patterns.kayenta import (
+from deploylab.patterns.analysis.kayenta import (
     Label,
     MannWhitneyClassifier,
     MetricResult,
@@ -15,7 +15,7 @@ from deploylab.patterns.kayenta import (
     mean_inequality,
     score,
 )
-from deploylab.patterns.mann_whitney import Sample, mann_whitney_u_test, wilcoxon_diff, zeroin
+from deploylab.patterns.analysis.mann_whitney import Sample, mann_whitney_u_test, wilcoxon_diff, zeroin
 
 VALUES = st.integers(0, 12).map(float)  # few different ones, so that there are ties
 SAMPLES = st.lists(VALUES, min_size=1, max_size=20).map(lambda values: np.array(values, np.float64))

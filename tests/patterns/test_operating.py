@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from deploylab.model.errors import KnobError
 from deploylab.model.operating import OperatingCharacteristic, Trial
-from deploylab.patterns.judges import FixedSample, MannWhitney, RateJudge, Sequential, Threshold
-from deploylab.patterns.operating import operating_characteristic
+from deploylab.patterns.analysis.judges import FixedSample, MannWhitney, RateJudge, Sequential, Threshold
+from deploylab.patterns.analysis.operating import operating_characteristic
 
 JUDGES: list[RateJudge] = [Threshold(), FixedSample(), Sequential()]
 

@@ -17,7 +17,7 @@ from deploylab.model.rollout import Outcome
 from deploylab.model.run import Run
 from deploylab.model.scenario import Scenario
 from deploylab.model.version import Version
-from deploylab.patterns.deployment_controller import (
+from deploylab.patterns.kubernetes.deployment_controller import (
     ReplicaSet,
     cleanup_unhealthy_replicas,
     deployment_complete,

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylab.model.errors import KnobError, TemplateError
-from deploylab.patterns.apply import apply
-from deploylab.patterns.desired import resources
-from deploylab.patterns.intrinsics import FUNCTIONS
-from deploylab.patterns.plan import plan, requires_recreation
-from deploylab.patterns.template import LIMIT, template
+from deploylab.patterns.infrastructure.apply import apply
+from deploylab.patterns.infrastructure.desired import resources
+from deploylab.patterns.infrastructure.intrinsics import FUNCTIONS
+from deploylab.patterns.infrastructure.plan import plan, requires_recreation
+from deploylab.patterns.infrastructure.template import LIMIT, template
 
 WEB = "web-service"
 OWN = Path(str(template.__code__.co_filename)).parent / "templates" / f"{WEB}.yaml"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from deploylab.model.errors import TemplateError
 from deploylab.model.infrastructure import Plan
-from deploylab.patterns.apply import apply
-from deploylab.patterns.terraform import terraform_plan
+from deploylab.patterns.infrastructure.apply import apply
+from deploylab.patterns.infrastructure.terraform import terraform_plan
 from deploylab.views.graph import graph
 
 

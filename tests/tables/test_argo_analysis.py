@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from deploylab.patterns.analysis import Analysis
-from deploylab.patterns.analysis_run import (
+from deploylab.patterns.analysis.analysis_run import (
     MetricResult,
     Phase,
     assess_metric_status,

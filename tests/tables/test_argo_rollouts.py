@@ -15,8 +15,7 @@ import pytest
 
 from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Counts
-from deploylab.patterns.blue_green import new_rs_new_replicas
-from deploylab.patterns.canary_replicas import (
+from deploylab.patterns.argo.canary_replicas import (
     approximate_weighted_canary_stable_replica_counts,
     calculate_replica_counts_for_basic_canary,
     calculate_replica_counts_for_traffic_routed_canary,
@@ -26,14 +25,15 @@ from deploylab.patterns.canary_replicas import (
     should_full_promote,
     traffic_weight_to_replicas,
 )
-from deploylab.patterns.canary_steps import (
+from deploylab.patterns.argo.canary_steps import (
     CanaryStep,
     SetCanaryScale,
     SetWeight,
     get_canary_replicas_or_weight,
 )
-from deploylab.patterns.deployment_controller import resolve_fenceposts
-from deploylab.patterns.progress import Status, rollout_progressing, rollout_timed_out
+from deploylab.patterns.argo.progress import Status, rollout_progressing, rollout_timed_out
+from deploylab.patterns.blue_green import new_rs_new_replicas
+from deploylab.patterns.kubernetes.deployment_controller import resolve_fenceposts
 
 Row = dict[str, Any]
 TABLES = ("argo_canary_replicas.json", "argo_bluegreen_and_conditions.json")

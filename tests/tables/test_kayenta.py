@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deploylab.patterns.kayenta import (
+from deploylab.patterns.analysis.kayenta import (
     Label,
     MannWhitneyClassifier,
     MetricResult,
@@ -25,8 +25,8 @@ from deploylab.patterns.kayenta import (
     mean_ratio,
     score,
 )
-from deploylab.patterns.mann_whitney import Sample, mann_whitney_u_test, wilcoxon_diff, z_quantile
-from deploylab.patterns.outliers import (
+from deploylab.patterns.analysis.mann_whitney import Sample, mann_whitney_u_test, wilcoxon_diff, z_quantile
+from deploylab.patterns.analysis.outliers import (
     iqr_outliers,
     k_sigma_outliers,
     remove_nans,

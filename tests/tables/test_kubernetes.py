@@ -18,7 +18,7 @@ import pytest
 from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Counts, Observation
 from deploylab.model.scenario import Scenario
-from deploylab.patterns.deployment_controller import (
+from deploylab.patterns.kubernetes.deployment_controller import (
     DeploymentStatus,
     ReplicaSet,
     cleanup_unhealthy_replicas,

@@ -14,9 +14,9 @@ import deploylab as dl
 from deploylab.model.applied import Applied
 from deploylab.model.infrastructure import Plan
 from deploylab.model.template import Template
-from deploylab.patterns.apply import apply
-from deploylab.patterns.plan import plan
-from deploylab.patterns.template import template
+from deploylab.patterns.infrastructure.apply import apply
+from deploylab.patterns.infrastructure.plan import plan
+from deploylab.patterns.infrastructure.template import template
 from deploylab.views import theme
 from deploylab.views.graph import graph
 from deploylab.views.layers import crossings, layers, reduced

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from deploylab.model.operating import OperatingCharacteristic, Trial
-from deploylab.patterns.judges import FixedSample, Sequential, Threshold
-from deploylab.patterns.operating import operating_characteristic
+from deploylab.patterns.analysis.judges import FixedSample, Sequential, Threshold
+from deploylab.patterns.analysis.operating import operating_characteristic
 from deploylab.views.frames import Frames
 from deploylab.views.operating import LEFT, RIGHT, describe_operating, operating
 

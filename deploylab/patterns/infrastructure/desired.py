@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.infrastructure import Resource
-from ..model.template import Template
+from ...model.infrastructure import Resource
+from ...model.template import Template
 from .dependencies import circles, dependencies, references
 from .intrinsics import PLACE, Scope
 from .parameters import parameters
@@ -21,7 +21,7 @@ def resources(template: Template) -> dict[str, Resource]:
     Raises `TemplateError` for a parameter without a value or with one that is not allowed, for a name that
     does not exist, and for a circle, with its members.
 
-    >>> from deploylab.patterns.template import template
+    >>> from deploylab.patterns.infrastructure.template import template
     >>> resources(template("web-service"))["SubnetA"].properties["CidrBlock"]
     '10.0.0.0/24'
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.template import Template
+from ...model.template import Template
 
 LONGEST = 4096  # characters, as in CloudFormation
 NOTHING = object()  # AWS::NoValue: the property is left out
@@ -14,7 +14,7 @@ NOTHING = object()  # AWS::NoValue: the property is left out
 def parameters(template: Template) -> dict[str, Any]:
     """The value of every parameter, and of the pseudo parameters; raises `TemplateError`.
 
-    >>> from deploylab.patterns.template import template
+    >>> from deploylab.patterns.infrastructure.template import template
     >>> parameters(template("web-service", parameters={"Environment": "test"}))
     Traceback (most recent call last):
     deploylab.model.errors.TemplateError: web-service:5:3: Parameters.Environment: 'test' is not allowed; \

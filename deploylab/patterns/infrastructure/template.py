@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from ..model.errors import TemplateError
-from ..model.template import Path, Template
+from ...model.errors import TemplateError
+from ...model.template import Path, Template
 
 LIMIT = 1_000_000  # bytes: the largest template that CloudFormation takes from S3
 DEPTH, VALUES, RESOURCES = 60, 200_000, 500  # CloudFormation, too, takes at most 500 resources

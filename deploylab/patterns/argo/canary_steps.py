@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..model.errors import KnobError
-from ..model.knob import check_knobs, is_number, knob, known_fields
-from .analysis import Analysis
+from ...model.errors import KnobError
+from ...model.knob import check_knobs, is_number, knob, known_fields
+from ..analysis import Analysis
 
 LONGEST = 86_400  # s
 

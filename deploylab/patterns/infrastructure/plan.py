@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from ..model.errors import TemplateError
-from ..model.infrastructure import Action, Change, Deployed, Difference, Plan, Recreation, Resource, State
-from ..model.template import Path, Template
+from ...model.errors import TemplateError
+from ...model.infrastructure import Action, Change, Deployed, Difference, Plan, Recreation, Resource, State
+from ...model.template import Path, Template
 from .dependencies import in_order
 from .desired import fill, resources
 from .parameters import text
@@ -35,8 +35,8 @@ def plan(template: Template, state: State | None = None) -> Plan:
     A change of a create-only property replaces, and so do, one after another, those that refer to what is
     replaced in a create-only property. Raises `TemplateError`.
 
-    >>> from deploylab.patterns.apply import apply
-    >>> from deploylab.patterns.template import template
+    >>> from deploylab.patterns.infrastructure.apply import apply
+    >>> from deploylab.patterns.infrastructure.template import template
     >>> web = template("web-service")
     >>> plan(web).headline
     'web-service, us-east-1: 14 to create'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..model.order import Order, Release
-from ..model.rollout import Counts, Observation, Outcome
+from ...model.order import Order, Release
+from ...model.rollout import Counts, Observation, Outcome
 from .deployment_controller import (
     DeploymentStatus,
     ReplicaSet,

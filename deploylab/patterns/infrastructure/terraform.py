@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 from typing import Any, get_args
 
-from ..model.errors import TemplateError
-from ..model.infrastructure import Action, Change, Deployed, Difference, Plan, Recreation, Resource, State
-from ..model.template import Path, Walk
+from ...model.errors import TemplateError
+from ...model.infrastructure import Action, Change, Deployed, Difference, Plan, Recreation, Resource, State
+from ...model.template import Path, Walk
 from .dependencies import circles
 from .desired import UNKNOWN
 from .plan import create_first

@@ -7,9 +7,11 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
-from ..model.scenario import Scenario
-from .analysis_run import VERDICTS, AnalysisRun, assess_run_status
+from ...model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
+from ...model.scenario import Scenario
+from ..analysis.analysis_run import VERDICTS, AnalysisRun, assess_run_status
+from ..heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Steps, Watch, once
+from ..kubernetes.deployment_controller import resolve_fenceposts
 from .canary_replicas import (
     approximate_weighted_canary_stable_replica_counts,
     calculate_replica_counts_for_basic_canary,
@@ -19,12 +21,10 @@ from .canary_replicas import (
     should_full_promote,
 )
 from .canary_steps import AnalysisStep, Pause, SetWeight, get_canary_replicas_or_weight
-from .deployment_controller import resolve_fenceposts
-from .heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Steps, Watch, once
 from .progress import ProgressClock, Status
 
 if TYPE_CHECKING:
-    from .canary import Canary
+    from ..canary import Canary
 
 Doing = Generator[Step, Observation, None]
 

@@ -12,7 +12,7 @@ from math import ceil, floor
 from numbers import Integral
 from typing import NamedTuple, SupportsInt, TypeGuard
 
-from ..model.errors import KnobError
+from ...model.errors import KnobError
 
 
 class ReplicaSet(NamedTuple):

@@ -12,7 +12,7 @@ from enum import Enum
 from math import isinf
 from typing import TYPE_CHECKING, TypeVar
 
-from ..model.rollout import Observation, Step, Verdict
+from ...model.rollout import Observation, Step, Verdict
 
 if TYPE_CHECKING:
     from .analysis import Analysis

@@ -7,9 +7,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from ..model.configurations import Configurations
-from ..model.evolution import Cause, Turns
-from ..model.image import Layer
+from ...model.configurations import Configurations
+from ...model.evolution import Cause, Turns
+from ...model.image import Layer
 
 Stretch = tuple[
     int | str, int

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
-from ..model.rollout import Counts
-from .deployment_controller import get_scaled_value_from_int_or_percent, min_available
+from ...model.rollout import Counts
+from ..kubernetes.deployment_controller import get_scaled_value_from_int_or_percent, min_available
 
 # Without a traffic router -------------------------------------------------------------------------------
 

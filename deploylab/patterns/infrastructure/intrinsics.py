@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any
 
-from ..model.template import Path, Template
+from ...model.template import Path, Template
 from .dependencies import VARIABLE
 from .parameters import NOTHING, text
 

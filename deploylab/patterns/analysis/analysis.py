@@ -8,10 +8,10 @@ from math import ceil
 
 import numpy as np
 
-from ..model.errors import KnobError
-from ..model.knob import check_knobs, knob, known_fields
-from ..model.record import SECOND
-from ..model.rollout import Observation, Verdict
+from ...model.errors import KnobError
+from ...model.knob import check_knobs, knob, known_fields
+from ...model.record import SECOND
+from ...model.rollout import Observation, Verdict
 from .analysis_run import VERDICTS, AnalysisRun, Phase, evaluate_result
 from .judges import Judge, Threshold
 

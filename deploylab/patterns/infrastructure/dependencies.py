@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, NamedTuple
 
-from ..model.template import Template
+from ...model.template import Template
 
 VARIABLE = re.compile(r"\$\{([A-Za-z0-9_:.]+)\}")  # of Fn::Sub; ${!Name} is a literal
 
@@ -23,7 +23,7 @@ class Edge(NamedTuple):
 def dependencies(template: Template) -> list[Edge]:
     """Every edge between resources that the text of the template makes, whatever its conditions say.
 
-    >>> from deploylab.patterns.template import template
+    >>> from deploylab.patterns.infrastructure.template import template
     >>> dependencies(template('''Resources:
     ...   Topic: {Type: "AWS::SNS::Topic"}
     ...   Queue: {Type: "AWS::SQS::Queue", Properties: {QueueName: !Sub "${Topic.TopicName}-copy"}}'''))

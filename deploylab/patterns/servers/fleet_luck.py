@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.evolution import Cause
-from ..model.server_fleet import MONTH, ServerFleet
+from ...model.evolution import Cause
+from ...model.server_fleet import MONTH, ServerFleet
 
 Trouble = tuple[int, int]  # a server, and when (ns) somebody is called
 

@@ -7,8 +7,8 @@ from dataclasses import fields
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.errors import KnobError
-from ..model.operating import OperatingCharacteristic, Trial
+from ...model.errors import KnobError
+from ...model.operating import OperatingCharacteristic, Trial
 from .fixed_sample import binomial_chances
 from .judges import RateJudge
 
@@ -19,7 +19,7 @@ def operating_characteristic(judge: RateJudge, trial: Trial | None = None) -> Op
     All judges meet the same requests, and in a run with a higher rate the same ones fail, and more.
     Source: the operating characteristic of a test, A. Wald, Sequential Analysis, 1947.
 
-    >>> from deploylab.patterns.judges import FixedSample, Sequential
+    >>> from deploylab.patterns.analysis.judges import FixedSample, Sequential
     >>> for judge in (FixedSample(alpha=0.05), Sequential(alpha=0.05)):
     ...     print(operating_characteristic(judge).headline)
     FixedSample: 20.9 % false alarms in 60 looks, 4.1 % in a single one

@@ -14,11 +14,11 @@ from zlib import crc32
 
 import numpy as np
 
-from ..model.applied import Applied, Work
-from ..model.errors import KnobError, TemplateError
-from ..model.infrastructure import Action, Change, Deployed, Plan, State
-from ..model.record import SECOND
-from ..model.template import Template, Walk
+from ...model.applied import Applied, Work
+from ...model.errors import KnobError, TemplateError
+from ...model.infrastructure import Action, Change, Deployed, Plan, State
+from ...model.record import SECOND
+from ...model.template import Template, Walk
 from .desired import fill
 from .plan import plan, published
 
@@ -41,7 +41,7 @@ def apply(wanted: Template | Plan, state: State | None = None, **knobs: Any) -> 
 
     `knobs` are fields of `Walk`, and for a template `create_before_destroy`.
 
-    >>> from deploylab.patterns.template import template
+    >>> from deploylab.patterns.infrastructure.template import template
     >>> web = template("web-service")
     >>> first = apply(web)
     >>> apply(web, first.state).headline

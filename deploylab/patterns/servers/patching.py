@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from heapq import heapify, heapreplace
 
-from ..model.evolution import Cause
-from ..model.record import SECOND
-from ..model.server_fleet import ServerFleet
+from ...model.evolution import Cause
+from ...model.record import SECOND
+from ...model.server_fleet import ServerFleet
 from .fleet_book import Book, Stretch
 from .fleet_luck import Trouble, fates, undo_attempts
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from ..model.errors import TemplateError
+from ...model.errors import TemplateError
 
 EDGES = 100_000
 KEY = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[\d+\]')  # of count and for_each

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
-from ..model.knob import check_knobs, knob, known_fields
-from ..model.rollout import Observation
+from ...model.knob import check_knobs, knob, known_fields
+from ...model.rollout import Observation
 from . import fixed_sample, sequential
 from .analysis_run import Phase
 from .kayenta import Label, MannWhitneyClassifier

@@ -1,0 +1,1 @@
+"""The canary of Argo Rollouts: its steps, its arithmetic, and its progress."""

@@ -1,0 +1,1 @@
+"""The Deployment controller of Kubernetes: its arithmetic, and what it remembers."""

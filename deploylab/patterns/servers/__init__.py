@@ -1,0 +1,1 @@
+"""Servers that are changed in place: who got which change, and what went wrong."""
