@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from .patterns.infrastructure.template import template
     from .patterns.infrastructure.terraform import terraform_plan
     from .quiz.notebook import QuizWidget
+    from .views.heatmap import heatmap
+    from .views.timeline import timeline
     from .widgets.player import animate
     from .widgets.playground import playground
 
@@ -69,6 +71,7 @@ _LATER = {
     "check": ".exercises",
     "combinations": ".patterns.feature_toggles",
     "fractional_flag": ".patterns.feature_toggles",
+    "heatmap": ".views.heatmap",
     "hint": ".exercises",
     "plan": ".patterns.infrastructure.plan",
     "playground": ".widgets.playground",
@@ -77,6 +80,7 @@ _LATER = {
     "sweep": ".engine.sweep",
     "template": ".patterns.infrastructure.template",
     "terraform_plan": ".patterns.infrastructure.terraform",
+    "timeline": ".views.timeline",
 }
 
 __all__ = [
@@ -145,6 +149,7 @@ __all__ = [
     "describe",
     "evolve",
     "fractional_flag",
+    "heatmap",
     "hint",
     "operating_characteristic",
     "plan",
@@ -158,6 +163,7 @@ __all__ = [
     "sweep",
     "template",
     "terraform_plan",
+    "timeline",
     "toggle",
 ]
 

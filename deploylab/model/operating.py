@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 
@@ -89,6 +90,11 @@ class OperatingCharacteristic:
             return self.judge
         peeking, single = percent(round(self.alarms(good), 3)), percent(round(self.once[good][-1], 3))
         return f"{self.judge}: {peeking} false alarms in {self.trial.looks} looks, {single} in a single one"
+
+    @property
+    def conditions(self) -> Mapping[str, object]:
+        """What two judges must have in common to have been tried on the same requests."""
+        return {"trial": self.trial}
 
     @property
     def worst_good(self) -> int | None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Protocol
 
 from ..model.errors import RecordError
 from ..model.figure import Figure, better_than
+from ..model.run import Run
+from .multiples import multiples
+from .still import save, styled
+from .svg import element
 
 
 class Record(Protocol):
@@ -28,7 +33,10 @@ class Record(Protocol):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A table with a row a figure and a column a record; the best of each row is marked."""
+    """A table with a row a figure and a column a record; the best of each row is marked.
+
+    Rollouts have a small picture each, all on one time axis and one scale; `animate` plays a comparison.
+    """
 
     records: tuple[Record, ...]
 
@@ -63,17 +71,33 @@ class Comparison:
         return "\n".join(line.rstrip() for line in lines) + "\n* the best of its row"
 
     def _repr_html_(self) -> str:
-        heads = "".join(
-            f'<th scope="col" style="text-align:right">{escape(head)}</th>' for head in self.heads()
-        )
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">{escape(name)}</th>'
-            + "".join(f'<td style="text-align:right">{_marked(words, best)}</td>' for words, best in cells)
-            + "</tr>"
-            for name, cells in self.rows()
-        )
+        heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in self.heads())
+        rows = "".join(_html(name, cells) for name, cells in self.rows())
         table = f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        return f"{table}<p>★ the best of its row</p>"
+        words = f"<p>★ the best of its row{'; grey: the same in all' if 'dl-same' in rows else ''}</p>"
+        return styled(self._pictures(), f'<div class="dl-comparison">{table}{words}</div>')
+
+    def _pictures(self) -> str:
+        """A small picture of each rollout; other records have none."""
+        runs = [record for record in self.records if isinstance(record, Run)]
+        if not runs:
+            return ""
+        figures = (
+            f"<figure><figcaption>{escape(head)}</figcaption>"
+            + element("div", svg, role="img", aria_label=f"{head}; instances and failures over time")
+            + "</figure>"
+            for head, svg in zip(self.heads(), multiples(runs), strict=True)
+        )
+        return element("div", *figures, class_="dl-multiples")
+
+    @property
+    def headline(self) -> str:
+        """The headlines of all records."""
+        return "; ".join(self.heads())
+
+    def save(self, path: str | Path) -> Path:
+        """Write a page of its own that needs no network; returns its path."""
+        return save(path, self.headline, self._repr_html_())
 
 
 def compare(records: Sequence[Record]) -> Comparison:
@@ -139,6 +163,13 @@ def _settings(record: Record) -> tuple[str, ...]:
 def _short(value: object) -> str:
     words = repr(value)
     return words if len(words) < 60 else f"{words[:56]} ..."
+
+
+def _html(name: str, cells: Sequence[tuple[str, bool]]) -> str:
+    """A row of the table; one that is the same everywhere steps back."""
+    same = len(cells) > 1 and len({words for words, _ in cells}) == 1
+    values = "".join(f"<td>{_marked(words, best)}</td>" for words, best in cells)
+    return f'<tr{" class=dl-same" if same else ""}><th scope="row">{escape(name)}</th>{values}</tr>'
 
 
 def _marked(words: str, best: bool) -> str:

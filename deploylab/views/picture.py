@@ -25,6 +25,9 @@ KINDS = {
     "Plan": Kind("plan", picture="graph", words="applying"),
     "FlagRollout": Kind("toggle", picture="flags", words="flag_words"),
     "Evolution": Kind("evolve", picture="drift", words="describe_evolution"),
+    "OperatingCharacteristic": Kind(
+        "operating_characteristic", picture="operating", words="describe_operating"
+    ),
 }
 
 

@@ -25,6 +25,7 @@ COLOURS = {
     "yellow": ("#f0e442", "#f3ea72"),
     "failure": ("#d55e00", "#ff7a45"),
     "failure-text": ("#b34700", "#ff8f61"),
+    "heat": ("#338ec1", "#38718f"),  # the most of a scale: ink can be read on it, and on all between
     "create": ("#009e73", "#2cc295"),
     "create-text": ("#00694b", "#4fd1a5"),
     "replace": ("#cc79a7", "#d98fb8"),

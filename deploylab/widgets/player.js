@@ -65,7 +65,8 @@ const SHAPES = {
 const NOTHING = { texts: {}, states: {}, moves: {}, kinds: [], points: [], stacks: [], events: [], buttons: [], tail: 0 };
 
 // `press`, if given, is told when somebody presses one of the buttons that came with the frames, and at what time.
-export function mount(root, meta, bytes, press) {
+// `others` are further pictures, each [meta, data in base64], which follow the clock of this one.
+export function mount(root, meta, bytes, { press, others = [], follows = false } = {}) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const ui = controls();
   const drawing = element("div", { role: "img" });
@@ -75,8 +76,11 @@ export function mount(root, meta, bytes, press) {
   const picture = element("div", { class: "dl-picture" }, drawing, canvas);
   const figures = element("ul", { class: "dl-figures", "aria-label": "Figures" });
   const buttons = element("div", { class: "dl-buttons", role: "group" });
-  root.replaceChildren(figures, picture, ui.bar, buttons, details);
-  root.tabIndex = 0;
+  const head = element("p", { class: "dl-head" });
+  const pictures = element("div", others.length ? { class: "dl-together" } : {}, element("div", {}, head, picture));
+  if (others.length) pictures.firstChild.append(details);
+  root.replaceChildren(figures, pictures, ...(follows ? [] : [ui.bar, buttons]), ...(others.length ? [] : [details]));
+  if (!follows) root.tabIndex = 0;
   root.setAttribute("role", "group");
 
   const clip = `dl-clip-${Math.random().toString(36).slice(2)}`; // ids are shared by all players of a page
@@ -90,7 +94,8 @@ export function mount(root, meta, bytes, press) {
     drawing.innerHTML = meta.svg.replaceAll("dl-clip", clip);
     drawing.setAttribute("aria-label", meta.description);
     words.textContent = meta.description;
-    root.setAttribute("aria-label", `${meta.label ?? "Animation"}. Space plays, arrow keys move through time.`);
+    head.textContent = meta.head ?? "";
+    root.setAttribute("aria-label", `${meta.head ?? meta.label ?? "Animation"}.${follows ? "" : " Space plays, arrow keys move through time."}`);
     root.style.cssText = meta.theme;
     figures.replaceChildren(...(meta.figures ?? []).map(figure));
     offer(press ? meta.buttons : []);
@@ -249,6 +254,7 @@ export function mount(root, meta, bytes, press) {
   function seek(time) {
     t = Math.max(0, Math.min(time, finish()));
     draw();
+    followers.forEach((other) => other.seek(t));
   }
 
   function play(on) {
@@ -324,7 +330,7 @@ export function mount(root, meta, bytes, press) {
   ui.back.onclick = () => toEvent(-1);
   ui.next.onclick = () => toEvent(1);
   ui.scrub.oninput = () => { play(false); seek(Number(ui.scrub.value)); };
-  root.addEventListener("keydown", onKey);
+  if (!follows) root.addEventListener("keydown", onKey);
 
   const sizes = new ResizeObserver(resize);
   sizes.observe(picture);
@@ -332,22 +338,28 @@ export function mount(root, meta, bytes, press) {
     visible = entry.isIntersecting;
     last = 0;
     const whole = entry.intersectionRatio > 0.9 || entry.intersectionRect.height > 0.8 * innerHeight;
-    if (whole && !begun) {
+    if (whole && !begun && !follows) {
       begun = true;
       if (!still.matches) play(true);
     }
-  }, { threshold: [0, 0.3, 0.6, 0.8, 0.95] });
-  onScreen.observe(picture);
+  }, { threshold: Array.from({ length: 21 }, (_, part) => part / 20) });
+  onScreen.observe(pictures);
   const themes = new MutationObserver(resize);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", resize);
 
+  const followers = others.map(([meta, data]) => {
+    const place = pictures.appendChild(element("div", { class: "deploylab" }));
+    return mount(place, meta, fromBase64(data), { follows: true });
+  });
   load(meta, bytes);
   return {
     load,
+    seek,
     destroy() {
       play(false);
+      followers.forEach((other) => other.destroy());
       [sizes, onScreen, themes].forEach((observer) => observer.disconnect());
       scheme.removeEventListener("change", resize);
       root.replaceChildren();
@@ -363,7 +375,7 @@ function render({ model, el }) {
   const root = el.appendChild(element("div", { class: "deploylab" }));
   const bytes = () => new Uint8Array(model.get("data").buffer, model.get("data").byteOffset, model.get("data").byteLength);
   const press = (name, time) => model.send({ press: name, time });
-  const player = mount(root, model.get("meta"), bytes(), press);
+  const player = mount(root, model.get("meta"), bytes(), { press });
   const load = () => player.load(model.get("meta"), bytes());
   model.on("change:data", load);
   return () => {

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from ..model.errors import RecordError
 from ..model.run import Run
-from ..views.comparison import Record
+from ..views.comparison import Comparison, Record
 from ..views.frames import Frames
 from ..views.picture import picture
+from ..views.still import look, save
+from ..views.together import together
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -25,24 +27,22 @@ HERE = Path(__file__).parent
 class Animation:
     """The picture of a record; show it by leaving it at the end of a cell, or keep it with `save`."""
 
-    def __init__(self, record: Record) -> None:
-        self.frames = picture(record)
+    def __init__(self, record: Record | Comparison) -> None:
+        several = together(record) if isinstance(record, Comparison) else [picture(record)]
+        self.frames, self.others = several[0], several[1:]
         self.record = record
 
     def __repr__(self) -> str:
-        return f"Animation of {self.frames.description}"
+        beside = f"; beside it: {self.record.headline}" if self.others else ""
+        return f"Animation of {self.frames.description}{beside}"
 
     def _repr_html_(self) -> str:
         """Markup that plays wherever scripts may run, without a kernel and without a network."""
-        return player_html(self.frames)
+        return player_html(self.frames, *self.others)
 
     def save(self, path: str | Path) -> Path:
         """Write a page of its own that plays without a network; returns its path."""
-        page = Template((HERE / "page.html").read_text("utf-8"))
-        target = Path(path)
-        title = escape(self.record.headline)
-        target.write_text(page.substitute(title=title, player=player_html(self.frames)), "utf-8")
-        return target
+        return save(path, self.record.headline, self._repr_html_())
 
     def figure(self, theme: str = "light") -> go.Figure:
         """The picture of a rollout as a plain Plotly figure with frames, a play button and a slider."""
@@ -53,8 +53,10 @@ class Animation:
         return figure(self.record, self.frames, theme)
 
 
-def animate(record: Record) -> Animation:
+def animate(record: Record | Comparison) -> Animation:
     """Show what happened; it plays once it is in full view, and can be dragged through time.
+
+    The records of a comparison, up to four, play side by side by one clock: `animate(compare(runs))`.
 
     Raises `RecordError` for what is no record.
 
@@ -65,15 +67,26 @@ def animate(record: Record) -> Animation:
     return Animation(record)
 
 
-def player_html(frames: Frames) -> str:
-    """The self-contained markup of a player: style, script and data, and the description in words."""
+def player_html(frames: Frames, *others: Frames) -> str:
+    """The self-contained markup of a player: style, script and data, and the description in words.
+
+    `others` are shown beside it, and go by its clock.
+    """
+    (words, data), *more = (_written(each) for each in (frames, *others))
+    rest = ",".join(f'[{own},"{packed}"]' for own, packed in more)
+    return Template((HERE / "player.html").read_text("utf-8")).substitute(
+        css=look(),
+        js=(HERE / "player.js").read_text("utf-8"),
+        key=sha256(f"{words}{data}{rest}".encode()).hexdigest()[:16],
+        description=escape("\n".join(each.description for each in (frames, *others))),
+        meta=words,
+        data=data,
+        others=f"[{rest}]",
+    )
+
+
+def _written(frames: Frames) -> tuple[str, str]:
+    """The meta of frames as a script may hold it, and their data in base64."""
     meta, data = frames.pack()
     words = json.dumps(meta, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
-    return Template((HERE / "player.html").read_text("utf-8")).substitute(
-        css=(HERE / "player.css").read_text("utf-8"),
-        js=(HERE / "player.js").read_text("utf-8"),
-        key=sha256(words.encode() + data).hexdigest()[:16],
-        description=escape(frames.description),
-        meta=words,
-        data=b64encode(data).decode(),
-    )
+    return words, b64encode(data).decode()

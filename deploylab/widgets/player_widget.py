@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from ..views.frames import Frames
+from ..views.still import look
 
 HERE = Path(__file__).parent
 
@@ -18,7 +19,7 @@ class Player(anywidget.AnyWidget):
     """Plays Frames in the browser; `load` swaps them, and the moment and the speed stay."""
 
     _esm = HERE / "player.js"
-    _css = HERE / "player.css"
+    _css = look()
     meta = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,9 @@ import pytest
 import deploylab as dl
 from deploylab.model.figure import Figure
 from deploylab.views.comparison import changes
-from tests.views.runs import quiet, recreated, rolled_back
+from deploylab.views.multiples import FAILED, LANE, LEAST, LEFT, RIGHT
+from deploylab.views.series import series
+from tests.views.runs import outlasting, quiet, recreated, rolled_back
 
 
 def test_the_best_of_a_row_is_marked_once() -> None:
@@ -97,3 +101,51 @@ def test_fewer_hurt_users_are_better_than_before() -> None:
 
 def test_a_first_run_has_nothing_to_be_compared_with() -> None:
     assert all((was, better) == ("", 0) for _, _, was, better in changes(rolled_back(), None))
+
+
+def curves(markup: str, kind: str) -> list[list[tuple[float, float]]]:
+    """The corners of every path of a kind, in px."""
+    found = re.findall(rf'<path d="([^"]*)" class="{kind}"', markup)
+    return [[(float(x), float(y)) for x, y in re.findall(r"H(\S+?)V([\d.]+)", path)] for path in found]
+
+
+def test_small_pictures_share_one_axis_and_one_scale() -> None:
+    markup = dl.compare([rolled_back(), recreated()])._repr_html_()
+    quiet_, loud = (
+        max((FAILED + LANE - y for _, y in path), default=0) for path in curves(markup, "dl-bars")
+    )
+    most = [series(run).failures.max() for run in (rolled_back(), recreated())]
+    assert loud == pytest.approx(LANE, abs=0.1)
+    assert quiet_ == pytest.approx(max(LEAST, LANE * most[0] / most[1]), abs=0.1)
+    assert markup.count(f"up to {most[1]:.3g} / s") == 2
+
+
+def test_a_run_that_ends_sooner_ends_sooner_on_the_axis() -> None:
+    short = dl.roll_out(dl.Recreate(), outlasting().scenario)
+    markup = dl.compare([short, outlasting()])._repr_html_()
+    ends = [float(x) for x in re.findall(r'H([\d.]+)" class="dl-curve dl-stable"', markup)]
+    assert ends[0] == pytest.approx(LEFT + (RIGHT - LEFT) * short.end / outlasting().end, abs=0.06)
+    assert ends[1] == RIGHT
+
+
+def test_each_small_picture_says_how_many_requests_failed() -> None:
+    runs = [rolled_back(), recreated()]
+    said = re.findall(r"failed: ([\d,]+)<", dl.compare(runs)._repr_html_())
+    assert said == [f"{run.failures:,}" for run in runs]
+
+
+def test_what_is_the_same_in_all_steps_back() -> None:
+    markup = dl.compare([Other("a", 3), Other("b", 3)])._repr_html_()
+    assert "<tr class=dl-same>" in markup
+    assert "grey: the same in all" in markup
+    assert "dl-same>" not in dl.compare([Other("a", 3), Other("b", 4)])._repr_html_()
+
+
+def test_records_of_other_patterns_have_no_small_pictures() -> None:
+    assert "<svg" not in dl.compare([Other("a", 3), Other("b", 4)])._repr_html_()
+
+
+def test_a_name_cannot_break_out_of_the_page(tmp_path: Path) -> None:
+    page = dl.compare([Other("<b>", 3, headline="<b>: done")]).save(tmp_path / "c.html").read_text("utf-8")
+    assert "<b>:" not in page
+    assert "<title>&lt;b&gt;: done</title>" in page
