@@ -89,11 +89,11 @@ def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
     for name, knob in knobs(strategy).items():
         unit = f" ({knob.unit})" if knob.unit else ""
         default = next(f.default for f in fields(strategy) if f.name == name)
-        shown = "" if isinstance(default, bool) or default in (MISSING, None, ()) else f"; {default}"
+        shown = "" if default is False or default in (MISSING, None, ()) else f"; {_words(default)}"
         given: dict[str, Any] = {"type": _value, "metavar": "VALUE"}
         parser.add_argument(
             f"--{name.replace('_', '-')}", dest=f"knob_{name}", default=None,
-            **({"action": "store_true"} if isinstance(default, bool) else given),
+            **({"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else given),
             help=f"{knob.help}{unit}{shown}".replace("%", "%%"),
         )  # fmt: skip
     for name, (words, kind) in WORLD.items():
@@ -161,6 +161,15 @@ def _value(text: str) -> Any:
         return int(text) if text.lstrip("-").isdigit() else float(text)
     except ValueError:
         return text
+
+
+def _words(value: Any) -> str:
+    """A knob's value as it is written in the terminal.
+
+    >>> _words((5, 25)), _words(True), _words("25%")
+    ('5,25', 'on', '25%')
+    """
+    return ",".join(map(str, value)) if isinstance(value, tuple) else "on" if value is True else str(value)
 
 
 def _first_line(strategy: type) -> str:

@@ -42,6 +42,15 @@ def test_a_knob_that_is_on_or_off_is_a_flag(capsys: pytest.CaptureFixture[str]) 
     assert "promoted after 120" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("words", ["canary --no-router", "blue-green --no-auto-promotion"])
+def test_a_knob_that_is_on_can_be_turned_off(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    strategy, _ = words.split()
+    assert status("play", strategy, "--duration", "60") == 0
+    usual = capsys.readouterr().out
+    assert status("play", *words.split(), "--duration", "60") == 0
+    assert capsys.readouterr().out != usual
+
+
 BAD = {
     "a percentage above 100": ("play canary --weights 5,120", "120 is not a percentage"),
     "weights that fall": ("play canary --weights 50,5", "does not rise"),
