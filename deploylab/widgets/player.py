@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
+from os import PathLike
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
@@ -37,11 +38,20 @@ class Animation:
         return player_html(self.frames)
 
     def save(self, path: str | Path) -> Path:
-        """Write a page of its own that plays without a network; returns its path."""
+        """Write a page of its own that plays without a network; returns its path.
+
+        Raises `RecordError` when that cannot be written there.
+        """
+        if not isinstance(path, str | PathLike):
+            raise RecordError(f"save: {path!r} is no path; for example 'run.html'")
         page = Template((HERE / "page.html").read_text("utf-8"))
         target = Path(path)
         title = escape(self.record.headline)
-        target.write_text(page.substitute(title=title, player=player_html(self.frames)), "utf-8")
+        try:
+            target.write_text(page.substitute(title=title, player=player_html(self.frames)), "utf-8")
+        except OSError as error:
+            reason = error.strerror or error
+            raise RecordError(f"{str(path)!r} cannot be written ({reason}); try another folder") from None
         return target
 
     def figure(self, theme: str = "light") -> go.Figure:
