@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 from .model.errors import DeploylabError
 from .model.knob import knobs
 from .model.scenario import Scenario, Traffic
+from .model.summary import counted, percent
 from .model.version import Version
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
@@ -43,10 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options, rest = parser.parse_known_args(words)
     if rest and options.command != "lab":
-        parser.error(f"there is no option {rest[0]}")
+        commas = "belongs to no option; several values are written with commas: --weights 5,25"
+        number = isinstance(_value(rest[0]), int | float)
+        parser.error(f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}")
     try:
         command: Callable[[argparse.Namespace, list[str]], int] = options.run
-        return command(options, rest)
+        status = command(options, rest)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever read this, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the exit
+        return 1
     except DeploylabError as error:
         print(f"deploylab: {error}", file=sys.stderr)
     except OSError as error:
@@ -131,7 +140,9 @@ def _play(options: argparse.Namespace, _: list[str]) -> int:
         if isinstance(turned.get(name), int | float):
             turned[name] = (turned[name],)
     strategy = options.kind(**turned)
-    run = roll_out(strategy, _scenario(options))
+    scenario = _scenario(options)
+    run = roll_out(strategy, scenario)
+    print(_told(scenario))
     print(run.summary)
     if options.out:
         from .widgets.player import animate
@@ -147,6 +158,16 @@ def _scenario(options: argparse.Namespace) -> Scenario:
     traffic = replace(Traffic(), **{name: own.pop(name) for name in ("rate", "users") if name in own})
     candidate = Version("v2", error_rate=own.pop("error-rate", ERROR_RATE))
     return Scenario(candidate=candidate, traffic=traffic, **own)
+
+
+def _told(scenario: Scenario) -> str:
+    """The scenario in a line, with what is wrong with the new version: `dl.Scenario()` has no such fault."""
+    new, traffic = scenario.candidate, scenario.traffic
+    return (
+        f"{new.name} replaces {scenario.stable.name} on {counted(scenario.replicas, 'instance')} and answers "
+        f"{percent(new.error_rate)} of its requests with an error; {traffic.rate:g} req/s from "
+        f"{counted(traffic.users, 'user')} for {scenario.duration:g} s, seed {scenario.seed}"
+    )
 
 
 def _value(text: str) -> Any:
