@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 from .model.errors import DeploylabError
 from .model.knob import knobs
 from .model.scenario import Scenario, Traffic
+from .model.summary import counted, percent
 from .model.version import Version
 from .patterns.blue_green import BlueGreen
 from .patterns.canary import Canary
@@ -43,10 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options, rest = parser.parse_known_args(words)
     if rest and options.command != "lab":
-        parser.error(f"there is no option {rest[0]}")
+        commas = "belongs to no option; several values are written with commas: --weights 5,25"
+        number = isinstance(_value(rest[0]), int | float)
+        parser.error(f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}")
     try:
         command: Callable[[argparse.Namespace, list[str]], int] = options.run
-        return command(options, rest)
+        status = command(options, rest)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever read this, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the exit
+        return 1
     except DeploylabError as error:
         print(f"deploylab: {error}", file=sys.stderr)
     except OSError as error:
@@ -89,11 +98,11 @@ def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
     for name, knob in knobs(strategy).items():
         unit = f" ({knob.unit})" if knob.unit else ""
         default = next(f.default for f in fields(strategy) if f.name == name)
-        shown = "" if isinstance(default, bool) or default in (MISSING, None, ()) else f"; {default}"
+        shown = "" if default is False or default in (MISSING, None, ()) else f"; {_words(default)}"
         given: dict[str, Any] = {"type": _value, "metavar": "VALUE"}
         parser.add_argument(
             f"--{name.replace('_', '-')}", dest=f"knob_{name}", default=None,
-            **({"action": "store_true"} if isinstance(default, bool) else given),
+            **({"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else given),
             help=f"{knob.help}{unit}{shown}".replace("%", "%%"),
         )  # fmt: skip
     for name, (words, kind) in WORLD.items():
@@ -131,7 +140,9 @@ def _play(options: argparse.Namespace, _: list[str]) -> int:
         if isinstance(turned.get(name), int | float):
             turned[name] = (turned[name],)
     strategy = options.kind(**turned)
-    run = roll_out(strategy, _scenario(options))
+    scenario = _scenario(options)
+    run = roll_out(strategy, scenario)
+    print(_told(scenario))
     print(run.summary)
     if options.out:
         from .widgets.player import animate
@@ -149,6 +160,16 @@ def _scenario(options: argparse.Namespace) -> Scenario:
     return Scenario(candidate=candidate, traffic=traffic, **own)
 
 
+def _told(scenario: Scenario) -> str:
+    """The scenario in a line, with what is wrong with the new version: `dl.Scenario()` has no such fault."""
+    new, traffic = scenario.candidate, scenario.traffic
+    return (
+        f"{new.name} replaces {scenario.stable.name} on {counted(scenario.replicas, 'instance')} and answers "
+        f"{percent(new.error_rate)} of its requests with an error; {traffic.rate:g} req/s from "
+        f"{counted(traffic.users, 'user')} for {scenario.duration:g} s, seed {scenario.seed}"
+    )
+
+
 def _value(text: str) -> Any:
     """The value of a knob: a number, or several with commas; else text, for the knob to judge.
 
@@ -161,6 +182,15 @@ def _value(text: str) -> Any:
         return int(text) if text.lstrip("-").isdigit() else float(text)
     except ValueError:
         return text
+
+
+def _words(value: Any) -> str:
+    """A knob's value as it is written in the terminal.
+
+    >>> _words((5, 25)), _words(True), _words("25%")
+    ('5,25', 'on', '25%')
+    """
+    return ",".join(map(str, value)) if isinstance(value, tuple) else "on" if value is True else str(value)
 
 
 def _first_line(strategy: type) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,37 @@ def test_a_knob_that_is_on_or_off_is_a_flag(capsys: pytest.CaptureFixture[str]) 
     assert "promoted after 120" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("words", ["canary --no-router", "blue-green --no-auto-promotion"])
+def test_a_knob_that_is_on_can_be_turned_off(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    strategy, _ = words.split()
+    assert status("play", strategy, "--duration", "60") == 0
+    usual = capsys.readouterr().out
+    assert status("play", *words.split(), "--duration", "60") == 0
+    assert capsys.readouterr().out != usual
+
+
+def test_play_says_what_is_released_before_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("play", "rolling", "--rate", "50", "--duration", "60") == 0
+    said = (
+        "v2 replaces v1 on 6 instances and answers 2 % of its requests with an error; "
+        "50 req/s from 5,000 users for 60 s, seed 7"
+    )
+    assert capsys.readouterr().out.splitlines()[0] == said
+
+
+def test_a_reader_who_has_gone_is_no_error() -> None:
+    play = [sys.executable, "-m", "deploylab", "play", "rolling", "--duration", "30"]
+    with subprocess.Popen(play, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        run.stdout.close()  # as `head` does; nothing has been written yet
+        assert run.stderr is not None
+        assert run.stderr.read() == ""
+    assert run.returncode == 1
+
+
 BAD = {
+    "weights without commas": ("play canary --weights 5 25", "25 belongs to no option; several values"),
+    "a word too many": ("play rolling now", "there is no option now"),
     "a percentage above 100": ("play canary --weights 5,120", "120 is not a percentage"),
     "weights that fall": ("play canary --weights 50,5", "does not rise"),
     "unavailability above 100 %": ("play rolling --max-unavailable 120%", "Rolling.max_unavailable: '120%'"),

@@ -11,7 +11,7 @@ from ..model.rollout import Outcome, Strategy
 from ..model.run import Run
 from ..model.scenario import Scenario
 from ..model.version import Version
-from .rollout import roll_out
+from .rollout import check_scenario, roll_out
 
 DEFECTIVE = Version("v2", error_rate=0.1)
 
@@ -57,7 +57,8 @@ def rehearse(strategy: Strategy | None, scenario: Scenario | None) -> Rehearsal 
         if scenario is not None:
             raise StrategyError("deliver: a scenario needs a strategy; add one, for example dl.Canary()")
         return None
-    scene = scenario or Scenario(candidate=DEFECTIVE)
+    scene = Scenario(candidate=DEFECTIVE) if scenario is None else scenario
+    check_scenario(scene, "deliver(pipeline, strategy")
     good = roll_out(strategy, replace(scene, candidate=replace(scene.stable, name=scene.candidate.name)))
     if good.outcome is not Outcome.PROMOTED:
         words = f"{good.strategy} does not promote even a good candidate here ({good.outcome.value})"

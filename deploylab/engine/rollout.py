@@ -95,11 +95,16 @@ def _answer(flow: Rollout, seen: Observation, title: str) -> Step:
         ) from None
 
 
+def check_scenario(scenario: object, call: str) -> None:
+    """Refuse what is no scenario; `call` is how one begins to write it."""
+    if not isinstance(scenario, Scenario):
+        raise StrategyError(f"{scenario!r} is no Scenario; write {call}, dl.Scenario(...))")
+
+
 def _title(strategy: object, scenario: object) -> str:
     """What the strategy is called; refuses what is none, in one sentence."""
     name = str(getattr(strategy, "__name__", type(strategy).__name__))
-    if not isinstance(scenario, Scenario):
-        raise StrategyError(f"{scenario!r} is no Scenario; write roll_out(strategy, dl.Scenario(...))")
+    check_scenario(scenario, "roll_out(strategy")
     if isinstance(strategy, type):
         raise StrategyError(f"{name} is a class; make a strategy of it, {name}(...)")
     if hasattr(strategy, "send"):

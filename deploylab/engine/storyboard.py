@@ -10,7 +10,7 @@ from math import inf
 from ..model.order import Order
 from ..model.rollout import Observation, Outcome, Step, Strategy
 from ..model.scenario import Scenario
-from .rollout import roll_out
+from .rollout import check_scenario, roll_out
 from .simulated import SimulatedFleet
 
 
@@ -46,6 +46,7 @@ def storyboard(strategy: Strategy, scenario: Scenario) -> Storyboard:
         70 s  v2 3; traffic v2 100 %  stop v1
         70 s  promoted
     """
+    check_scenario(scenario, "storyboard(strategy")
     stable = replace(scenario.stable, error_rate=0, startup_jitter=0, warm_up_time=0, faults=())
     candidate = replace(
         scenario.candidate,

@@ -60,8 +60,15 @@ class Layer:
 
     def __post_init__(self) -> None:
         example = "for example (('etc/motd', b'hello'),)"
+        if not isinstance(self.files, tuple | list) or not all(map(_is_pair, self.files)):
+            problem = f"is no tuple of pairs of a path and its content; {example}"
+            raise KnobError("Layer", "files", self.files, problem)
         for path, content in self.files:
-            if {"", ".", ".."} & set(path.split("/")) or len(path.encode()) > LONGEST:
+            if (
+                not isinstance(path, str)
+                or {"", ".", ".."} & set(path.split("/"))
+                or len(path.encode()) > LONGEST
+            ):
                 problem = f"is no path of a file below /, of at most {LONGEST} bytes; {example}"
                 raise KnobError("Layer", "files", path, problem)
             if not isinstance(content, bytes):
@@ -107,9 +114,11 @@ class Image:
     os: str = "linux"
 
     def __post_init__(self) -> None:
-        if not self.layers:
+        layers = self.layers if isinstance(self.layers, tuple | list) else ()
+        if not layers or not all(isinstance(layer, Layer) for layer in layers):
             example = "for example (Layer((('etc/motd', b'hello'),)),)"
-            raise KnobError("Image", "layers", (), f"is empty; an image has at least one layer, {example}")
+            problem = f"is no tuple of layers; an image has at least one layer, {example}"
+            raise KnobError("Image", "layers", self.layers, problem)
 
     @cached_property
     def config(self) -> bytes:
@@ -141,6 +150,10 @@ class Image:
         """All that the image consists of, by digest; two images share the layers that they have in common."""
         parts = [self.manifest, self.config, *(layer.tar for layer in self.layers)]
         return MappingProxyType({digest(part): part for part in parts})
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, tuple | list) and len(value) == 2
 
 
 def _canonical(value: object) -> bytes:

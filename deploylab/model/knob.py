@@ -7,7 +7,8 @@ the person who reads the source.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
+from ast import literal_eval
+from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import wraps
 from numbers import Integral, Real
@@ -56,10 +57,11 @@ class Knob:
         >>> Knob("errors", above=0, maximum=100).bounds()
         'a number above 0, at most 100'
         """
+        most = "2**63 - 1" if self.maximum == 2**63 - 1 else f"{self.maximum:,.15g}"
         words = [
             f"above {self.above:,.15g}" if self.above > -math.inf else "",
             f"at least {self.minimum:,.15g}" if self.minimum > -math.inf else "",
-            f"at most {self.maximum:,.15g}" if self.maximum < math.inf else "",
+            f"at most {most}" if self.maximum < math.inf else "",
         ]
         kind = "a whole number" if self.whole else "a number"
         return f"{kind} {', '.join(word for word in words if word)}".rstrip()
@@ -103,10 +105,27 @@ def known_fields(cls: type[T]) -> type[T]:
 
     # The very class, not a subclass of it: its repr, its pickles and its doctests stay what they are.
     cls.__init__ = make_checked  # type: ignore[method-assign]
-    meant = [f"    {name}: {rule.help}; {rule.bounds()}{rule.in_unit}" for name, rule in knobs(cls).items()]
-    if meant and cls.__doc__:
+    if knobs(cls) and cls.__doc__:
+        meant = [f"    {spec.name}: {_meaning(spec)}" for spec in fields(cls)]
         cls.__doc__ = "\n".join((cls.__doc__.rstrip(), "", "    Fields:", "", *meant, "    "))
     return cls
+
+
+def _meaning(spec: Field[Any]) -> str:
+    """What a field means and takes, in words; of one that is no knob, only its type."""
+    kind, rule = str(spec.type), spec.metadata.get("knob")
+    if rule is None:
+        return kind
+    words = rule.options or (literal_eval(kind.removeprefix("Literal")) if kind.startswith("Literal") else ())
+    numbers = replace(rule, whole=rule.whole or kind.startswith("int")).bounds()
+    said = {
+        "bool": "true or false", "str": "text", "int | str": "a whole number or a percentage like '25%'",
+        "tuple[int, ...]": "whole numbers", "tuple[float, ...]": "numbers",
+        "tuple[tuple[float, float], ...]": "pairs of numbers",
+    }.get(kind, numbers)  # fmt: skip
+    said = f"one of {', '.join(map(repr, words))}" if words else said
+    nothing = f", or None: {rule.nothing}" if rule.nothing else ""
+    return f"{rule.help}; {said}{rule.in_unit}{nothing}"
 
 
 def knobs(owner: Any) -> dict[str, Knob]:

@@ -146,6 +146,8 @@ class Run:
 
         With a `version`, of that version's answers only. NaN when there was none.
         """
+        if not is_number(percent) or not 0 <= percent <= 100:
+            raise KnobError("Run", "latency", percent, "is no percentage from 0 to 100; for example 99")
         return nearest_ranks(self.requests_of(version).answers, percent)[0]
 
     @cached_property

@@ -67,6 +67,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def counted(many: float, thing: str) -> str:
+    """So many things, in words: one has no s.
+
+    >>> counted(1, "user"), counted(5_000, "user"), counted(0.5, "day")
+    ('1 user', '5,000 users', '0.5 days')
+    """
+    return f"{many:,.15g} {thing}{'' if many == 1 else 's'}"
+
+
 def budget(spent: float) -> str:
     """How much of an error budget is spent, in words.
 

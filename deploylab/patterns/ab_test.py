@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import NormalDist
@@ -51,7 +52,8 @@ def ab_test(a: Arm, b: Arm, confidence: float = 0.95) -> ABTest:
     A 60.00%, B 80.00%: +20.00 points (+5.24 to +33.39) at 95%: a difference
     """
     for name, arm in (("a", a), ("b", b)):
-        if not all(is_number(part) for part in arm) or not 0 <= arm[0] <= arm[1] or not arm[1]:
+        pair = isinstance(arm, Sequence) and len(arm) == 2 and all(is_number(part) for part in arm)
+        if not pair or not 0 <= arm[0] <= arm[1] or not arm[1]:
             problem = "is no (successes, trials) with at least one trial; for example (48, 80)"
             raise KnobError("ab_test", name, arm, problem)
     _check_share("ab_test", "confidence", confidence, 0.95)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from ..model.errors import KnobError
 from ..model.evolution import NOBODY, Cause, Evolution
 from ..model.record import SECOND
 from ..model.server_fleet import ServerFleet
@@ -16,12 +17,16 @@ from .servers.patching import patch, undo_time
 def evolve(fleet: ServerFleet) -> Evolution:
     """Let a fleet live through its days, changed in place or replaced by new images.
 
+    Raises `KnobError` for what is no fleet.
+
     Source: the immutable way is a rolling update of a Kubernetes Deployment for each new image; the name of
     a configuration is the ChainID of the OCI image specification, whichever way it came to the server.
 
     >>> evolve(ServerFleet(servers=10, way="immutable")).drifted_servers
     0
     """
+    if not isinstance(fleet, ServerFleet):
+        raise KnobError("evolve", "fleet", fleet, "is no fleet; write evolve(dl.ServerFleet(...))")
     book, ordered, nights = Book(), changes(fleet), troubles(fleet)
     if fleet.way == "in place":
         patch(fleet, ordered, nights, book)

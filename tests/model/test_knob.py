@@ -16,7 +16,9 @@ from deploylab.model.errors import DeploylabError, KnobError
 from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
 from deploylab.model.operating import Trial
+from deploylab.model.pipeline import Pipeline
 from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
+from deploylab.model.template import Walk
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.analysis.judges import FixedSample, MannWhitney, Sequential
@@ -218,3 +220,32 @@ def test_numbers_of_any_kind_become_plain_ones(six: Any) -> None:
 def test_the_knobs_of_patterns_take_numpy_numbers_too() -> None:
     assert make(Rolling, max_surge=np.int64(2), batch_size=np.int64(3)) == Rolling(max_surge=2, batch_size=3)
     assert make(Canary, weights=(np.int64(5), np.float64(25.0))).weights == (5, 25)
+
+
+@pytest.mark.parametrize(
+    ("owner", "line"),
+    [
+        (Traffic, "sticky: a user keeps meeting the same version and instance; true or false"),
+        (Traffic, "profile: factor of the rate over time, as pairs of second and factor; pairs of numbers"),
+        (Rolling, "on_failure: what follows a bad batch; one of 'undo', 'stop'"),
+        (Rolling, "max_surge: instances above the wanted number; a whole number or a percentage like '25%'"),
+        (
+            Rolling,
+            "batch_size: instances replaced at once, then watched and judged; a whole number at least 1",
+        ),
+        (Rolling, "analysis: Analysis"),
+        (Canary, "weights: percent of the traffic at each step; numbers"),
+        (Pipeline, "recovery: what is done about a bad release; one of 'roll back', 'fix forward'"),
+        (Scenario, "seed: the seed of all chance; a whole number at least 0, at most 2**63 - 1"),
+        (Scenario, "stable: Version"),
+        (Scenario, "orders: tuple[Order | Release, ...]"),
+        (Version, "name: str"),
+        (Walk, "fails: resources that fail, with commas between them; text"),
+    ],
+)
+def test_help_says_of_every_field_what_it_takes(owner: type, line: str) -> None:
+    assert f"\n    {line}" in (owner.__doc__ or "")
+
+
+def test_a_field_that_may_be_left_out_says_what_that_means() -> None:
+    assert "at most 10,000 (instances), or None: off\n" in (Rolling.__doc__ or "")
