@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from os import PathLike
 from pathlib import Path
 from string import Template
 
+from ..model.errors import RecordError
 from . import theme
 from .svg import element
 
@@ -54,7 +56,13 @@ def look() -> str:
 
 
 def save(path: str | Path, title: str, content: str) -> Path:
-    """Write this markup as a page of its own; returns its path."""
+    """Write this markup as a page of its own; returns its path, or raises `RecordError` when it cannot."""
+    if not isinstance(path, str | PathLike):
+        raise RecordError(f"save: {path!r} is no path; for example 'run.html'")
     page, target = Template((HERE / "page.html").read_text("utf-8")), Path(path)
-    target.write_text(page.substitute(title=escape(title), content=content), "utf-8")
+    try:
+        target.write_text(page.substitute(title=escape(title), content=content), "utf-8")
+    except OSError as error:
+        reason = error.strerror or error
+        raise RecordError(f"{str(path)!r} cannot be written ({reason}); try another folder") from None
     return target

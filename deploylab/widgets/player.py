@@ -6,7 +6,6 @@ import json
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
-from os import PathLike
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
@@ -42,26 +41,11 @@ class Animation:
         return player_html(self.frames, *self.others)
 
     def save(self, path: str | Path) -> Path:
-<<<<<<< HEAD
-        """Write a page of its own that plays without a network; returns its path."""
-        return save(path, self.record.headline, self._repr_html_())
-=======
         """Write a page of its own that plays without a network; returns its path.
 
         Raises `RecordError` when that cannot be written there.
         """
-        if not isinstance(path, str | PathLike):
-            raise RecordError(f"save: {path!r} is no path; for example 'run.html'")
-        page = Template((HERE / "page.html").read_text("utf-8"))
-        target = Path(path)
-        title = escape(self.record.headline)
-        try:
-            target.write_text(page.substitute(title=title, player=player_html(self.frames)), "utf-8")
-        except OSError as error:
-            reason = error.strerror or error
-            raise RecordError(f"{str(path)!r} cannot be written ({reason}); try another folder") from None
-        return target
->>>>>>> fixmisc
+        return save(path, self.record.headline, self._repr_html_())
 
     def figure(self, theme: str = "light") -> go.Figure:
         """The picture of a rollout as a plain Plotly figure with frames, a play button and a slider."""
