@@ -64,6 +64,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._tidy(None)
         below = w.HBox([reset, self.code], layout=w.Layout(align_items="center"))
         super().__init__([*self._boxes(), self._place, below, self.player])
+        self.add_class("dl-playground")
 
     def __repr__(self) -> str:
         return f"Playground of {self.record.title}"

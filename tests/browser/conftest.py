@@ -6,6 +6,7 @@ DEPLOYLAB_ARTIFACTS is where screenshots and logs go.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -94,15 +95,24 @@ def page(
     request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
     """An empty page; in the end a screenshot of it is stored under the name of the test."""
+    with new_page(chromium, outside_requests, console_errors) as page:
+        yield page
+        page.screenshot(path=artifacts / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', request.node.name)}.png")
+
+
+@contextlib.contextmanager
+def new_page(chromium: Browser, outside_requests: list[str], console_errors: list[str]) -> Iterator[Page]:
+    """A page that reaches only this machine and writes down what else it asks for and complains about."""
 
     def stay_home(route: Route) -> None:
-        if re.match(r"(http|ws)://127\.0\.0\.1[:/]|data:|blob:", route.request.url):
+        if re.match(r"(http|ws)://127\.0\.0\.1[:/]|data:|blob:|file:", route.request.url):
             route.continue_()
         else:
             outside_requests.append(route.request.url)
             route.abort()
 
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    # Reduced motion: pictures wait for the play button.
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.route("**/*", stay_home)
     page = context.new_page()
     page.on(
@@ -110,5 +120,12 @@ def page(
     )
     page.on("pageerror", lambda error: console_errors.append(str(error)))
     yield page
-    page.screenshot(path=artifacts / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', request.node.name)}.png")
     context.close()
+
+
+@pytest.fixture
+def nothing_goes_wrong(page: Page, console_errors: list[str], outside_requests: list[str]) -> Iterator[None]:
+    """Whatever a student does on the page: the console stays clean, and nobody else is asked."""
+    yield
+    assert console_errors == []
+    assert outside_requests == []

@@ -16,9 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page
+import nbformat
+from playwright.sync_api import Locator, Page, expect
 
 MINUTE = 60_000  # what playwright counts in: milliseconds
+SOON = 20_000  # a busy machine is no bug
 
 CELLS = "window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model)"
 
@@ -36,6 +38,21 @@ KERNEL_IS_IDLE = """() => {
 RUN_ALL = """() => {
     window.ranAll = false;
     window.jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.ranAll = true; });
+}"""
+
+
+# Not awaited: a scroll that is overtaken by another one never ends.
+SCROLL_TO = """(fragment) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const index = notebook.widgets.findIndex(
+        cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(fragment));
+    notebook.activeCellIndex = index;
+    void notebook.scrollToItem(index, 'start');
+    return index;
+}"""
+COLOURED_PIXELS = """canvas => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((value, i) => i % 4 === 3 && value > 0).length;
 }"""
 
 
@@ -113,6 +130,31 @@ def open_notebook(page: Page, lab_url: str, name: str) -> None:
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=MINUTE)
     page.wait_for_function(KERNEL_ANSWERS, timeout=MINUTE)
     wait_idle(page)
+
+
+def write(lab: Lab, name: str, *cells: str) -> None:
+    """Put a notebook of these code cells where JupyterLab finds it."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=code, metadata=kernel), lab.folder / name)
+
+
+def run(page: Page, lab: Lab, name: str) -> None:
+    """Open a notebook and run every cell; none may fail."""
+    open_notebook(page, lab.url, name)
+    run_all(page)
+    assert not (errors := cell_errors(page)), errors
+    assert cells_not_run(page) == 0
+
+
+def output_of(page: Page, fragment: str, inside: str) -> Locator:
+    """Scroll to the code cell that holds this fragment, and return what it shows there."""
+    index = page.evaluate(SCROLL_TO, fragment)
+    assert index >= 0, fragment
+    found = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"]').locator(inside).first
+    expect(found).to_be_visible(timeout=SOON)
+    found.scroll_into_view_if_needed()
+    return found
 
 
 def run_all(page: Page, timeout: float = 2 * MINUTE) -> None:
