@@ -13,7 +13,7 @@ from nbformat.sign import NotebookNotary
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import deploylab as dl
-from tests.browser.conftest import new_page
+from tests.browser.chromium import new_page
 from tests.browser.jupyter import SOON, Lab, output_of, private_environment, run, write
 from tests.browser.patterns import ANIMATIONS, PLAYGROUNDS
 
