@@ -1,4 +1,4 @@
-"""Measure, print the tables, and keep them in RESULTS.md: python -m benchmarks, or python -m benchmarks browser."""
+"""Measure, print the tables, and keep them in RESULTS.md: python -m benchmarks [browser]."""
 
 from __future__ import annotations
 

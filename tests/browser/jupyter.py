@@ -71,9 +71,16 @@ def running_lab(
 ) -> Iterator[Lab]:
     """Run `COMMAND lab FOLDER` on a free port of loopback; in the end it must stop when it is asked to."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
     line = [*command, "lab", str(folder), "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     line += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", *arguments]
+    url = f"http://127.0.0.1:{port}"
+    with running(line, f"{url}/api", log, cwd=cwd):
+        yield Lab(url, folder, log)
+
+
+@contextlib.contextmanager
+def running(line: Sequence[str], address: str, log: Path, *, cwd: Path) -> Iterator[None]:
+    """Run a server that answers at this address, until we are done with it."""
     with log.open("w") as output:
         process = subprocess.Popen(
             line,
@@ -84,8 +91,8 @@ def running_lab(
             stderr=output,
         )
         try:
-            _wait_for_server(process, f"{url}/api", log)
-            yield Lab(url, folder, log)
+            _wait_for_server(process, address, log)
+            yield
         finally:
             process.terminate()
             try:
@@ -94,7 +101,7 @@ def running_lab(
                 process.kill()
                 process.wait()
                 raise
-    assert status == 0, f"JupyterLab ended with status {status}:\n{log.read_text()[-2000:]}"
+    assert status == 0, f"the server ended with status {status}:\n{log.read_text()[-2000:]}"
 
 
 def private_environment(folder: Path) -> Mapping[str, str]:
@@ -118,7 +125,7 @@ def _wait_for_server(process: subprocess.Popen[bytes], address: str, log: Path, 
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    raise AssertionError(f"JupyterLab did not answer at {address}:\n{log.read_text()[-2000:]}")
+    raise AssertionError(f"nothing answered at {address}:\n{log.read_text()[-2000:]}")
 
 
 def open_notebook(page: Page, lab_url: str, name: str) -> None:
@@ -132,11 +139,11 @@ def open_notebook(page: Page, lab_url: str, name: str) -> None:
     wait_idle(page)
 
 
-def write(lab: Lab, name: str, *cells: str) -> None:
-    """Put a notebook of these code cells where JupyterLab finds it."""
+def write(file: Path, *cells: str) -> None:
+    """Keep these code cells as a notebook."""
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     code = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    nbformat.write(nbformat.v4.new_notebook(cells=code, metadata=kernel), lab.folder / name)
+    nbformat.write(nbformat.v4.new_notebook(cells=code, metadata=kernel), file)
 
 
 def run(page: Page, lab: Lab, name: str) -> None:

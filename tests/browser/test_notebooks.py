@@ -90,7 +90,7 @@ dl.playground(by_hand, dl.Scenario(duration=60))"""
 
 
 def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, lab: Lab) -> None:
-    write(lab, "by-hand.ipynb", BY_HAND)
+    write(lab.folder / "by-hand.ipynb", BY_HAND)
     run(page, lab, "by-hand.ipynb")
     playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
     story = playground.locator(".dl-story")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,17 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import deploylab as dl
 from tests.browser.chromium import new_page
-from tests.browser.jupyter import SOON, Lab, output_of, private_environment, run, write
+from tests.browser.jupyter import (
+    MINUTE,
+    SOON,
+    Lab,
+    free_port,
+    output_of,
+    private_environment,
+    run,
+    running,
+    write,
+)
 from tests.browser.patterns import ANIMATIONS, PLAYGROUNDS
 
 # What is drawn now, and how many shapes and words of it can be seen.
@@ -38,7 +49,12 @@ def gallery(chromium: Browser, lab: Lab) -> Iterator[Gallery]:
     asked: list[str] = []
     complaints: list[str] = []
     with new_page(chromium, asked, complaints) as page:
-        write(lab, "gallery.ipynb", "import deploylab as dl", *PLAYGROUNDS.values(), *ANIMATIONS.values())
+        write(
+            lab.folder / "gallery.ipynb",
+            "import deploylab as dl",
+            *PLAYGROUNDS.values(),
+            *ANIMATIONS.values(),
+        )
         run(page, lab, "gallery.ipynb")
         yield Gallery(page, asked, complaints)
 
@@ -120,3 +136,19 @@ def test_a_trusted_notebook_plays_without_a_kernel(page: Page, lab: Lab) -> None
     assert page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session") is None
     moves(player)
     plays(player)
+
+
+def test_voila_shows_a_notebook_as_a_page_with_knobs(page: Page, tmp_path: Path) -> None:
+    write(tmp_path / "app.ipynb", "import deploylab as dl", PLAYGROUNDS["rollout"])
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    line = [sys.executable, "-m", "voila", "app.ipynb", "--no-browser", "--Voila.ip=127.0.0.1"]
+    static = f"{url}/voila/static/favicon.ico"  # the page itself would run the notebook once more
+    with running([*line, f"--port={port}"], static, tmp_path / "voila.log", cwd=tmp_path):
+        page.goto(url, timeout=MINUTE)
+        player = page.locator(".deploylab")
+        moves(player)
+        figures = player.locator(".dl-figures").text_content() or ""
+        page.locator(".widget-hslider", has_text="hold").locator(".noUi-handle").first.focus()
+        page.keyboard.press("ArrowRight")
+        expect(player.locator(".dl-figures")).not_to_have_text(figures, timeout=SOON)
