@@ -135,7 +135,7 @@ def turning(page: Page, lab: Lab) -> Iterator[str]:
     yield from (
         "## From the slider to the new picture",
         "",
-        f"20 instances, 120,000 requests, {TURNS['player']} turns of `hold` by key ({TURNS['figure']} of Plotly's),",
+        f"20 instances, 120,000 requests, {TURNS['player']} turns of `hold`, {TURNS['figure']} of Plotly's,",
         "from the key to the painted picture: the way to the kernel and back, simulation and picture are",
         "included; the goal is a p95 below 100 ms. Plotly shows the same rollout as `Animation.figure` draws",
         "it, at its first moment only except in the last row, and has no figures, ghost or words to show.",

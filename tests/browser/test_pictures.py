@@ -32,6 +32,7 @@ from tests.browser.patterns import ANIMATIONS, PLAYGROUNDS
 DRAWN = "picture => picture.querySelector('svg').outerHTML + picture.querySelector('canvas').toDataURL()"
 SEEN = """picture => [...picture.querySelectorAll('svg :is(rect, path, circle, text)')].filter(
     node => node.checkVisibility() && node.getBoundingClientRect().height > 0).length"""
+ALL = [*PLAYGROUNDS.values(), *ANIMATIONS.values()]
 SERIOUS = ("serious", "critical")
 
 
@@ -82,7 +83,7 @@ def plays(player: Locator) -> None:
     player.get_by_role("button", name="Pause").click()
 
 
-@pytest.mark.parametrize("code", [*PLAYGROUNDS.values(), *ANIMATIONS.values()])
+@pytest.mark.parametrize("code", ALL)
 def test_a_picture_shows_and_moves_in_jupyterlab(gallery: Gallery, code: str) -> None:
     moves(output_of(gallery.page, code, ".deploylab"))
     assert gallery.console_errors == []
@@ -97,7 +98,7 @@ def test_axe_finds_no_serious_barrier(gallery: Gallery, theme: str) -> None:
     )
     page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached", timeout=SOON)
     barriers = {}
-    for code in (*PLAYGROUNDS.values(), *ANIMATIONS.values()):
+    for code in ALL:
         output_of(page, code, ".deploylab")
         output_of(page, code, ".jp-OutputArea-output").evaluate("node => node.setAttribute('data-axe', '')")
         found = Axe().run(page, context="[data-axe]").response["violations"]

@@ -342,9 +342,11 @@ def test_a_secret_parameter_is_no_knob() -> None:
 
 def test_a_turn_makes_no_new_widget(playground: Playground) -> None:
     turn(playground, "batch_size", 3)
-    before = len(Widget.widgets)
+    made: list[Widget] = []
+    Widget.on_widget_constructed(made.append)
     turn(playground, "batch_size", 4)
-    assert len(Widget.widgets) == before
+    Widget.on_widget_constructed(None)
+    assert made == []
 
 
 def test_a_knob_that_says_the_same_again_makes_no_new_run(playground: Playground) -> None:
