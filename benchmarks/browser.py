@@ -35,8 +35,8 @@ from tests.browser.jupyter import (
 from .measure import machine
 
 HERE = Path(__file__).parent
-TURNS = {"player": 40, "widget": 20, "figure": 20}
-STARTS = 4
+TURNS = {"player": 40, "widget": 15, "figure": 15}
+STARTS = 3
 PLAYING = 5  # s
 SCENARIO = "dl.Scenario(replicas=20, traffic=dl.Traffic(rate=200), duration=600)"
 ROLLING = "dl.Rolling(batch_size=2, hold=10)"
@@ -87,8 +87,8 @@ WAYS = {
     ),
 }
 DEFAULTS = {
-    "rollout": lambda: dl.roll_out(dl.Rolling()),
-    "feature toggle": lambda: dl.toggle(dl.Flag()),
+    "rollout": lambda: dl.roll_out(dl.Rolling(), dl.Scenario()),
+    "feature toggle": lambda: dl.toggle(dl.Flag(), dl.Scenario()),
     "continuous deployment": lambda: dl.deliver(dl.Pipeline()),
     "servers": lambda: dl.evolve(dl.ServerFleet()),
     "infrastructure as code": lambda: dl.apply(dl.template("web-service")),
