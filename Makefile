@@ -16,7 +16,7 @@ PLAIN := --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_w
   --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint unit oldest notebook-outputs browser wheel bench notebooks clean
+.PHONY: help lab test lint unit oldest notebook-outputs browser wheel bench bench-browser notebooks clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ wheel: $(VENV)/.dev  ## the wheel in an empty environment
 
 bench: $(VENV)/.bench  ## measure against peers, side by side
 	@$(RUN) benchmarks
+
+bench-browser: $(VENV)/.dev  ## measure the pictures in a real Chromium with JupyterLab
+	@$(RUN) benchmarks browser
 
 notebooks: $(VENV)/.dev  ## run the notebooks anew and store their outputs in them
 	@$(RUN) nbconvert --to notebook --execute --inplace $(PLAIN) $(NOTEBOOKS)

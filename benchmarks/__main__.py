@@ -1,17 +1,16 @@
-"""Measure, print the tables, and keep them in RESULTS.md: python -m benchmarks."""
+"""Measure, print the tables, and keep them in RESULTS.md: python -m benchmarks [browser]."""
 
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
 from . import contest, growth, rollouts, theory
 from .measure import machine
-
-RESULTS = Path(__file__).with_name("RESULTS.md")
+from .results import store
 
 
 def report() -> Iterator[str]:
@@ -30,11 +29,12 @@ def report() -> Iterator[str]:
 
 
 def main() -> None:
-    lines = []
-    for line in report():
-        print(line, flush=True)
-        lines.append(line)
-    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if sys.argv[1:] == ["browser"]:
+        from . import browser  # needs what the others do not
+
+        store(browser.table())
+    else:
+        store(report())
 
 
 # Worker processes import this file again, and must not measure.

@@ -105,7 +105,7 @@ class Playground(w.VBox):  # type: ignore[misc]
                 rebuilt(owner, values, (str(number),)) if is_dataclass(owner) else owner
                 for number, owner in enumerate(owners)
             )
-            record = self._verb.make(*owners)
+            record = self.record if owners == self.owners else self._verb.make(*owners)
         except DeploylabError as error:
             self.message.value = f'<p role="alert" class="dl-alert">⚠ {escape(str(error))}</p>'
             self._tidy(self._culprit(error, turned))
@@ -152,7 +152,9 @@ class Playground(w.VBox):  # type: ignore[misc]
         self.code.value = "" if None in line else f'<pre class="dl-code" tabindex="0">{escape(words)}</pre>'
 
     def _note(self, reason: str) -> Any:
-        return self._notes.setdefault(reason, w.HTML(f'<p class="dl-note">{escape(reason)}</p>'))
+        if reason not in self._notes:  # a widget made for nothing would still be sent to the browser
+            self._notes[reason] = w.HTML(f'<p class="dl-note">{escape(reason)}</p>')
+        return self._notes[reason]
 
     def _chosen(self, change: Any) -> None:
         if not self._setting:

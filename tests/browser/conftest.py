@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.browser.chromium import launched, new_page
 from tests.browser.jupyter import Lab, running_lab
 
 HERE = Path(__file__).parent
-QUIET = ["--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,25 +51,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator[L
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        program = find_chromium(playwright.chromium.executable_path)
-        if program is None:
+    with launched() as browser:
+        if browser is None:
             message = "no Chromium found: install it, or name one in DEPLOYLAB_CHROMIUM"
             if os.environ.get("DEPLOYLAB_REQUIRE_BROWSER") == "1":
                 pytest.fail(message)
             pytest.skip(message)
-        sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0  # Chromium has none for root
-        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=sandbox, args=QUIET)
         yield browser
-        browser.close()
-
-
-def find_chromium(own: str) -> str | None:
-    """The browser that was named, else the system's, else the one that playwright brought itself."""
-    if named := os.environ.get("DEPLOYLAB_CHROMIUM"):
-        return shutil.which(named)
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next(filter(None, map(shutil.which, [*names, own])), None)
 
 
 @pytest.fixture
@@ -94,21 +81,14 @@ def page(
     request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
     """An empty page; in the end a screenshot of it is stored under the name of the test."""
+    with new_page(chromium, outside_requests, console_errors) as page:
+        yield page
+        page.screenshot(path=artifacts / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', request.node.name)}.png")
 
-    def stay_home(route: Route) -> None:
-        if re.match(r"(http|ws)://127\.0\.0\.1[:/]|data:|blob:", route.request.url):
-            route.continue_()
-        else:
-            outside_requests.append(route.request.url)
-            route.abort()
 
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.route("**/*", stay_home)
-    page = context.new_page()
-    page.on(
-        "console", lambda message: console_errors.append(message.text) if message.type == "error" else None
-    )
-    page.on("pageerror", lambda error: console_errors.append(str(error)))
-    yield page
-    page.screenshot(path=artifacts / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', request.node.name)}.png")
-    context.close()
+@pytest.fixture
+def nothing_goes_wrong(console_errors: list[str], outside_requests: list[str]) -> Iterator[None]:
+    """Whatever a student does on the page: the console stays clean, and nobody else is asked."""
+    yield
+    assert console_errors == []
+    assert outside_requests == []

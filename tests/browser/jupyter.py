@@ -16,9 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page
+import nbformat
+from playwright.sync_api import Locator, Page, expect
 
 MINUTE = 60_000  # what playwright counts in: milliseconds
+SOON = 20_000  # a busy machine is no bug
 
 CELLS = "window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model)"
 
@@ -39,6 +41,21 @@ RUN_ALL = """() => {
 }"""
 
 
+# Not awaited: a scroll that is overtaken by another one never ends.
+SCROLL_TO = """(fragment) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    const index = notebook.widgets.findIndex(
+        cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(fragment));
+    notebook.activeCellIndex = index;
+    void notebook.scrollToItem(index, 'start');
+    return index;
+}"""
+COLOURED_PIXELS = """canvas => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+}"""
+
+
 @dataclass(frozen=True)
 class Lab:
     """A JupyterLab that runs: its address, the folder that it serves and its log."""
@@ -54,9 +71,16 @@ def running_lab(
 ) -> Iterator[Lab]:
     """Run `COMMAND lab FOLDER` on a free port of loopback; in the end it must stop when it is asked to."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
     line = [*command, "lab", str(folder), "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     line += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", *arguments]
+    url = f"http://127.0.0.1:{port}"
+    with running(line, f"{url}/api", log, cwd=cwd):
+        yield Lab(url, folder, log)
+
+
+@contextlib.contextmanager
+def running(line: Sequence[str], address: str, log: Path, *, cwd: Path) -> Iterator[None]:
+    """Run a server that answers at this address, until we are done with it."""
     with log.open("w") as output:
         process = subprocess.Popen(
             line,
@@ -67,8 +91,8 @@ def running_lab(
             stderr=output,
         )
         try:
-            _wait_for_server(process, f"{url}/api", log)
-            yield Lab(url, folder, log)
+            _wait_for_server(process, address, log)
+            yield
         finally:
             process.terminate()
             try:
@@ -77,7 +101,7 @@ def running_lab(
                 process.kill()
                 process.wait()
                 raise
-    assert status == 0, f"JupyterLab ended with status {status}:\n{log.read_text()[-2000:]}"
+    assert status == 0, f"the server ended with status {status}:\n{log.read_text()[-2000:]}"
 
 
 def private_environment(folder: Path) -> Mapping[str, str]:
@@ -101,7 +125,7 @@ def _wait_for_server(process: subprocess.Popen[bytes], address: str, log: Path, 
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    raise AssertionError(f"JupyterLab did not answer at {address}:\n{log.read_text()[-2000:]}")
+    raise AssertionError(f"nothing answered at {address}:\n{log.read_text()[-2000:]}")
 
 
 def open_notebook(page: Page, lab_url: str, name: str) -> None:
@@ -113,6 +137,31 @@ def open_notebook(page: Page, lab_url: str, name: str) -> None:
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=MINUTE)
     page.wait_for_function(KERNEL_ANSWERS, timeout=MINUTE)
     wait_idle(page)
+
+
+def write(file: Path, *cells: str) -> None:
+    """Keep these code cells as a notebook."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=code, metadata=kernel), file)
+
+
+def run(page: Page, lab: Lab, name: str) -> None:
+    """Open a notebook and run every cell; none may fail."""
+    open_notebook(page, lab.url, name)
+    run_all(page)
+    assert not (errors := cell_errors(page)), errors
+    assert cells_not_run(page) == 0
+
+
+def output_of(page: Page, fragment: str, inside: str) -> Locator:
+    """Scroll to the code cell that holds this fragment, and return what it shows there."""
+    index = page.evaluate(SCROLL_TO, fragment)
+    assert index >= 0, fragment
+    found = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"]').locator(inside).first
+    expect(found).to_be_visible(timeout=SOON)
+    found.scroll_into_view_if_needed()
+    return found
 
 
 def run_all(page: Page, timeout: float = 2 * MINUTE) -> None:

@@ -2,57 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from deploylab import content
-from tests.browser.jupyter import Lab, cell_errors, cells_not_run, open_notebook, run_all, wait_idle
+from tests.browser.jupyter import COLOURED_PIXELS, SOON, Lab, open_notebook, output_of, run, wait_idle, write
 
-SOON = 20_000  # milliseconds; a busy machine is no bug
 ROLLING = "04-rolling-deployment.ipynb"
 
-# Not awaited: a scroll that is overtaken by another one never ends.
-SCROLL_TO = """(fragment) => {
-    const notebook = window.jupyterapp.shell.currentWidget.content;
-    const index = notebook.widgets.findIndex(
-        cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(fragment));
-    notebook.activeCellIndex = index;
-    void notebook.scrollToItem(index, 'start');
-    return index;
-}"""
-COLOURED_PIXELS = """canvas => {
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    return data.filter((value, i) => i % 4 === 3 && value > 0).length;
-}"""
-
-
-@pytest.fixture(autouse=True)
-def nothing_goes_wrong(page: Page, console_errors: list[str], outside_requests: list[str]) -> Iterator[None]:
-    """Whatever a student does here: no cell fails, the console stays clean, and nobody else is asked."""
-    page.emulate_media(reduced_motion="reduce")  # then pictures wait for the play button
-    yield
-    assert cell_errors(page) == []
-    assert console_errors == []
-    assert outside_requests == []
-
-
-def run(page: Page, lab: Lab, name: str) -> None:
-    open_notebook(page, lab.url, name)
-    run_all(page)
-    assert cells_not_run(page) == 0
-
-
-def output_of(page: Page, fragment: str, inside: str) -> Locator:
-    """Scroll to the code cell that holds this fragment, and return what it shows there."""
-    index = page.evaluate(SCROLL_TO, fragment)
-    assert index >= 0, fragment
-    found = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"]').locator(inside).first
-    expect(found).to_be_visible(timeout=SOON)
-    found.scroll_into_view_if_needed()
-    return found
+pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
 
 def seconds(player: Locator) -> float:
@@ -132,9 +90,7 @@ dl.playground(by_hand, dl.Scenario(duration=60))"""
 
 
 def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, lab: Lab) -> None:
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(BY_HAND)], metadata=kernel)
-    nbformat.write(notebook, lab.folder / "by-hand.ipynb")
+    write(lab.folder / "by-hand.ipynb", BY_HAND)
     run(page, lab, "by-hand.ipynb")
     playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
     story = playground.locator(".dl-story")

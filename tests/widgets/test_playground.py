@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ipywidgets import Widget
 
 import deploylab as dl
 from deploylab.model.figure import Figure
@@ -337,3 +338,19 @@ def test_the_parameters_of_a_template_are_knobs_too() -> None:
 def test_a_secret_parameter_is_no_knob() -> None:
     text = "Parameters: {Key: {Type: String, NoEcho: true, Default: hunter2}}\nResources: {Q: {Type: T}}"
     assert not [path for path in dl.playground(dl.template(text)).controls if path[0] == "1"]
+
+
+def test_a_turn_makes_no_new_widget(playground: Playground) -> None:
+    turn(playground, "batch_size", 3)
+    made: list[Widget] = []
+    Widget.on_widget_constructed(made.append)
+    turn(playground, "batch_size", 4)
+    Widget.on_widget_constructed(None)
+    assert made == []
+
+
+def test_a_knob_that_says_the_same_again_makes_no_new_run(playground: Playground) -> None:
+    made: list[object] = []
+    playground._verb = playground._verb._replace(make=lambda *owners: made.append(owners))
+    playground._turned({"owner": control(playground, "batch_size").widget})
+    assert made == []

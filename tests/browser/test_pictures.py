@@ -1,0 +1,155 @@
+"""Every pattern's picture wherever people meet it: in JupyterLab, without a kernel, in a page, in Voilà."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nbformat.sign import NotebookNotary
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import deploylab as dl
+from tests.browser.chromium import new_page
+from tests.browser.jupyter import (
+    MINUTE,
+    SOON,
+    Lab,
+    free_port,
+    output_of,
+    private_environment,
+    run,
+    running,
+    write,
+)
+from tests.browser.patterns import ANIMATIONS, PLAYGROUNDS
+
+# What is drawn now, and how many shapes and words of it can be seen.
+DRAWN = "picture => picture.querySelector('svg').outerHTML + picture.querySelector('canvas').toDataURL()"
+SEEN = """picture => [...picture.querySelectorAll('svg :is(rect, path, circle, text)')].filter(
+    node => node.checkVisibility() && node.getBoundingClientRect().height > 0).length"""
+ALL = [*PLAYGROUNDS.values(), *ANIMATIONS.values()]
+SERIOUS = ("serious", "critical")
+
+
+@dataclass
+class Gallery:
+    """A notebook that has run, with every pattern's playground and animation in it."""
+
+    page: Page
+    outside_requests: list[str] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def gallery(chromium: Browser, lab: Lab) -> Iterator[Gallery]:
+    asked: list[str] = []
+    complaints: list[str] = []
+    with new_page(chromium, asked, complaints) as page:
+        write(
+            lab.folder / "gallery.ipynb",
+            "import deploylab as dl",
+            *PLAYGROUNDS.values(),
+            *ANIMATIONS.values(),
+        )
+        run(page, lab, "gallery.ipynb")
+        yield Gallery(page, asked, complaints)
+
+
+def moves(player: Locator) -> None:
+    """It shows something, and in the end something else than at the start."""
+    picture, scrubber = player.locator(".dl-picture"), player.locator(".dl-controls input")
+    expect(picture.locator("svg.dl-stage")).to_be_visible(timeout=SOON)
+    scrubber.press("Home")
+    start = picture.evaluate(DRAWN)
+    assert picture.evaluate(SEEN) > 20
+    scrubber.press("End")
+    assert picture.evaluate(DRAWN) != start
+
+
+def plays(player: Locator) -> None:
+    """The button lets the time of the scrubber go on."""
+    scrubber = player.locator(".dl-controls input")
+    expect(scrubber).to_be_visible(timeout=SOON)
+    scrubber.press("Home")
+    player.get_by_role("button", name="Play").click()
+    player.page.wait_for_function(
+        "node => Number(node.value) > 0", arg=scrubber.element_handle(), timeout=SOON
+    )
+    player.get_by_role("button", name="Pause").click()
+
+
+@pytest.mark.parametrize("code", ALL)
+def test_a_picture_shows_and_moves_in_jupyterlab(gallery: Gallery, code: str) -> None:
+    moves(output_of(gallery.page, code, ".deploylab"))
+    assert gallery.console_errors == []
+    assert gallery.outside_requests == []
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_no_serious_barrier(gallery: Gallery, theme: str) -> None:
+    page, light = gallery.page, str(theme.endswith("Light")).lower()
+    page.evaluate(
+        "theme => void window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
+    )
+    page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached", timeout=SOON)
+    barriers = {}
+    for code in ALL:
+        output_of(page, code, ".deploylab")
+        output_of(page, code, ".jp-OutputArea-output").evaluate("node => node.setAttribute('data-axe', '')")
+        found = Axe().run(page, context="[data-axe]").response["violations"]
+        page.evaluate(
+            "document.querySelectorAll('[data-axe]').forEach(node => node.removeAttribute('data-axe'))"
+        )
+        barriers[code] = [barrier(one) for one in found if one["impact"] in SERIOUS]
+    assert {code: found for code, found in barriers.items() if found} == {}
+
+
+def barrier(found: dict) -> str:
+    first = found["nodes"][0]
+    return f"{found['id']}, {len(found['nodes'])} times: {first['html'][:200]}"
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
+@pytest.mark.parametrize("code", ANIMATIONS.values())
+def test_a_saved_page_plays_without_a_network(page: Page, tmp_path: Path, code: str) -> None:
+    page.goto(eval(code, {"dl": dl}).save(tmp_path / "page.html").as_uri())
+    moves(page.locator(".deploylab"))
+    plays(page.locator(".deploylab"))
+
+
+def test_a_trusted_notebook_plays_without_a_kernel(page: Page, lab: Lab) -> None:
+    markup = eval(ANIMATIONS["rollout"], {"dl": dl})._repr_html_()
+    shown = nbformat.v4.new_output("execute_result", {"text/html": markup}, execution_count=1)
+    cell = nbformat.v4.new_code_cell("dl.animate(run)", execution_count=1, outputs=[shown])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    nbformat.write(notebook, lab.folder / "kept.ipynb")
+    data = private_environment(lab.log.parent)["JUPYTER_DATA_DIR"]
+    NotebookNotary(data_dir=data).sign(nbformat.read(lab.folder / "kept.ipynb", as_version=4))
+
+    page.goto(f"{lab.url}/lab/tree/kept.ipynb?reset")
+    page.get_by_role("dialog").get_by_role("button", name="No Kernel").click(timeout=SOON)
+    player = output_of(page, "dl.animate(run)", ".deploylab")
+    assert page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session") is None
+    moves(player)
+    plays(player)
+
+
+def test_voila_shows_a_notebook_as_a_page_with_knobs(page: Page, tmp_path: Path) -> None:
+    write(tmp_path / "app.ipynb", "import deploylab as dl", PLAYGROUNDS["rollout"])
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    line = [sys.executable, "-m", "voila", "app.ipynb", "--no-browser", "--Voila.ip=127.0.0.1"]
+    static = f"{url}/voila/static/favicon.ico"  # the page itself would run the notebook once more
+    with running([*line, f"--port={port}"], static, tmp_path / "voila.log", cwd=tmp_path):
+        page.goto(url, timeout=MINUTE)
+        player = page.locator(".deploylab")
+        moves(player)
+        figures = player.locator(".dl-figures").text_content() or ""
+        page.locator(".widget-hslider", has_text="hold").locator(".noUi-handle").first.focus()
+        page.keyboard.press("ArrowRight")
+        expect(player.locator(".dl-figures")).not_to_have_text(figures, timeout=SOON)
