@@ -70,7 +70,7 @@ def mirrored() -> dl.Run:
 @cache
 def crashing() -> dl.Run:
     """Instances run out of memory and are started again, and some are killed while they stop."""
-    leaking = dl.Version("v1", startup_time=5, service_time=0.04, faults=(dl.Leak(after=5),))
+    leaking = dl.Version("v1", startup_time=5, service_time=0.04, faults=(dl.Leak(after=8),))
     hasty = dl.Platform(termination_grace_period=0)
     traffic = dl.Traffic(rate=140)
     strategy = dl.Rolling(batch_size=3, hold=20)
