@@ -16,6 +16,7 @@ import yaml
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Quiz, TrueFalse, loads
+from deploylab.quiz.schema import FILES, reference, schema
 
 QUIZZES = Path(__file__).parents[2] / "quizzes"
 SCHEMA: dict[str, Any] = json.loads((QUIZZES / "quiz.schema.json").read_text(encoding="utf-8"))
@@ -37,7 +38,7 @@ BAD = [
     ("points: 3", "points: 2.5"),
     ("scoring: net", "scoring: generous"),
     ("answer: false", "answer: 'false'"),
-    ("    if_true: It is not.\n", ""),
+    ("    answer: false\n", ""),
     ("correct: true, feedback: It is", "correct: false, feedback: It is"),
     ("correct: false, feedback: Not", "correct: true, feedback: Not"),
     ("feedback: A is.", "reaction: A is."),
@@ -76,7 +77,14 @@ def fields(node: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_the_schema_describes_every_key_to_an_editor() -> None:
-    assert [name for name, field in fields(SCHEMA) if not field.get("description")] == []
+    undescribed = [name for name, field in fields(SCHEMA) if not {"description", "$ref"} & set(field)]
+    assert undescribed == []
+
+
+def test_the_schema_and_the_reference_are_those_of_the_loader() -> None:
+    """After a change of the format: python -m deploylab.quiz.schema."""
+    assert schema() == SCHEMA
+    assert FILES["reference"].read_text(encoding="utf-8") == reference()
 
 
 def test_the_example_in_the_readme_is_a_quiz() -> None:

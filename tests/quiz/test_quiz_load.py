@@ -77,7 +77,7 @@ FAULTS = [  # § marks the place that must be told
     ("options:\n      - {id: left", NONE, "none is marked correct"),
     ("correct: false", "correct: §yes", "correct: 'yes' is text; true or false is needed"),
     ("type: multiple", "type: §multipl", "type: 'multipl' is not allowed; did you mean multiple?"),
-    ("scoring: net", "scoring: §best", "'best' is not allowed; allowed are all_or_nothing, each, net"),
+    ("scoring: net", "scoring: §best", "'best' is not allowed; allowed are all_or_nothing, coverage, each"),
     ("scoring: net", "§answer: true", "answer: this key is not known in a multiple question; allowed are"),
     ("id: small", "id: §My Quiz", "use small letters, digits and single hyphens"),
     ("title: A small quiz", "title: §&t A", "&t: anchors and aliases are not allowed"),
