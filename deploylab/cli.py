@@ -107,9 +107,7 @@ def _add_quiz(commands: Any) -> None:
     grade = commands.add_parser("quiz grade", help="grade the answers that come back", allow_abbrev=False)
     grade.add_argument("bundle", metavar="BUNDLE", help="that was handed out, or the quiz itself")
     grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
-    grade.add_argument(
-        "--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it"
-    )
+    grade.add_argument("--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it")
     grade.set_defaults(run=_quiz_grade)
 
 
@@ -180,9 +178,7 @@ def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
 
     bundle = json.dumps(export(load(quiz_path(options.name))), ensure_ascii=False, indent=1)
     options.student.write_text(bundle + "\n", encoding="utf-8")
-    print(
-        f"The quiz without its answers is in {options.student}; students take it with deploylab quiz, or dl.quiz"
-    )
+    print(f"The quiz without its answers is in {options.student}; take it with deploylab quiz or dl.quiz")
     return 0
 
 

@@ -106,8 +106,8 @@ def decimal(value: Fraction) -> str:
 def tell(value: Fraction | int, places: int = 2) -> str:
     """A decimal, cut towards zero and never rounded up: 59.96 % must not read as the 60 % that it misses.
 
-    >>> tell(Fraction(1, 3)), tell(Fraction(3, 2)), tell(Fraction(5996, 100), 1), tell(2), tell(Fraction(-1, 3))
-    ('0.33', '1.5', '59.9', '2', '-0.33')
+    >>> tell(Fraction(1, 3)), tell(Fraction(-3, 2)), tell(Fraction(5996, 100), 1), tell(2)
+    ('0.33', '-1.5', '59.9', '2')
     """
     whole, rest = divmod(int(abs(value) * 10**places), 10**places)
     words = f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")

@@ -7,12 +7,12 @@ student gets to read and when.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.grade import Answer, Grade, Response, normal
-from deploylab.quiz.model import Hint, Question, Quiz
+from deploylab.quiz.model import Hint, Quiz
 from deploylab.quiz.paper import Item, Paper, draw
 from deploylab.quiz.score import Result, mark, one_grade
 from deploylab.quiz.store import Seat, Store, default_store, default_student
@@ -21,7 +21,7 @@ from deploylab.quiz.store import Seat, Store, default_store, default_student
 class Attempt:
     """A student's attempt; with a store it is kept as it goes on, and taken up again where it stopped.
 
-    >>> from deploylab.quiz.model import TrueFalse
+    >>> from deploylab.quiz.model import Question, TrueFalse
     >>> quiz = Quiz("rolling", 1, "Rolling", (Question("mixed", TrueFalse(True), "Two versions serve."),))
     >>> attempt = Attempt(quiz)
     >>> attempt.answer("mixed", "true").correct, attempt.finished
@@ -133,11 +133,8 @@ class Attempt:
     def handed_in(self) -> dict[str, Any]:
         """The answers as JSON, for those who have the key."""
         answers = {
-            name: {
-                "response": list(one.response), "tries": one.tries, "hints": one.hints, "confidence": one.confidence,
-            }
-            for name, one in self.answers.items()
-        }  # fmt: skip
+            name: {**asdict(one), "response": list(one.response)} for name, one in self.answers.items()
+        }
         quiz, version, student, number = self._seat
         return {"quiz": quiz, "version": version, "student": student, "attempt": number, "answers": answers}
 

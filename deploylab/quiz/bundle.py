@@ -1,7 +1,7 @@
 """A quiz without its answers, for students; the answers that come back; and grading them where the key is.
 
-A bundle holds what each question asks (ask.py) and never its kind, so a new type of question cannot leak: no key,
-feedback, explanation, source, objective or misconception is ever written into it.
+A bundle holds what each question asks (ask.py) and never its kind, so a new type of question cannot leak: no
+key, feedback, explanation, source, objective or misconception is ever written into it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from deploylab.quiz.score import Result, mark
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024  # bytes: a bundle carries its pictures
 _HEAD = (
-    "id", "version", "title", "language", "licence", "pass_mark", "mode", "shuffle", "pick", "attempts", "confidence",
+    "id", "version", "title", "language", "licence", "pass_mark", "mode", "shuffle", "pick", "attempts",
+    "confidence",
 )  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def export(quiz: Quiz) -> dict[str, Any]:
     """The quiz as JSON for students: all that they need to answer it, and nothing of what is right.
 
     >>> from deploylab.quiz.model import TrueFalse
-    >>> question = Question("deadline", TrueFalse(False, "It only marks."), "It rolls back.", explanation="It marks.")
+    >>> question = Question("deadline", TrueFalse(False, "It marks."), "It rolls back.", explanation="So.")
     >>> "marks" in json.dumps(export(Quiz("rolling", 1, "Rolling", (question,))))
     False
     """
@@ -118,7 +119,8 @@ def _keyless(content: dict[str, Any]) -> Question:
         for field in content["ask"]["fields"]
     )  # fmt: skip
     return Question(
-        content["id"], Keyless(Ask(fields, content["ask"]["rule"])), content["prompt"], points=content["points"],
+        content["id"], Keyless(Ask(fields, content["ask"]["rule"])), content["prompt"],
+        points=content["points"],
         hints=tuple(Hint(text, Fraction(cost)) for text, cost in content["hints"]),
         figure=Figure(**content["figure"]) if content["figure"] else None,
         parameters=tuple((name, tuple(values)) for name, values in content["parameters"]),

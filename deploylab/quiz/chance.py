@@ -1,8 +1,8 @@
 """Chance that can be drawn again: the same words give the same order, on every machine and for ever.
 
 Not numpy's generators, which the simulation uses: a paper that is regraded years later must not hang on the
-version of a library. Each thing gets a rank from the SHA-256 of its name and the seed's words; sorting by rank
-shuffles. So what one question draws never depends on another one.
+version of a library. Each thing gets a rank from the SHA-256 of its name and the seed's words; sorting by
+rank shuffles. So what one question draws never depends on another one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Read the values of a quiz file from their nodes: a reader returns a value or raises a Fault.
 
-A Page collects the faults, so that one bad value does not hide the next. Every key of the format is one row of a
-table: how it is read, what it is for, an example. The loader, the schema for editors and the reference are
-made from the same rows.
+A Page collects the faults, so that one bad value does not hide the next. Every key of the format is one row
+of a table: how it is read, what it is for, an example. The loader, the schema for editors and the reference
+are made from the same rows.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _KINDS = {"int": "a number", "float": "a number", "bool": "a truth value", "null
 
 @dataclass
 class Page:
-    """The faults found so far in one file, its folder, and whether {{parameters}} may stand for numbers here."""
+    """The faults found so far in a file, its folder, and whether {{parameters}} may stand for numbers."""
 
     faults: list[Fault] = field(default_factory=list)
     folder: Path | None = None
@@ -57,7 +57,7 @@ class Reader(NamedTuple):
 
 
 class Key(NamedTuple):
-    """One key of the format; a default of None says that the key must be there, "" that nothing is assumed."""
+    """One key of the format; a default of None says that it must be there, "" that nothing is assumed."""
 
     reader: Reader
     help: str

@@ -5,8 +5,8 @@ Decided here, once for all views:
 - An empty answer is *not answered*: no points, no feedback, and no explanation that would give it away.
 - What is no answer to this question (an unknown option, a word for a number) is a QuizError: a fault of the
   caller, not of the student, who is asked again.
-- The score is the share that the kind gives (kinds/, scoring.py), times the points; minus the penalty of the quiz
-  for each earlier try and the cost of each hint taken, which never take away more than was earned.
+- The score is the share that the kind gives (kinds/, scoring.py), times the points; minus the penalty of the
+  quiz for each earlier try and the cost of each hint taken, which never take away more than was earned.
 - With confidence, the share is turned into points by the certainty that the student gave (scoring.confident).
 """
 
@@ -26,7 +26,7 @@ __all__ = ["Answer", "Grade", "Remark", "Response", "grade"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a student gave to a question, and how: after so many tries and hints, and how sure (1 to 3, or 0)."""
+    """What a student gave to a question: after so many tries and hints, and how sure (1 to 3, or 0)."""
 
     response: tuple[str, ...] = ()
     tries: int = 1
@@ -77,9 +77,8 @@ def grade(question: Question, response: Response | Answer, penalty: Fraction = F
     if answer.confidence:
         share = confident(share, answer.confidence)
     solution = () if marks.correct else tell_answer(kind.ask, kind.key)
-    return Grade(
-        question.id, given, share * question.points, points, marks.correct, marks.remarks, question.explanation, solution
-    )  # fmt: skip
+    score, told = share * question.points, question.explanation
+    return Grade(question.id, given, score, points, marks.correct, marks.remarks, told, solution)
 
 
 def normal(question: Question, response: Response) -> tuple[str, ...]:

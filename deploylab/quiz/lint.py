@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from deploylab.model.errors import QuizError
@@ -65,7 +66,7 @@ def _fault(question: Question) -> str:
         for sample in range(3 if question.parameters else 1):
             drawn = draw(question, "lint", sample)
             if not (graded := grade(drawn, drawn.kind.key)).correct or graded.score != question.points:
-                return f"its own right answer {', '.join(drawn.kind.key)} is not graded as right; check its rules"
+                return f"its own right answer {', '.join(drawn.kind.key)} is not graded as right"
     except QuizError as error:
         return str(error)
     return ""
@@ -89,7 +90,7 @@ def _like_length(question: Question) -> Iterator[str]:
     lengths = {option.text: len(option.text) for option in _options(question)}
     if lengths and max(lengths.values()) > max(1.5 * min(lengths.values()), min(lengths.values()) + 15):
         longest, shortest = max(lengths, key=lengths.__getitem__), min(lengths, key=lengths.__getitem__)
-        yield f"{longest[:40]!r} is much longer than {shortest[:40]!r}; options of like length give nothing away"
+        yield f"{longest[:40]!r} is much longer than {shortest[:40]!r}; like lengths give nothing away"
 
 
 def _no_double_negative(question: Question) -> Iterator[str]:
@@ -102,6 +103,14 @@ def _no_double_negative(question: Question) -> Iterator[str]:
         option := next((one for one in _options(question) if _NOT.search(one.text)), None)
     ):
         yield f"{option.text[:40]!r} negates a question that is negative already; say what is the case"
+
+
+def _near_misses_miss(question: Question) -> Iterator[str]:
+    for one in [] if question.parameters else getattr(question.kind, "near", ()):
+        if value := getattr(one, "value", "") or getattr(one, "text", "").replace("*", ""):
+            with suppress(QuizError):
+                if question.kind.marks((value,)).share == 1:
+                    yield f"the near miss {value!r} counts as right already; narrow the right answer"
 
 
 def _says_why(question: Question) -> Iterator[str]:
@@ -122,7 +131,7 @@ def _tells_nothing(question: Question) -> Iterator[str]:
             yield f"the id {option.id!r} can be seen by students and gives itself away; name what it says"
     items = [item.id for item in getattr(question.kind, "items", ())]
     if len(items) > 2 and items == sorted(items):
-        yield f"the ids {', '.join(items[:3])} … sort in the right order, and students can see them; name what they are"
+        yield f"the ids {', '.join(items[:3])} … sort in the right order, and students see them"
 
 
 def _of_all(quiz: Quiz) -> Iterator[str]:
@@ -133,7 +142,7 @@ def _of_all(quiz: Quiz) -> Iterator[str]:
         next(place for place, one in enumerate(kind.options) if one.worth == 1) for kind in kinds
     )
     if quiz.shuffle in ("none", "questions") and len(kinds) >= 4 and max(places.values()) > len(kinds) / 2:
-        yield f"the right option stands in one place in {max(places.values())} of {len(kinds)}; add shuffle: options"
+        yield f"{max(places.values())} of {len(kinds)} right options have one place; add shuffle: options"
 
 
 _WHY = {
@@ -142,5 +151,5 @@ _WHY = {
     "source": "say where the fact can be read",
 }
 _RULES: tuple[Callable[[Question], Iterator[str]], ...] = (
-    _one_best, _like_length, _no_double_negative, _says_why, _tells_nothing,
+    _one_best, _like_length, _no_double_negative, _near_misses_miss, _says_why, _tells_nothing,
 )  # fmt: skip

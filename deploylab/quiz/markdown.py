@@ -1,6 +1,6 @@
 r"""Markdown of a quiz as HTML that can neither run a script nor load anything from a network.
 
-LaTeX between dollars becomes MathML, which every browser draws by itself and every screen reader reads: no script,
+LaTeX between dollars becomes MathML, which every browser draws by itself and screen readers read: no script,
 no font, no network, and the same in JupyterLab, Voilà and VS Code.
 """
 
@@ -65,7 +65,9 @@ def _link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
 
 
 # What the converter may give; it would let \\text{<script>} and \\href through.
-_ELEMENT = "math|mrow|mi|mo|mn|mtext|mspace|m(?:frac|sqrt|root|sup|sub|subsup|under|over|underover|table|tr|td|style)"
+_ELEMENT = (
+    "math|m(?:row|i|o|n|text|space|frac|sqrt|root|sup|sub|subsup|under|over|underover|table|tr|td|style)"
+)
 _ATTRIBUTE = (
     r'\s(?:xmlns="http://www\.w3\.org/1998/Math/MathML"|(?:display|displaystyle|scriptlevel|stretchy|fence|form|accent'
     r"|lspace|rspace|width|height|depth|linethickness|minsize|maxsize|movablelimits|mathvariant|columnalign|rowspacing"

@@ -39,7 +39,7 @@ class Hint:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture beside the prompt, its text for those who do not see it, and the picture itself as a data URI."""
+    """A picture beside the prompt, its text for those who do not see it, and itself as a data URI."""
 
     file: str
     alt: str
@@ -50,8 +50,8 @@ class Figure:
 class Question:
     """One question; `prompt`, `hints`, `explanation` and `source` are Markdown.
 
-    `parameters` are names, each with the values that one attempt or another draws. `place` is the line and the
-    column of the question in its file.
+    `parameters` are names, each with the values that one attempt or another draws. `place` is the line and
+    the column of the question in its file.
     """
 
     id: str
@@ -136,7 +136,7 @@ class Quiz:
         if self.keyless:
             return "The answers are not on this machine. Yours are kept, and graded elsewhere."
         kind = "Practice" if self.mode == "practice" else "A rehearsal"
-        return f"{kind}: the answers are on this machine, for whoever looks for them. You learn more if you do not."
+        return f"{kind}: the answers are on this machine. You learn more if you do not look them up."
 
     @property
     def points(self) -> int:

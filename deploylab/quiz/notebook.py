@@ -1,8 +1,8 @@
-"""A quiz in a notebook. The browser draws and collects; Python grades, through the same Attempt as the terminal.
+"""A quiz in a notebook. The browser draws and collects; Python grades, by the same Attempt as the terminal.
 
-Before a question is answered, the browser holds its prompt and what it asks for (ask.py), and nothing that tells what
-is right; a hint comes when it is asked for. All Markdown is rendered here (markdown.py), without raw HTML and without
-foreign images, so a quiz can neither run a script nor load anything from a network.
+Before a question is answered, the browser holds its prompt and what it asks for (ask.py), and nothing that
+tells what is right; a hint comes when it is asked for. All Markdown is rendered here (markdown.py), without
+raw HTML and without foreign images, so a quiz can neither run a script nor load anything from a network.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _graded(attempt: Attempt, question: Question) -> dict[str, Any] | None:
         return kept | {"verdict": "kept"}
     left = attempt.quiz.tries - answer.tries
     return kept | {
-        "verdict": "right" if result.correct else "partly" if result.score > 0 else "wrong",
+        "verdict": _verdict(result),
         "score": f"{tell(result.score)} of {count(result.points, 'point')}",
         "left": f"{left} more {'try' if left == 1 else 'tries'}" if kept["open"] else "",
         "remarks": {
@@ -184,6 +184,10 @@ def _graded(attempt: Attempt, question: Question) -> dict[str, Any] | None:
         "explanation": html(result.explanation),
         "source": inline(question.source) if result.explanation else "",
     }  # fmt: skip
+
+
+def _verdict(grade: Grade) -> str:
+    return "right" if grade.correct else "partly" if grade.score > 0 else "wrong"
 
 
 def _progress(attempt: Attempt) -> dict[str, Any]:
@@ -202,10 +206,8 @@ def _progress(attempt: Attempt) -> dict[str, Any]:
         done = "Handed in. The score comes from whoever grades it." if attempt.finished else ""
         return plain | {"score": "", "verdict": done, "passed": None, "rows": []}
     result = attempt.result
-    over = (
-        attempt.finished
-        or answered == questions
-        and not any(attempt.open(one.id) for one in attempt.paper.questions)
+    over = attempt.finished or (
+        answered == questions and not any(attempt.open(one.id) for one in attempt.paper.questions)
     )
     return plain | {
         "score": f"{tell(result.score)} of {count(result.maximum, 'point')}",
@@ -215,7 +217,7 @@ def _progress(attempt: Attempt) -> dict[str, Any]:
         "rows": [
             {
                 "topic": question.topic,
-                "verdict": "right" if one.correct else "partly" if one.score > 0 else "wrong" if one.answered else "open",
+                "verdict": _verdict(one) if one.answered else "open",
                 "score": f"{tell(one.score)} of {one.points}",
             }
             for question, one in zip(attempt.paper.questions, result.grades, strict=True)

@@ -34,7 +34,7 @@ def draw(question: Question, *seed: object) -> Question:
 
 
 def check_parameters(question: Question) -> None:
-    """Refuse a question of which some papers could not be made: the ends of all ranges and 25 draws are tried."""
+    """Refuse a question of which some papers cannot be made: all ends of ranges and 25 draws are tried."""
     if not question.parameters:
         return
     ends = [{name: texts[end] for name, texts in question.parameters} for end in (0, -1)]

@@ -98,7 +98,9 @@ function lineView(field, id) {
       const found = remarks[field.id];
       remark.show(found, row, control);
       mark.textContent = found ? VERDICTS[found.verdict][0] : "";
-      if (below) below.hidden = !found;
+      if (!below) return;
+      below.hidden = !found;
+      below.dataset.verdict = found ? found.verdict : "";
     },
   };
 }

@@ -79,7 +79,8 @@ def mark(paper: Paper | Quiz, responses: Mapping[str, Response | Answer]) -> Res
     known = [question.id for question in paper.questions]
     if unknown := [name for name in responses if name not in known]:
         raise QuizError(
-            f"responses: {unknown[0]!r} is not a question of {paper.quiz.id!r}; choose from {', '.join(known)}"
+            f"responses: {unknown[0]!r} is not a question of {paper.quiz.id!r}; "
+            f"choose from {', '.join(known)}"
         )
     return Result(paper, tuple(one_grade(paper, one, responses.get(one.id, ())) for one in paper.questions))
 

@@ -1,4 +1,4 @@
-"""What a partly right answer is worth, as a share of the points, exactly. Every rule is somebody's published one.
+"""What a partly right answer is worth: a share of the points, exact, by rules that others have published.
 
 Rules for several options (`share`), with their sources:
 
@@ -6,16 +6,16 @@ all_or_nothing  exactly the right options, or nothing: the default of PrairieLea
                 match_correct.
 net             right choices minus wrong ones, over all right options: PrairieLearn "net correct", Canvas New
                 Quizzes "partial credit with penalty", H5P multiple choice.
-coverage        the right part of the right options times the right part of the choices: PrairieLearn "coverage".
+coverage        the right part of the right options times that of the choices: PrairieLearn "coverage".
 each            options decided rightly, chosen or left alone, over all options: PrairieLearn "each answer".
 fractions       every option has its own share (`fractions`): Moodle multichoice; QTI map_response.
 formula         an expression of the author, for example R/exams' rule "false2":
                 right/correct - wrong/max(2, options - correct).
 
-Rules for an order (`order_share`): Moodle's ordering question: all or nothing, absolute position, relative to the
-next item (excluding last), longest ordered subset; and `pairs`, Kendall's count of pairs in the right order.
+Rules for an order (`order_share`): Moodle's ordering question: all or nothing, absolute position, relative to
+the next item (excluding last), longest ordered subset; and `pairs`, Kendall's count of pairs in right order.
 
-Confidence (`confident`): Gardner-Medwin's certainty-based marking, levels 1, 2, 3: right 1, 2, 3; wrong 0, -2, -6.
+Confidence (`confident`): Gardner-Medwin's certainty-based marking: right 1, 2, 3; wrong 0, -2, -6.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def share(
     >>> rules = ("all_or_nothing", "net", "coverage", "each")
     >>> [str(share(rule, 3, 5, right=2, wrong=1)) for rule in rules]
     ['0', '1/3', '4/9', '3/5']
-    >>> str(share("formula", 3, 5, right=2, wrong=1, formula="right/correct - wrong/max(2, options - correct)"))
-    '1/6'
+    >>> str(share("formula", 3, 5, right=2, wrong=1, formula="right/correct - wrong/(2 * correct)"))
+    '1/2'
     """
     counts = {"correct": correct, "options": options, "right": right, "wrong": wrong}
     counts |= {"missed": correct - right, "spared": options - correct - wrong}
@@ -106,7 +106,7 @@ def order_share(rule: OrderScoring, places: tuple[int, ...]) -> Fraction:
             pairs = list(combinations(places, 2))
             return Fraction(sum(before < after for before, after in pairs), len(pairs))
         case "longest":
-            longest = _longest_rise(places)
+            longest = len(longest_rise(places))
             return Fraction(longest, count) if longest >= 2 else Fraction(0)
 
 
@@ -129,8 +129,8 @@ def confident(part: Fraction, level: int) -> Fraction:
 def quickness(points: int, seconds: Fraction, timer: int) -> int:
     """Points for a right answer in a live quiz: all within half a second, half when the timer ends (Kahoot).
 
-    >>> quickness(1000, Fraction(2), 30), quickness(1000, Fraction("0.4"), 30), quickness(1000, Fraction(30), 30)
-    (967, 1000, 500)
+    >>> [quickness(1000, Fraction(seconds), 30) for seconds in ("2", "0.4", "30")]
+    [967, 1000, 500]
     """
     if seconds < Fraction(1, 2):
         return points
@@ -142,9 +142,14 @@ def clamp(part: Fraction, floor: Fraction) -> Fraction:
     return min(Fraction(1), max(floor, part))
 
 
-def _longest_rise(places: tuple[int, ...]) -> int:
-    ends: list[int] = []  # the smallest last place of a rising subset of each length
+def longest_rise(places: tuple[int, ...]) -> tuple[int, ...]:
+    """The longest series of places that rises: what stays when the fewest items move (patience sorting).
+
+    >>> longest_rise((1, 2, 3, 0))
+    (1, 2, 3)
+    """
+    ends: list[tuple[int, ...]] = []  # of each length, the rising series with the smallest end
     for place in places:
-        index = bisect_left(ends, place)
-        ends[index : index + 1] = [place]
-    return len(ends)
+        index = bisect_left([end[-1] for end in ends], place)
+        ends[index : index + 1] = [(*(ends[index - 1] if index else ()), place)]
+    return ends[-1]

@@ -58,8 +58,8 @@ class Store:
         where = (quiz, version, student)
         with self._open() as file:
             row = file.execute(
-                "SELECT number, finished IS NOT NULL FROM attempt WHERE quiz = ? AND version = ? AND student = ?"
-                " ORDER BY number DESC LIMIT 1", where,
+                "SELECT number, finished IS NOT NULL FROM attempt"
+                " WHERE quiz = ? AND version = ? AND student = ? ORDER BY number DESC LIMIT 1", where,
             ).fetchone()  # fmt: skip
         return (int(row[0]), bool(row[1])) if row else (0, False)
 
@@ -82,8 +82,8 @@ class Store:
                 "INSERT OR IGNORE INTO attempt (quiz, version, student, number) VALUES (?, ?, ?, ?)", seat
             )
             file.execute(
-                "INSERT OR REPLACE INTO answer (quiz, version, student, number, question, response, tries, hints,"
-                " confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*seat, question, *given),
+                "INSERT OR REPLACE INTO answer"
+                " (quiz, version, student, number, question, response, tries, hints, confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*seat, question, *given),
             )  # fmt: skip
 
     def finish(self, seat: Seat) -> None:
@@ -106,7 +106,7 @@ class Store:
                 yield file
         except (sqlite3.Error, OSError) as error:
             raise QuizError(
-                f"{self.path}: attempts cannot be kept here ({error}); name another file in DEPLOYLAB_ATTEMPTS"
+                f"{self.path}: attempts cannot be kept here ({error}); try another DEPLOYLAB_ATTEMPTS"
             ) from None
 
 

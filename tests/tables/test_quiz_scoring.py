@@ -1,6 +1,6 @@
 """Partial credit as other quiz tools document it, held to the rules of deploylab.quiz.scoring.
 
-The table is not part of this project; without the folder that DEPLOYLAB_TABLES names, these tests are skipped.
+The table is not part of this project; without the folder that DEPLOYLAB_TABLES names, these are skipped.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class Multiple:
         if own and (total := sum(max(Fraction(0), one.worth) for one in own)) != 1:
             raise QuizError(
                 f"options: the fractions above 0 add up to {total}, so all points "
-                f"{'cannot be reached' if total < 1 else 'come too early'}; make their sum 1, for example with 1/3"
+                f"{'cannot be reached' if total < 1 else 'come too early'}; make their sum 1"
             )
         if (self.scoring == "formula") != bool(self.formula):
             raise QuizError(
@@ -216,19 +216,36 @@ FEEDBACK = "It follows a verdict, so begin with the reason, not with yes or no."
 FIXED = Key(BOOLEAN, "Whether it keeps its place when the others are shuffled.", True, False)
 OPTION = {
     "id": Key(ID, "A stable name, unique in the question; students can see it.", "fewer-hurt", None),
-    "text": Key(PROSE, "The choice, as one line of Markdown. Options are best of like length.", "Fewer users are hurt.", None),
+    "text": Key(
+        PROSE,
+        "The choice, as one line of Markdown. Options are best of like length.",
+        "Fewer users are hurt.",
+        None,
+    ),
     "correct": Key(BOOLEAN, "Whether it is right to choose it.", True),
     "fraction": Key(part(-1, 1), "Its own share of the points, in place of correct.", 0.5),
-    "feedback": Key(PROSE, f"What to say about this option. {FEEDBACK}", "Only a few instances are new by then."),
+    "feedback": Key(
+        PROSE, f"What to say about this option. {FEEDBACK}", "Only a few instances are new by then."
+    ),
     "misconception": MISCONCEPTION,
     "fixed": FIXED,
-}  # fmt: skip
+}
 _CORRECT = {"anyOf": [{"properties": {"correct": {"const": True}}, "required": ["correct"]},
                       {"properties": {"fraction": {"const": 1}}, "required": ["fraction"]}]}  # fmt: skip
 _EXAMPLE = [
-    {"id": "fewer-hurt", "text": "Fewer users are hurt.", "correct": True, "feedback": "Few instances are new by then."},
-    {"id": "faster", "text": "The release is faster.", "correct": False, "feedback": "Each batch waits for the last."},
-]  # fmt: skip
+    {
+        "id": "fewer-hurt",
+        "text": "Fewer users are hurt.",
+        "correct": True,
+        "feedback": "Few instances are new by then.",
+    },
+    {
+        "id": "faster",
+        "text": "The release is faster.",
+        "correct": False,
+        "feedback": "Each batch waits for the last.",
+    },
+]
 
 
 def _options(**more: Any) -> Reader:
@@ -239,18 +256,24 @@ def _options(**more: Any) -> Reader:
 
 SINGLE = {
     "options": Key(
-        _options(contains=_CORRECT, minContains=1, maxContains=1), "Two to twenty options, exactly one of them correct.", _EXAMPLE, None
+        _options(contains=_CORRECT, minContains=1, maxContains=1),
+        "Two to twenty options, exactly one of them correct.",
+        _EXAMPLE,
+        None,
     )
-}  # fmt: skip
+}
 MULTIPLE = {
     "options": Key(_options(), "Two to twenty options, one or more of them correct.", _EXAMPLE, None),
-    "scoring": Key(choice(get_args(Scoring)), "What a partly right choice is worth.", "net", "all_or_nothing"),
+    "scoring": Key(
+        choice(get_args(Scoring)), "What a partly right choice is worth.", "net", "all_or_nothing"
+    ),
     "formula": Key(
-        PROSE, "With scoring: formula, the share of the points, from correct, options, right, wrong, missed, spared.",
+        PROSE,
+        "With scoring: formula, the share, from correct, options, right, wrong, missed, spared.",
         "right/correct - wrong/max(2, options - correct)",
     ),
     "floor": Key(part(-1, 0), "The lowest share of the points, with net, fractions and formula.", -0.5, 0),
-}  # fmt: skip
+}
 TRUE_FALSE = {
     "answer": Key(BOOLEAN, "Whether the statement in the prompt is true.", False, None),
     "if_true": Key(PROSE, f"What to say to those who choose True. {FEEDBACK}", "It only reports."),

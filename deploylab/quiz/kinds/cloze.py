@@ -110,7 +110,13 @@ def _gap_schema() -> dict[str, Any]:
 
 
 CLOZE = {
-    "gaps": Key(listed(Reader(_read_gap, _gap_schema()), 1, 20), "The gaps, each a small single, numeric or short question.",
-                [{"id": "surge", "type": "numeric", "value": 1}], None),
-    "scoring": Key(choice(get_args(ClozeScoring)), "What a partly right text is worth.", "all_or_nothing", "each"),
-}  # fmt: skip
+    "gaps": Key(
+        listed(Reader(_read_gap, _gap_schema()), 1, 20),
+        "The gaps, each a small single, numeric or short question.",
+        [{"id": "surge", "type": "numeric", "value": 1}],
+        None,
+    ),
+    "scoring": Key(
+        choice(get_args(ClozeScoring)), "What a partly right text is worth.", "all_or_nothing", "each"
+    ),
+}

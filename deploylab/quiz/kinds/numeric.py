@@ -16,7 +16,7 @@ from deploylab.quiz.kinds.marks import Marks, Remark, judge
 
 @dataclass(frozen=True)
 class NearNumber:
-    """A wrong number that many people reach, with what to say to them; `fraction` is what it is worth still."""
+    """A wrong number that many people reach, and what to say to them; `fraction` is its worth still."""
 
     value: str
     feedback: str
@@ -70,10 +70,6 @@ class Numeric:
             raise QuizError(f"range: {ends[0]} is above {ends[1]}; write the smaller number first")
         if any(number(text) < 0 for text in tolerances) or any(number(worth) <= 0 for _, worth in self.units):
             raise QuizError("atol, rtol and units are sizes: they are never negative, and units are above 0")
-        if hidden := next((one.value for one in self.near if self._hits(number(one.value))), ""):
-            raise QuizError(
-                f"near: {hidden} counts as right already; make atol or rtol smaller, or delete it"
-            )
 
     @property
     def ask(self) -> Ask:
@@ -83,7 +79,9 @@ class Numeric:
     @property
     def key(self) -> tuple[str, ...]:
         ends = self.range or (self.value, self.value)
-        return (self._written(decimal((number(ends[0]) + number(ends[1])) / 2)),)
+        exact = (number(ends[0]) + number(ends[1])) / 2
+        short = significant(exact, 4)  # a computed value has more digits than anybody wants to read
+        return (self._written(decimal(short if exact.denominator > 1 and self._hits(short) else exact)),)
 
     def marks(self, response: tuple[str, ...]) -> Marks:
         given = quantity(response[0], self.unit, self.units, self.decimal_comma)
@@ -129,15 +127,26 @@ _NEAR = {
 TOLERANCE = {
     "atol": _ATOL,
     "rtol": _RTOL,
-    "significant_figures": Key(integer(1, 12), "Right as well: the same when both are rounded to so many figures.", 2),
-    "unit": Key(matching(r"[^\s\d].{0,15}", "use a short word, such as s"), "The unit; typing it is optional.", "s"),
-    "units": Key(named(NUMERAL, 10), "Other units that may be typed, each with its worth in unit.", {"min": 60}),
+    "significant_figures": Key(
+        integer(1, 12), "Right as well: the same when both are rounded to so many figures.", 2
+    ),
+    "unit": Key(
+        matching(r"[^\s\d].{0,15}", "use a short word, such as s"), "The unit; typing it is optional.", "s"
+    ),
+    "units": Key(
+        named(NUMERAL, 10), "Other units that may be typed, each with its worth in unit.", {"min": 60}
+    ),
     "decimal_comma": Key(BOOLEAN, "Whether 3,5 is read as 3.5; else a comma is refused.", True, False),
-    "near": Key(listed(made("near miss", NearNumber, _NEAR), 1, 20), "Near misses, each with its own feedback.",
-                [{"value": 5, "feedback": "You rounded up."}]),
+    "near": Key(
+        listed(made("near miss", NearNumber, _NEAR), 1, 20),
+        "Near misses, each with its own feedback.",
+        [{"value": 5, "feedback": "You rounded up."}],
+    ),
     "feedback": Key(PROSE, "What to say when it is right.", "A surge of 25 % of 3 is rounded up."),
-    "otherwise": Key(PROSE, f"What to say to any other wrong answer. {FEEDBACK}", "Work out 25 % of 3 first."),
-}  # fmt: skip
+    "otherwise": Key(
+        PROSE, f"What to say to any other wrong answer. {FEEDBACK}", "Work out 25 % of 3 first."
+    ),
+}
 NUMERIC = {
     "value": Key(NUMERAL, "The right number; with parameters in double braces.", "{{ceil(n * 0.25)}}"),
     "range": Key(

@@ -10,7 +10,7 @@ from deploylab.quiz.chance import shuffled
 from deploylab.quiz.fields import ID, PROSE, Key, choice, listed, made
 from deploylab.quiz.kinds.choice import FEEDBACK, check_unique
 from deploylab.quiz.kinds.marks import Marks, Remark
-from deploylab.quiz.scoring import OrderScoring, order_share
+from deploylab.quiz.scoring import OrderScoring, longest_rise, order_share
 
 _RULES = {
     "all_or_nothing": "only the whole order gives the points",
@@ -59,13 +59,15 @@ class Order:
 
     def marks(self, response: tuple[str, ...]) -> Marks:
         places = tuple(self.key.index(name) for name in response)
-        remarks = [
-            Remark(item.id, "right", "")
-            if response[place] == item.id
-            else Remark(item.id, "wrong", item.feedback)
+        # By place where places count; else whatever would have to be moved is wrong.
+        stays = [place for place, put in enumerate(places) if place == put]
+        rise = longest_rise(places)
+        kept = stays if self.scoring == "position" else rise if len(rise) > 1 else ()
+        remarks = tuple(
+            Remark(item.id, "right", "") if place in kept else Remark(item.id, "wrong", item.feedback)
             for place, item in enumerate(self.items)
-        ]
-        return Marks(order_share(self.scoring, places), tuple(remarks))
+        )
+        return Marks(order_share(self.scoring, places), remarks)
 
 
 _ITEM = {
@@ -74,7 +76,13 @@ _ITEM = {
     "feedback": Key(PROSE, f"For those who put it elsewhere. {FEEDBACK}", "A test needs something to test."),
 }
 ORDER = {
-    "items": Key(listed(made("item", Item, _ITEM), 2, 20), "Two to twenty items in their right order; all see them shuffled.",
-                 [{"id": "build", "text": "Build the image."}, {"id": "test", "text": "Test it."}], None),
-    "scoring": Key(choice(get_args(OrderScoring)), "What a partly right order is worth.", "longest", "all_or_nothing"),
-}  # fmt: skip
+    "items": Key(
+        listed(made("item", Item, _ITEM), 2, 20),
+        "Two to twenty items in their right order; all see them shuffled.",
+        [{"id": "build", "text": "Build the image."}, {"id": "test", "text": "Test it."}],
+        None,
+    ),
+    "scoring": Key(
+        choice(get_args(OrderScoring)), "What a partly right order is worth.", "longest", "all_or_nothing"
+    ),
+}

@@ -29,7 +29,7 @@ MOST_REQUESTS = 2_000_000  # a second or so
 
 @dataclass(frozen=True)
 class Simulate:
-    """A rollout as a notebook would write it: dl.roll_out(dl.<strategy>(<knobs>), dl.Scenario(<scenario>))."""
+    """A rollout as a notebook would write it: roll_out(strategy(knobs), Scenario(scenario))."""
 
     strategy: str
     knobs: Tree = ()
@@ -194,20 +194,39 @@ def make(**values: Any) -> Predict:
 
 
 _SIMULATE = {
-    "strategy": Key(choice(STRATEGIES), "The pattern, by the name that it has in a notebook.", "Rolling", None),
+    "strategy": Key(
+        choice(STRATEGIES), "The pattern, by the name that it has in a notebook.", "Rolling", None
+    ),
     "knobs": Key(TREE, "Its knobs, by their names.", {"batch_size": 2}),
-    "scenario": Key(TREE, "The fields of Scenario, by their names; versions, traffic, platform and slo are mappings.",
-                    {"replicas": 6, "candidate": {"name": "v2", "error_rate": 0.1}, "seed": 7}),
-}  # fmt: skip
+    "scenario": Key(
+        TREE,
+        "The fields of Scenario, by their names; versions, traffic, platform and slo are mappings.",
+        {"replicas": 6, "candidate": {"name": "v2", "error_rate": 0.1}, "seed": 7},
+    ),
+}
 _OUTLOOK = {name: OPTION[name] for name in ("id", "text", "feedback", "misconception", "fixed")} | {
     "when": Key(PROSE, "When it is right: an expression in which x is the figure.", "0 < x <= 20", None)
 }
 PREDICT = {
-    "simulate": Key(made("simulation", Simulate, _SIMULATE), "The run that computes the right answer.",
-                    {"strategy": "Rolling", "knobs": {"batch_size": 2}, "scenario": {"replicas": 6}}, None),
-    "figure": Key(matching("[a-z][a-z0-9_]*", "use a figure of a run, such as users_hurt"),
-                  "The figure to predict: a number of the run's, or outcome.", "users_hurt", None),
-    "options": Key(listed(made("option", Outlook, _OUTLOOK), 2, 20), "Predictions to choose from; without them, a number is typed.",
-                   [{"id": "none", "text": "Nobody is hurt.", "when": "x == 0"}, {"id": "some", "text": "Some are.", "when": "x > 0"}]),
+    "simulate": Key(
+        made("simulation", Simulate, _SIMULATE),
+        "The run that computes the right answer.",
+        {"strategy": "Rolling", "knobs": {"batch_size": 2}, "scenario": {"replicas": 6}},
+        None,
+    ),
+    "figure": Key(
+        matching("[a-z][a-z0-9_]*", "use a figure of a run, such as users_hurt"),
+        "The figure to predict: a number of the run's, or outcome.",
+        "users_hurt",
+        None,
+    ),
+    "options": Key(
+        listed(made("option", Outlook, _OUTLOOK), 2, 20),
+        "Predictions to choose from; without them, a number is typed.",
+        [
+            {"id": "none", "text": "Nobody is hurt.", "when": "x == 0"},
+            {"id": "some", "text": "Some are.", "when": "x > 0"},
+        ],
+    ),
     **TOLERANCE,
-}  # fmt: skip
+}

@@ -41,7 +41,8 @@ class NearText:
 class Short:
     """A text is right when it is one of those accepted, where * stands for anything, or fits `regex`.
 
-    Spaces at the ends and in a row do not count; case counts only with `case`, accents unless `accents` is false.
+    Spaces at the ends and in a row do not count; case counts only with `case`, accents unless `accents` is
+    false.
 
     >>> Short(("readiness probe", "ready*")).marks(("Readiness  Probe",)).share
     Fraction(1, 1)
@@ -114,7 +115,7 @@ class Short:
             return bool(regex.fullmatch(pattern, text, 0 if self.case else regex.IGNORECASE, timeout=SECONDS))
         except TimeoutError:
             raise QuizError(
-                f"regex: {pattern[:40]!r} takes more than {SECONDS} s for this answer; its author should simplify it"
+                f"regex: {pattern[:40]!r} takes over {SECONDS} s for this answer; its author must simplify it"
             ) from None
 
 
@@ -152,13 +153,22 @@ _NEAR = {
     "misconception": MISCONCEPTION,
 }
 SHORT = {
-    "accept": Key(listed(PROSE, 1, 50), "Right texts; * stands for anything. The first is shown as the solution.",
-                  ["readiness probe", "readinessProbe"], None),
+    "accept": Key(
+        listed(PROSE, 1, 50),
+        "Right texts; * stands for anything. The first is shown as the solution.",
+        ["readiness probe", "readinessProbe"],
+        None,
+    ),
     "regex": Key(PROSE, f"Right as well: {_REGEX}.", "readiness[ -]?probes?"),
     "case": Key(BOOLEAN, "Whether Canary and canary are different.", True, False),
     "accents": Key(BOOLEAN, "Whether café and cafe are different.", False, True),
-    "near": Key(listed(made("near miss", NearText, _NEAR), 1, 20), "Near misses, each with its own feedback.",
-                [{"text": "liveness*", "feedback": "That one restarts the pod."}]),
+    "near": Key(
+        listed(made("near miss", NearText, _NEAR), 1, 20),
+        "Near misses, each with its own feedback.",
+        [{"text": "liveness*", "feedback": "That one restarts the pod."}],
+    ),
     "feedback": Key(PROSE, "What to say when it is right.", "Only ready pods are sent requests."),
-    "otherwise": Key(PROSE, f"What to say to any other wrong answer. {FEEDBACK}", "It decides who is sent requests."),
-}  # fmt: skip
+    "otherwise": Key(
+        PROSE, f"What to say to any other wrong answer. {FEEDBACK}", "It decides who is sent requests."
+    ),
+}
