@@ -91,8 +91,8 @@ _HEAD = """\
 # The format of a quiz
 
 Made by `python -m deploylab.quiz.schema` from the loader's own tables.
-[How to write a quiz](../quizzes/README.md) begins with an example; this page is to look things up. A dot is a key
-inside a key, `[]` a member of a list."""
+[How to write a quiz](../quizzes/README.md) begins with an example; this page is to look things up. A dot is a
+key inside a key, `[]` a member of a list."""
 
 if __name__ == "__main__":
     FILES["schema"].write_text(json.dumps(schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -83,7 +83,8 @@ class Store:
             )
             file.execute(
                 "INSERT OR REPLACE INTO answer"
-                " (quiz, version, student, number, question, response, tries, hints, confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*seat, question, *given),
+                " (quiz, version, student, number, question, response, tries, hints, confidence)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*seat, question, *given),
             )  # fmt: skip
 
     def finish(self, seat: Seat) -> None:
