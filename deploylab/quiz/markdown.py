@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import Any
+from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
@@ -38,23 +39,52 @@ def tokens(text: str) -> list[Token]:
     parsed = _PARSER.parse(text)
     for token in parsed:
         for one in (token, *(token.children or ())):
-            if one.type.startswith("math_inline"):
-                one.type, one.tag = "code_inline", "code"
-            elif one.type.startswith("math_block"):
-                one.type, one.tag = "code_block", "code"
+            if one.type.startswith("math_"):
+                one.type = "code_inline" if one.type.startswith("math_inline") else "code_block"
+                one.tag, one.content = "code", spoken(one.content)
     return parsed
 
 
+def spoken(latex: str) -> str:
+    r"""A formula on one line of text, or as it is written when it is beyond the converter.
+
+    >>> spoken(r"\lceil n \cdot \frac{s}{100} \rceil \le \sqrt{x_1 + 2}")
+    '⌈n·s/100⌉≤√(x_1+2)'
+    """
+    made = _mathml(latex, "inline")
+    try:
+        return _line(ElementTree.fromstring(made)) if made else latex
+    except ElementTree.ParseError:
+        return latex
+
+
+def _line(node: ElementTree.Element) -> str:
+    parts = [_line(one) for one in node]
+    match node.tag.rpartition("}")[2]:
+        case "mfrac":
+            return "/".join(part if len(part) == 1 or part.isalnum() else f"({part})" for part in parts)
+        case "msup" | "msub" as tag:
+            return f"{parts[0]}{'^' if tag == 'msup' else '_'}{parts[1]}"
+        case "msqrt":
+            return f"√({''.join(parts)})"
+    return (node.text or "") + "".join(parts)
+
+
 def _math(latex: str, options: dict[str, Any]) -> str:
-    """MathML, or the formula as it is written when it is beyond the converter."""
-    if len(latex) <= _LIMIT and latex.count("{") <= _DEPTH:
-        try:
-            made = str(convert(latex, display="block" if options["display_mode"] else "inline"))
-        except Exception:  # the converter has no tree of its own: it raises whatever its parser meets
-            made = ""
-        if made and _TAG.fullmatch(made):
-            return made
-    return f"<code>{escape(latex)}</code>"
+    """A formula in a text."""
+    made = _mathml(latex, "block" if options["display_mode"] else "inline")
+    return made or f"<code>{escape(latex)}</code>"
+
+
+def _mathml(latex: str, display: str) -> str:
+    """MathML that can neither run nor load anything; nothing when there is none."""
+    if len(latex) > _LIMIT or latex.count("{") > _DEPTH:
+        return ""
+    try:
+        made = str(convert(latex, display=display))
+    except Exception:  # the converter has no tree of its own: it raises whatever its parser meets
+        return ""
+    return made if _TAG.fullmatch(made) else ""
 
 
 def _link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:

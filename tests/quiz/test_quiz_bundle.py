@@ -96,7 +96,7 @@ def other_key(question: Any) -> Any:
             kind = dataclasses.replace(kind, gaps=tuple(gaps))
         case "predict":
             options = tuple(dataclasses.replace(one, when="x < 0") for one in kind.options)
-            kind = dataclasses.replace(kind, options=options, figure="peak_instances")
+            kind = dataclasses.replace(kind, options=options, measure="peak_instances")
     return dataclasses.replace(question, kind=kind, explanation="!", objective="!", source="!")
 
 

@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz import Quiz, TrueFalse, loads
+from deploylab.quiz import Quiz, TrueFalse, lint, loads
+from deploylab.quiz.load import KINDS, QUESTION
 from deploylab.quiz.schema import FILES, reference, schema
 
 QUIZZES = Path(__file__).parents[2] / "quizzes"
@@ -94,6 +95,27 @@ def test_the_example_in_the_readme_is_a_quiz() -> None:
     assert VALIDATOR.is_valid(yaml.safe_load(example[1]))
 
 
+def test_every_question_in_the_readme_can_be_copied_and_has_no_fault() -> None:
+    examples = re.findall(
+        r"```yaml\n(- id: .*?)```", (QUIZZES / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert len(examples) == 7
+    text = "id: q\nversion: 1\ntitle: Q\nquestions:\n" + "".join(examples)
+    assert VALIDATOR.is_valid(yaml.safe_load(text))
+    assert [advice.text for advice in lint(loads(text)) if advice.wrong] == []
+
+
+def test_every_example_of_the_reference_is_allowed_where_it_stands() -> None:
+    for name, field in fields(SCHEMA):
+        for example in field.get("examples", []) if name != "questions" else []:
+            validator = jsonschema.Draft202012Validator({"$defs": SCHEMA["$defs"], **field})
+            assert validator.is_valid(example), (name, example)
+
+
+def test_the_schema_accepts_a_question_of_every_type(every_path: Path) -> None:
+    assert VALIDATOR.is_valid(yaml.safe_load(every_path.read_text(encoding="utf-8")))
+
+
 def test_the_shipped_quiz_names_its_schema_in_the_first_line(shipped_path: Path) -> None:
     first = shipped_path.read_text(encoding="utf-8").partition("\n")[0]
     assert first == "# yaml-language-server: $schema=quiz.schema.json"
@@ -142,3 +164,7 @@ def test_the_public_names_are_sorted_and_all_there() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Exam'"):
         import_module("deploylab.quiz").__getattr__("Exam")
+
+
+def test_no_type_of_question_takes_a_key_that_all_questions_have() -> None:
+    assert [name for name, (_, own) in KINDS.items() if set(own) & set(QUESTION)] == []

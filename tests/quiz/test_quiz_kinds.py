@@ -195,7 +195,7 @@ def test_an_outcome_can_be_predicted() -> None:
     body = f"""
 type: predict
 simulate: {simulate}
-figure: outcome
+measure: outcome
 options:
   - {{id: well, text: Well, when: x == 'promoted'}}
   - {{id: badly, text: Badly, when: x != 'promoted'}}
@@ -205,12 +205,12 @@ options:
 
 
 FAULTS = {
-    "a strategy": ("simulate: {strategy: Roling}\nfigure: users_hurt", "did you mean Rolling?"),
-    "a knob": ("simulate: {strategy: Rolling, knobs: {batch: 2}}\nfigure: users_hurt", "batch"),
-    "a value": ("simulate: {strategy: Rolling, scenario: {replicas: 0}}\nfigure: users_hurt", "Scenario.replicas: 0"),
-    "a figure": ("simulate: {strategy: Rolling}\nfigure: user_hurt", "is no figure of a run; allowed are availability"),
-    "a long run": ("simulate: {strategy: Rolling, scenario: {traffic: {rate: 99999}}}\nfigure: users_hurt", "over 2000000"),
-    "a nonsense": ("simulate: {strategy: Rolling}\nfigure: users_hurt\noptions:\n  - {id: a, text: A, when: y > 0}\n"
+    "a strategy": ("simulate: {strategy: Roling}\nmeasure: users_hurt", "did you mean Rolling?"),
+    "a knob": ("simulate: {strategy: Rolling, knobs: {batch: 2}}\nmeasure: users_hurt", "batch"),
+    "a value": ("simulate: {strategy: Rolling, scenario: {replicas: 0}}\nmeasure: users_hurt", "Scenario.replicas: 0"),
+    "a figure": ("simulate: {strategy: Rolling}\nmeasure: user_hurt", "is no figure of a run; allowed are availability"),
+    "a long run": ("simulate: {strategy: Rolling, scenario: {traffic: {rate: 99999}}}\nmeasure: users_hurt", "over 2000000"),
+    "a nonsense": ("simulate: {strategy: Rolling}\nmeasure: users_hurt\noptions:\n  - {id: a, text: A, when: y > 0}\n"
                    "  - {id: b, text: B, when: x > 0}", "there is no 'y' here; known are x"),
 }  # fmt: skip
 

@@ -30,10 +30,9 @@ BAD = {
     "all of the above": ("The release is faster.", "All of the above", "is no answer of its own"),
     "both": ("The release is faster.", "Both of these hold", "is no answer of its own"),
     "the same twice": ("The release is faster.", "fewer  users are hurt.", "is there 2 times; which is best?"),
-    "a long one": ("Fewer users are hurt.", "Fewer users are hurt, as only a small part of the instances is new by then.",
+    "a long one": ("Fewer users are hurt.", "Fewer users are hurt because only a small part of the instances is new by then.",
                    "is much longer than"),
     "two negatives": ("What do small batches change?", "What is not never changed?", "has 2 negatives"),
-    "a negative of a negative": ("What do small batches change?", "What do small batches not change?", ""),
     "no feedback": (", feedback: Each batch waits for the last.", "", "faster without feedback"),
     "no explanation": ("    explanation: Small batches limit who is hurt.\n", "", "there is no explanation"),
     "no source": ("    source: Chapter 4\n", "", "there is no source"),
@@ -49,7 +48,7 @@ def test_a_good_question_is_left_alone() -> None:
 def test_bad_style_is_told_at_the_line_of_the_question(old: str, new: str, says: str) -> None:
     assert old in GOOD
     found = lint(loads(GOOD.replace(old, new, 1)))
-    assert [advice.tell("x.yaml") for advice in found if says in advice.text] or not says
+    assert [advice.tell("x.yaml") for advice in found if says in advice.text]
     assert {advice.tell("x.yaml").split(" ")[0] for advice in found} <= {"x.yaml:5:5:"}
 
 
@@ -75,7 +74,7 @@ def test_a_prediction_without_a_right_option_is_found_by_running_it() -> None:
     type: predict
     prompt: Who is hurt?
     simulate: {strategy: Rolling, scenario: {replicas: 3, duration: 30}}
-    figure: users_hurt
+    measure: users_hurt
     options:
       - {id: a, text: Some, when: x > 9999, feedback: f}
       - {id: b, text: None, when: x < 0, feedback: f}

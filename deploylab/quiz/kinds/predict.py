@@ -14,7 +14,7 @@ from deploylab.model.errors import KnobError, QuizError, StrategyError
 from deploylab.quiz.amount import decimal, number
 from deploylab.quiz.ask import Ask
 from deploylab.quiz.expression import Value, evaluate
-from deploylab.quiz.fields import PROSE, TREE, Key, choice, listed, made, matching
+from deploylab.quiz.fields import PROSE, TREE, Key, choice, listed, made, matching, named
 from deploylab.quiz.kinds.choice import OPTION, Option, Single, ask_options
 from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.numeric import TOLERANCE, Numeric
@@ -59,7 +59,7 @@ class Predict:
     """
 
     simulate: Simulate
-    figure: str
+    measure: str
     options: tuple[Outlook, ...] = ()
     tolerance: Tree = ()
     type: ClassVar[str] = "predict"
@@ -68,11 +68,11 @@ class Predict:
         if self.options and self.tolerance:
             raise QuizError("options: with options there is nothing to type; delete the keys of a number")
         if "{{" not in repr((self.simulate, self.tolerance)):
-            check(self.simulate, self.figure)
+            check(self.simulate, self.measure)
             Numeric("1", **dict(self.tolerance))
         for one in self.options:
             try:
-                evaluate(one.when, {"x": "" if self.figure == "outcome" else Fraction(1)})
+                evaluate(one.when, {"x": "" if self.measure == "outcome" else Fraction(1)})
             except QuizError as error:
                 raise QuizError(f"options: when: {error}") from None
 
@@ -92,7 +92,7 @@ class Predict:
     @property
     def resolved(self) -> Single | Numeric:
         """The question with its answer, after the run."""
-        value = run_figure(self.simulate, self.figure)
+        value = run_figure(self.simulate, self.measure)
         if not self.options:
             return Numeric(decimal(value) if isinstance(value, Fraction) else value, **dict(self.tolerance))
         options = [
@@ -102,7 +102,7 @@ class Predict:
         if len(right := [one.id for one in options if one.correct]) != 1:
             found = f"{', '.join(right)} hold" if right else "no option holds"
             shown = decimal(value) if isinstance(value, Fraction) else value
-            raise QuizError(f"options: the run gives {self.figure} {shown}, and {found}; exactly one must")
+            raise QuizError(f"options: the run gives {self.measure} {shown}, and {found}; exactly one must")
         return Single(tuple(options))
 
 
@@ -115,7 +115,7 @@ def check(simulate: Simulate, figure: str) -> None:
         raise QuizError(f"simulate: this is over {MOST_REQUESTS} requests; use a smaller rate or duration")
     if figure != "outcome" and not _is_figure(Run, figure):
         known = sorted(["outcome", *(name for name in dir(Run) if _is_figure(Run, name))])
-        raise QuizError(f"figure: {figure!r} is no figure of a run; allowed are {', '.join(known)}")
+        raise QuizError(f"measure: {figure!r} is no figure of a run; allowed are {', '.join(known)}")
 
 
 @lru_cache(maxsize=256)
@@ -132,7 +132,7 @@ def run_figure(simulate: Simulate, figure: str) -> Value:
     if figure == "outcome":
         return str(value.value)
     if value is None or value != value:
-        raise QuizError(f"figure: this run has no {figure}; choose another figure, or another scenario")
+        raise QuizError(f"measure: this run has no {figure}; choose another figure, or another scenario")
     return number(f"{value:.12g}" if isinstance(value, float) else str(value))
 
 
@@ -168,7 +168,7 @@ def _arguments(simulate: Simulate) -> tuple[Any, Any]:
             for name, tree in simulate.scenario
         }
         return strategies[simulate.strategy](**_plain(simulate.knobs)), Scenario(**parts)
-    except (KnobError, TypeError) as error:
+    except (TypeError, ValueError, AttributeError) as error:  # KnobError is a ValueError
         raise QuizError(f"simulate: {error}") from None
 
 
@@ -197,9 +197,9 @@ _SIMULATE = {
     "strategy": Key(
         choice(STRATEGIES), "The pattern, by the name that it has in a notebook.", "Rolling", None
     ),
-    "knobs": Key(TREE, "Its knobs, by their names.", {"batch_size": 2}),
+    "knobs": Key(named(TREE, 20), "Its knobs, by their names.", {"batch_size": 2}),
     "scenario": Key(
-        TREE,
+        named(TREE, 20),
         "The fields of Scenario, by their names; versions, traffic, platform and slo are mappings.",
         {"replicas": 6, "candidate": {"name": "v2", "error_rate": 0.1}, "seed": 7},
     ),
@@ -214,7 +214,7 @@ PREDICT = {
         {"strategy": "Rolling", "knobs": {"batch_size": 2}, "scenario": {"replicas": 6}},
         None,
     ),
-    "figure": Key(
+    "measure": Key(
         matching("[a-z][a-z0-9_]*", "use a figure of a run, such as users_hurt"),
         "The figure to predict: a number of the run's, or outcome.",
         "users_hurt",
