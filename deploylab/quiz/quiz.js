@@ -121,7 +121,11 @@ function orderView(field, id, say, changed) {
   const words = () => [...list.children].map((row) => [...items].find(([, item]) => item.row === row)[0]);
 
   function fill(order) {
-    list.replaceChildren(...(order.length ? order : start).map((name) => items.get(name).row));
+    const wanted = order.length ? order : start;
+    // Moving nodes takes the focus away, so only what has to be moved is moved.
+    if (list.children.length !== wanted.length || words().join() !== wanted.join()) {
+      list.replaceChildren(...wanted.map((name) => items.get(name).row));
+    }
     edges();
   }
   function edges() {

@@ -53,7 +53,7 @@ def test_another_attempt_has_another_number_and_the_first_stays_on_record(every:
     assert store.latest("every-type", 1, "ada") == (2, False)
 
 
-def test_an_answer_that_no_longer_fits_is_open_again(every: Quiz, small: Quiz, store: Store) -> None:
+def test_an_answer_that_no_longer_fits_is_open_again(small: Quiz, store: Store) -> None:
     changed = dataclasses.replace(small, questions=(dataclasses.replace(small.questions[2], id="one"),))
     Attempt(small, "ada", store).answer("one", "left")
     assert Attempt(changed, "ada", store).answers == {}
@@ -166,8 +166,11 @@ def test_students_and_attempts_get_different_papers(every: Quiz) -> None:
     orders = {
         tuple(one.id for one in draw(quiz, student, n).questions) for student in "abcdefghij" for n in (1, 2)
     }
-    numbers = {draw(quiz, student).questions and next(q.prompt for q in draw(quiz, student).questions if q.id == "fenceposts")
-               for student in "abcdefghij"}  # fmt: skip
+    numbers = {
+        draw(quiz, student).questions
+        and next(q.prompt for q in draw(quiz, student).questions if q.id == "fenceposts")
+        for student in "abcdefghij"
+    }
     assert len(orders) == 20
     assert len(numbers) > 3
 
@@ -175,8 +178,10 @@ def test_students_and_attempts_get_different_papers(every: Quiz) -> None:
 def test_each_option_comes_first_about_equally_often(every: Quiz) -> None:
     firsts = [draw(every, str(number)).items[0].ask.fields[0].choices[0].id for number in range(600)]
     assert {name: 150 < firsts.count(name) < 250 for name in ("mixture", "old", "new")} == {
-        "mixture": True, "old": True, "new": True,
-    }  # fmt: skip
+        "mixture": True,
+        "old": True,
+        "new": True,
+    }
     assert all(
         draw(every, str(number)).items[0].ask.fields[0].choices[3].id == "unclear" for number in range(50)
     )

@@ -16,8 +16,22 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz import Attempt, Quiz, QuizWidget, draw, export, load_any, loads
 from deploylab.quiz.bundle import read_bundle
 
-SECRET = {"feedback", "explanation", "source", "objective", "misconception", "otherwise", "if_true", "if_false", "accept",
-          "regex", "when", "match", "formula", "difficulty"}  # fmt: skip
+SECRET = {
+    "feedback",
+    "explanation",
+    "source",
+    "objective",
+    "misconception",
+    "otherwise",
+    "if_true",
+    "if_false",
+    "accept",
+    "regex",
+    "when",
+    "match",
+    "formula",
+    "difficulty",
+}
 
 
 @pytest.fixture
@@ -57,10 +71,27 @@ def test_no_secret_of_the_file_is_in_the_bundle(folder: Path, every_path: Path) 
     assert leaked == []
 
 
-@pytest.mark.parametrize("word", [
-    "correct", "feedback", "explanation", "fraction", "simulate", "x == 0", "ceil(n * share", "0.1", "undo", "wrong",
-    "misconception", "v2", "batch_size", "readiness", "source", "Chapter",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "word",
+    [
+        "correct",
+        "feedback",
+        "explanation",
+        "fraction",
+        "simulate",
+        "x == 0",
+        "ceil(n * share",
+        "0.1",
+        "undo",
+        "wrong",
+        "misconception",
+        "v2",
+        "batch_size",
+        "readiness",
+        "source",
+        "Chapter",
+    ],
+)
 def test_the_bundle_does_not_hold_the_word(folder: Path, word: str) -> None:
     assert word not in (folder / "bundle.json").read_text(encoding="utf-8")
 
@@ -91,8 +122,12 @@ def other_key(question: Any) -> Any:
                 kind, pairs=tuple(dataclasses.replace(one, match=m) for one, m in turned)
             )
         case "cloze":
-            gaps = [dataclasses.replace(gap, kind=other_key(dataclasses.replace(question, prompt="", kind=gap.kind)).kind)
-                    for gap in kind.gaps]  # fmt: skip
+            gaps = [
+                dataclasses.replace(
+                    gap, kind=other_key(dataclasses.replace(question, prompt="", kind=gap.kind)).kind
+                )
+                for gap in kind.gaps
+            ]
             kind = dataclasses.replace(kind, gaps=tuple(gaps))
         case "predict":
             options = tuple(dataclasses.replace(one, when="x < 0") for one in kind.options)
@@ -156,18 +191,26 @@ def test_a_key_that_was_changed_after_the_export_is_refused(
     assert "no longer, the quiz of this bundle" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("change", [
-    {"quiz": "other"}, {"version": 2}, {"student": 3}, {"attempt": "1"}, {"answers": []}, {"answers": {"nine": {}}},
-    {"answers": {"costs": {"response": ["nonsense"], "tries": 1, "hints": 0, "confidence": 0}}},
-    {"answers": {"costs": {"response": ["twice"], "tries": 9, "hints": 0, "confidence": 0}}},
-    {"answers": {"costs": {"response": ["twice"], "tries": 1, "hints": -1, "confidence": 0}}},
-    {"answers": {"costs": {"response": [1], "tries": 1, "hints": 0, "confidence": 0}}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"quiz": "other"},
+        {"version": 2},
+        {"student": 3},
+        {"attempt": "1"},
+        {"answers": []},
+        {"answers": {"nine": {}}},
+        {"answers": {"costs": {"response": ["nonsense"], "tries": 1, "hints": 0, "confidence": 0}}},
+        {"answers": {"costs": {"response": ["twice"], "tries": 9, "hints": 0, "confidence": 0}}},
+        {"answers": {"costs": {"response": ["twice"], "tries": 1, "hints": -1, "confidence": 0}}},
+        {"answers": {"costs": {"response": [1], "tries": 1, "hints": 0, "confidence": 0}}},
+    ],
+)
 def test_forged_answers_are_refused_by_name(every: Quiz, change: dict[str, Any]) -> None:
     from deploylab.quiz import grade_answers
 
     content = {"quiz": "every-type", "version": 1, "student": "ada", "attempt": 1, "answers": {}} | change
-    with pytest.raises(QuizError, match="ada.json: "):
+    with pytest.raises(QuizError, match=r"ada\.json: "):
         grade_answers(every, json.dumps(content).encode(), "ada.json")
 
 
@@ -175,7 +218,7 @@ def test_forged_answers_are_refused_by_name(every: Quiz, change: dict[str, Any])
     "data", [b"", b"{}", b"[]", b'{"deploylab_bundle": 2}', b'{"deploylab_bundle": 1}', b"\xff", b"[" * 9999]
 )
 def test_what_is_no_bundle_is_refused(data: bytes) -> None:
-    with pytest.raises(QuizError, match="b.json"):
+    with pytest.raises(QuizError, match=r"b\.json"):
         read_bundle(data, "b.json")
 
 

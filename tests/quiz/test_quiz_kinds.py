@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 from typing import Any
 
@@ -32,23 +31,38 @@ def complaint(body: str) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(("kind", "typed", "share"), [
-    (Numeric("4"), "4", 1), (Numeric("4"), "4.0", 1), (Numeric("4"), "+4e0", 1), (Numeric("4"), "5", 0),
-    (Numeric("-4"), "−4", 1), (Numeric("10000"), "10 000", 1), (Numeric("0.3"), "0.30000000000000001", 0),
-    (Numeric("100", atol="5"), "105", 1), (Numeric("100", atol="5"), "105.01", 0),
-    (Numeric("200", rtol="0.05"), "190", 1), (Numeric("200", rtol="0.05"), "189.99", 0),
-    (Numeric("200", atol="1", rtol="0.05"), "211", 1), (Numeric("200", atol="1", rtol="0.05"), "211.1", 0),
-    (Numeric("0.012345", significant_figures=3), "0.0123", 1), (Numeric("0.012345", significant_figures=3), "0.0124", 0),
-    (Numeric("9.995", significant_figures=3), "10.0", 1), (Numeric("-0.5", significant_figures=1), "-0.54", 1),
-    (Numeric(range=("3", "5")), "3", 1), (Numeric(range=("3", "5")), "5.001", 0),
-    (Numeric("3.5", decimal_comma=True), "3,5", 1), (Numeric("3.5", decimal_comma=True), "3.5", 1),
-    (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "1.5 min", 1),
-    (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "90000ms", 1),
-    (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "90", 1),
-    (Numeric("25", unit="%"), "25 %", 1),
-    (Numeric("4", near=(NearNumber("5", "Up.", Fraction(1, 2)),)), "5", Fraction(1, 2)),
-    (Numeric("4", near=(NearNumber("50", "Far.", atol="2"),)), "51", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "typed", "share"),
+    [
+        (Numeric("4"), "4", 1),
+        (Numeric("4"), "4.0", 1),
+        (Numeric("4"), "+4e0", 1),
+        (Numeric("4"), "5", 0),
+        (Numeric("-4"), "−4", 1),
+        (Numeric("10000"), "10 000", 1),
+        (Numeric("0.3"), "0.30000000000000001", 0),
+        (Numeric("100", atol="5"), "105", 1),
+        (Numeric("100", atol="5"), "105.01", 0),
+        (Numeric("200", rtol="0.05"), "190", 1),
+        (Numeric("200", rtol="0.05"), "189.99", 0),
+        (Numeric("200", atol="1", rtol="0.05"), "211", 1),
+        (Numeric("200", atol="1", rtol="0.05"), "211.1", 0),
+        (Numeric("0.012345", significant_figures=3), "0.0123", 1),
+        (Numeric("0.012345", significant_figures=3), "0.0124", 0),
+        (Numeric("9.995", significant_figures=3), "10.0", 1),
+        (Numeric("-0.5", significant_figures=1), "-0.54", 1),
+        (Numeric(range=("3", "5")), "3", 1),
+        (Numeric(range=("3", "5")), "5.001", 0),
+        (Numeric("3.5", decimal_comma=True), "3,5", 1),
+        (Numeric("3.5", decimal_comma=True), "3.5", 1),
+        (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "1.5 min", 1),
+        (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "90000ms", 1),
+        (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "90", 1),
+        (Numeric("25", unit="%"), "25 %", 1),
+        (Numeric("4", near=(NearNumber("5", "Up.", Fraction(1, 2)),)), "5", Fraction(1, 2)),
+        (Numeric("4", near=(NearNumber("50", "Far.", atol="2"),)), "51", 0),
+    ],
+)
 def test_a_number_is_worth(kind: Numeric, typed: str, share: Any) -> None:
     assert grade(asked(kind), typed).score == share
 
@@ -64,11 +78,20 @@ def test_a_near_miss_has_its_own_feedback_and_names_its_belief() -> None:
     ]
 
 
-@pytest.mark.parametrize(("typed", "says"), [
-    ("1,234", "write 1234 or 1.234"), ("about 3", "'about 3' is not a number"), ("3 km", "is not a number"),
-    ("1e99999", "is not a number"), ("٣", "is not a number"), ("0x10", "is not a number"), ("9" * 60, "is not a number"),
-    ("nan", "is not a number"), ("1e400 ms", "is not a number"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("1,234", "write 1234 or 1.234"),
+        ("about 3", "'about 3' is not a number"),
+        ("3 km", "is not a number"),
+        ("1e99999", "is not a number"),
+        ("٣", "is not a number"),
+        ("0x10", "is not a number"),
+        ("9" * 60, "is not a number"),
+        ("nan", "is not a number"),
+        ("1e400 ms", "is not a number"),
+    ],
+)
 def test_what_is_no_number_is_said_and_asked_again(typed: str, says: str) -> None:
     with pytest.raises(QuizError, match=says.replace(".", r"\.")):
         grade(asked(Numeric("4")), typed)
@@ -88,30 +111,39 @@ def test_a_number_is_read_as_it_was_written(value: Any) -> None:
     assert number(decimal(Fraction(value))) == Fraction(value)
 
 
-@pytest.mark.parametrize(("kind", "typed", "share"), [
-    (Short(("readiness probe",)), "  Readiness   PROBE ", 1), (Short(("Canary",), case=True), "canary", 0),
-    (Short(("café",)), "cafe", 0), (Short(("café",), accents=False), "CAFE", 1), (Short(("cafe\u0301",)), "café", 1),
-    (Short(("straße",)), "STRASSE", 1), (Short(("*probe*",)), "the probe that", 1), (Short(("a*b*a",)), "aba", 1),
-    (Short(("a*b*a",)), "ab", 0), (Short(("ab*ba",)), "aba", 0), (Short(("x",), "colou?r"), "Color", 1),
-    (Short(("x",), "colou?r"), "a color", 0), (Short(("x", "a+b")), "a+b", 1), (Short(("x", "a+b")), "aab", 0),
-    (Short(("x",), near=(NearText("Half.", "live*", fraction=Fraction(1, 2)),)), "liveness", Fraction(1, 2)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "typed", "share"),
+    [
+        (Short(("readiness probe",)), "  Readiness   PROBE ", 1),
+        (Short(("Canary",), case=True), "canary", 0),
+        (Short(("café",)), "cafe", 0),
+        (Short(("café",), accents=False), "CAFE", 1),
+        (Short(("cafe\u0301",)), "café", 1),
+        (Short(("straße",)), "STRASSE", 1),
+        (Short(("*probe*",)), "the probe that", 1),
+        (Short(("a*b*a",)), "aba", 1),
+        (Short(("a*b*a",)), "ab", 0),
+        (Short(("ab*ba",)), "aba", 0),
+        (Short(("x",), "colou?r"), "Color", 1),
+        (Short(("x",), "colou?r"), "a color", 0),
+        (Short(("x", "a+b")), "a+b", 1),
+        (Short(("x", "a+b")), "aab", 0),
+        (
+            Short(("x",), near=(NearText("Half.", "live*", fraction=Fraction(1, 2)),)),
+            "liveness",
+            Fraction(1, 2),
+        ),
+    ],
+)
 def test_a_text_is_worth(kind: Short, typed: str, share: Any) -> None:
     assert grade(asked(kind), typed).score == share
 
 
-@pytest.mark.parametrize(
-    "pattern", ["(a|aa)+$", "(a+)+b", "(?:a|a)*b", "(?R)", "(a*)*b", "(.*a){12}b", "((a+)+)+$"]
-)
-def test_a_regular_expression_cannot_take_long(pattern: str) -> None:
-    """The limit is the matcher's own, so it holds in a thread, on every system, and in the middle of a match."""
-    before = time.process_time()
-    for typed in ("a" * 400 + "!", "ab" * 200):
-        try:
-            grade(asked(Short(("x",), pattern)), typed)
-        except QuizError as error:
-            assert "its author must simplify it" in str(error)
-    assert time.process_time() - before < 5
+@pytest.mark.parametrize("pattern", ["(?:a|aa)+$", "(?R)"])
+def test_a_regular_expression_that_would_run_for_years_is_stopped(pattern: str) -> None:
+    """The limit is the matcher's own: it holds in any thread, on any system, in the middle of a match."""
+    with pytest.raises(QuizError, match=r"takes over 0\.1 s for this answer; its author must simplify it"):
+        grade(asked(Short(("x",), pattern)), "a" * 400 + "!")
 
 
 @pytest.mark.parametrize("pattern", ["(", "((a{60}){60}){60}", "a{9999}", "[", "a" * 201, "(?P<x", "*"])
@@ -122,10 +154,16 @@ def test_a_regular_expression_that_cannot_be_used_is_told_with_its_line(pattern:
 RIGHT, REVERSED, LAST_FIRST = (0, 1, 2, 3), (3, 2, 1, 0), (3, 0, 1, 2)
 
 
-@pytest.mark.parametrize(("rule", "shares"), [
-    ("all_or_nothing", ["1", "0", "0"]), ("position", ["1", "0", "0"]), ("next", ["1", "0", "2/3"]),
-    ("longest", ["1", "0", "3/4"]), ("pairs", ["1", "0", "1/2"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rule", "shares"),
+    [
+        ("all_or_nothing", ["1", "0", "0"]),
+        ("position", ["1", "0", "0"]),
+        ("next", ["1", "0", "2/3"]),
+        ("longest", ["1", "0", "3/4"]),
+        ("pairs", ["1", "0", "1/2"]),
+    ],
+)
 def test_an_order_is_worth(rule: Any, shares: list[str]) -> None:
     assert [str(order_share(rule, places)) for places in (RIGHT, REVERSED, LAST_FIRST)] == shares
 
@@ -207,12 +245,24 @@ options:
 FAULTS = {
     "a strategy": ("simulate: {strategy: Roling}\nmeasure: users_hurt", "did you mean Rolling?"),
     "a knob": ("simulate: {strategy: Rolling, knobs: {batch: 2}}\nmeasure: users_hurt", "batch"),
-    "a value": ("simulate: {strategy: Rolling, scenario: {replicas: 0}}\nmeasure: users_hurt", "Scenario.replicas: 0"),
-    "a figure": ("simulate: {strategy: Rolling}\nmeasure: user_hurt", "is no figure of a run; allowed are availability"),
-    "a long run": ("simulate: {strategy: Rolling, scenario: {traffic: {rate: 99999}}}\nmeasure: users_hurt", "over 2000000"),
-    "a nonsense": ("simulate: {strategy: Rolling}\nmeasure: users_hurt\noptions:\n  - {id: a, text: A, when: y > 0}\n"
-                   "  - {id: b, text: B, when: x > 0}", "there is no 'y' here; known are x"),
-}  # fmt: skip
+    "a value": (
+        "simulate: {strategy: Rolling, scenario: {replicas: 0}}\nmeasure: users_hurt",
+        "Scenario.replicas: 0",
+    ),
+    "a figure": (
+        "simulate: {strategy: Rolling}\nmeasure: user_hurt",
+        "is no figure of a run; allowed are availability",
+    ),
+    "a long run": (
+        "simulate: {strategy: Rolling, scenario: {traffic: {rate: 99999}}}\nmeasure: users_hurt",
+        "over 2000000",
+    ),
+    "a nonsense": (
+        "simulate: {strategy: Rolling}\nmeasure: users_hurt\noptions:\n  - {id: a, text: A, when: y > 0}\n"
+        "  - {id: b, text: B, when: x > 0}",
+        "there is no 'y' here; known are x",
+    ),
+}
 
 
 @pytest.mark.parametrize(("body", "says"), FAULTS.values(), ids=FAULTS)
@@ -223,13 +273,25 @@ def test_a_prediction_that_cannot_be_run_is_refused_when_it_is_read(body: str, s
 
 
 SUMS = {
-    "too little": ("{id: a, text: A, fraction: 0.5}\n  - {id: b, text: B, fraction: -1}", "add up to 1/2, so all points cannot"),
+    "too little": (
+        "{id: a, text: A, fraction: 0.5}\n  - {id: b, text: B, fraction: -1}",
+        "add up to 1/2, so all points cannot",
+    ),
     "too much": ("{id: a, text: A, fraction: 0.7}\n  - {id: b, text: B, fraction: 0.7}", "add up to 7/5"),
-    "beyond one": ("{id: a, text: A, fraction: 2}\n  - {id: b, text: B, fraction: -1}", "a share from -1 to 1 is needed"),
-    "both": ("{id: a, text: A, correct: true, fraction: 1}\n  - {id: b, text: B, correct: false}", "one of correct and fraction"),
+    "beyond one": (
+        "{id: a, text: A, fraction: 2}\n  - {id: b, text: B, fraction: -1}",
+        "a share from -1 to 1 is needed",
+    ),
+    "both": (
+        "{id: a, text: A, correct: true, fraction: 1}\n  - {id: b, text: B, correct: false}",
+        "one of correct and fraction",
+    ),
     "neither": ("{id: a, text: A}\n  - {id: b, text: B, correct: true}", "one of correct and fraction"),
-    "mixed": ("{id: a, text: A, fraction: 1}\n  - {id: b, text: B, correct: false}", "goes with a fraction on each option"),
-}  # fmt: skip
+    "mixed": (
+        "{id: a, text: A, fraction: 1}\n  - {id: b, text: B, correct: false}",
+        "goes with a fraction on each option",
+    ),
+}
 
 
 @pytest.mark.parametrize(("options", "says"), SUMS.values(), ids=SUMS)
@@ -243,27 +305,53 @@ def test_thirds_can_be_written_as_thirds() -> None:
     third = "\n".join(f"      - {{id: {name}, text: T, fraction: 1/3}}" for name in "abc")
     quiz = loads(f"{HEAD}    type: multiple\n    scoring: fractions\n    options:\n{third}\n")
     assert [grade(quiz.questions[0], list(names)).score for names in ("a", "ab", "abc")] == [
-        Fraction(1, 3), Fraction(2, 3), 1,
-    ]  # fmt: skip
+        Fraction(1, 3),
+        Fraction(2, 3),
+        1,
+    ]
 
 
 OTHERS = {
-    "a formula that all right does not fill": ("type: multiple\nscoring: formula\nformula: right/options\noptions:\n"
-        "  - {id: a, text: A, correct: true}\n  - {id: b, text: B, correct: false}", "must be worth 1"),
-    "a formula that cannot be reckoned": ("type: multiple\nscoring: formula\nformula: right/(correct-1)\noptions:\n"
-        "  - {id: a, text: A, correct: true}\n  - {id: b, text: B, correct: false}", "cannot be reckoned"),
-    "a gap that is not in the text": ("type: cloze\ngaps:\n  - {id: other, type: numeric, value: 1}", "stands 0 times"),
-    "a pair without its choice": ("type: match\nchoices: [{id: a, text: A}, {id: b, text: B}]\npairs:\n"
-        "  - {id: x, text: X, match: a}\n  - {id: y, text: Y, match: c}", "'c' is not one of the choices"),
+    "a formula that all right does not fill": (
+        "type: multiple\nscoring: formula\nformula: right/options\noptions:\n"
+        "  - {id: a, text: A, correct: true}\n  - {id: b, text: B, correct: false}",
+        "must be worth 1",
+    ),
+    "a formula that cannot be reckoned": (
+        "type: multiple\nscoring: formula\nformula: right/(correct-1)\noptions:\n"
+        "  - {id: a, text: A, correct: true}\n  - {id: b, text: B, correct: false}",
+        "cannot be reckoned",
+    ),
+    "a gap that is not in the text": (
+        "type: cloze\ngaps:\n  - {id: other, type: numeric, value: 1}",
+        "stands 0 times",
+    ),
+    "a pair without its choice": (
+        "type: match\nchoices: [{id: a, text: A}, {id: b, text: B}]\npairs:\n"
+        "  - {id: x, text: X, match: a}\n  - {id: y, text: Y, match: c}",
+        "'c' is not one of the choices",
+    ),
     "value and range": ("type: numeric\nvalue: 1\nrange: [1, 2]", "one of value and range"),
     "a range upside down": ("type: numeric\nrange: [5, 3]", "5 is above 3"),
     "a negative tolerance": ("type: numeric\nvalue: 1\natol: -1", "never negative"),
     "a parameter that is not drawn": ('type: numeric\nvalue: "{{n}}"', "a number is needed"),
-    "a parameter that is unknown": ('type: numeric\nvalue: "{{m}}"\nparameters: {n: [1, 2]}', "there is no 'm' here"),
-    "a parameter that divides by nothing": ('type: numeric\nvalue: "{{1 / n}}"\nparameters: {n: {from: 0, to: 2}}', "with n = 0"),
-    "a range without end": ("type: numeric\nvalue: 1\nparameters: {n: {from: 0, to: 99999}}", "is not 1 to 1000 values"),
-    "hints that cost more than all": ("type: numeric\nvalue: 1\nhints: [{text: A, cost: 0.7}, {text: B, cost: 0.7}]", "they cost 7/5"),
-}  # fmt: skip
+    "a parameter that is unknown": (
+        'type: numeric\nvalue: "{{m}}"\nparameters: {n: [1, 2]}',
+        "there is no 'm' here",
+    ),
+    "a parameter that divides by nothing": (
+        'type: numeric\nvalue: "{{1 / n}}"\nparameters: {n: {from: 0, to: 2}}',
+        "with n = 0",
+    ),
+    "a range without end": (
+        "type: numeric\nvalue: 1\nparameters: {n: {from: 0, to: 99999}}",
+        "is not 1 to 1000 values",
+    ),
+    "hints that cost more than all": (
+        "type: numeric\nvalue: 1\nhints: [{text: A, cost: 0.7}, {text: B, cost: 0.7}]",
+        "they cost 7/5",
+    ),
+}
 
 
 @pytest.mark.parametrize(("body", "says"), OTHERS.values(), ids=OTHERS)
@@ -273,10 +361,32 @@ def test_what_cannot_be_is_refused_with_its_place(body: str, says: str) -> None:
     assert said.startswith("x.yaml:")
 
 
-@pytest.mark.parametrize("text", [
-    "9**9**9", "2**64**64", "().__class__", "__import__('os')", "[1]*9", "'a'*99", "n.real", "lambda: 1", "max()", "x" * 201,
-    "1 +", "n = 1", "1/0", "0**-1", "ceil('a')", "max(n for n in n)", "(" * 100, "True", "f'{n}'", "n[0]", "-'a'",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9**9**9",
+        "2**64**64",
+        "().__class__",
+        "__import__('os')",
+        "[1]*9",
+        "'a'*99",
+        "n.real",
+        "lambda: 1",
+        "max()",
+        "x" * 201,
+        "1 +",
+        "n = 1",
+        "1/0",
+        "0**-1",
+        "ceil('a')",
+        "max(n for n in n)",
+        "(" * 100,
+        "True",
+        "f'{n}'",
+        "n[0]",
+        "-'a'",
+    ],
+)
 def test_an_expression_can_do_nothing_but_reckon(text: str) -> None:
     with pytest.raises(QuizError):
         evaluate(text, {"n": Fraction(3)})

@@ -29,15 +29,22 @@ questions:
 BAD = {
     "all of the above": ("The release is faster.", "All of the above", "is no answer of its own"),
     "both": ("The release is faster.", "Both of these hold", "is no answer of its own"),
-    "the same twice": ("The release is faster.", "fewer  users are hurt.", "is there 2 times; which is best?"),
-    "a long one": ("Fewer users are hurt.", "Fewer users are hurt because only a small part of the instances is new by then.",
-                   "is much longer than"),
+    "the same twice": (
+        "The release is faster.",
+        "fewer  users are hurt.",
+        "is there 2 times; which is best?",
+    ),
+    "a long one": (
+        "Fewer users are hurt.",
+        "Fewer users are hurt because only a small part of the instances is new by then.",
+        "is much longer than",
+    ),
     "two negatives": ("What do small batches change?", "What is not never changed?", "has 2 negatives"),
     "no feedback": (", feedback: Each batch waits for the last.", "", "faster without feedback"),
     "no explanation": ("    explanation: Small batches limit who is hurt.\n", "", "there is no explanation"),
     "no source": ("    source: Chapter 4\n", "", "there is no source"),
     "an id that tells": ("id: fewer,", "id: right,", "gives itself away"),
-}  # fmt: skip
+}
 
 
 def test_a_good_question_is_left_alone() -> None:
@@ -62,8 +69,8 @@ def test_a_negated_option_of_a_negated_question_is_a_double_negative() -> None:
 def test_right_options_in_one_place_are_noticed_unless_they_are_shuffled() -> None:
     head, question = GOOD.split("questions:\n")
     text = f"{head}questions:\n" + "".join(question.replace("batch-size", f"q-{n}") for n in range(5))
-    assert ["5 of 5 right options have one place; add shuffle: options"] == [
-        one.text for one in lint(loads(text))
+    assert [one.text for one in lint(loads(text))] == [
+        "5 of 5 right options have one place; add shuffle: options"
     ]
     assert lint(loads(text.replace("version: 1", "version: 1\nshuffle: all"))) == []
 
@@ -109,6 +116,7 @@ def test_the_shipped_quizzes_have_nothing_to_improve(shipped_path: Path, every_p
 
 def test_thousands_of_broken_files_are_refused_with_a_line_or_read() -> None:
     """In a process of its own with 3 GB and 20 s a file: a hang or a flood of memory ends it."""
+    pytest.importorskip("resource")  # the limits are Unix's
     command = [sys.executable, "-m", "tests.quiz.fuzz", "2000", "7"]
     root = Path(__file__).parents[2]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=600)
