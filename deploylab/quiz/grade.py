@@ -68,16 +68,15 @@ def grade(question: Question, response: Response | Answer, penalty: Fraction = F
     """
     answer = response if isinstance(response, Answer) else Answer(normal(question, response))
     given = normal(question, answer.response)
-    points = question.points * (3 if answer.confidence else 1)
     if not given:
-        return Grade(question.id, (), Fraction(0), points, False)
+        return Grade(question.id, (), Fraction(0), question.points, False)
     marks, kind = question.kind.marks(given), question.kind
     lost = penalty * (answer.tries - 1) + sum(hint.cost for hint in question.hints[: answer.hints])
     share = max(Fraction(0), marks.share - lost) if marks.share > 0 else marks.share
     if answer.confidence:
         share = confident(share, answer.confidence)
     solution = () if marks.correct else tell_answer(kind.ask, kind.key)
-    score, told = share * question.points, question.explanation
+    score, points, told = share * question.points, question.points, question.explanation
     return Grade(question.id, given, score, points, marks.correct, marks.remarks, told, solution)
 
 

@@ -129,15 +129,15 @@ def _sheet(attempt: Attempt) -> dict[str, Any]:
         "notice": attempt.notice or quiz.where_the_key_is,
         "each": quiz.reveals == "each" and not quiz.keyless,
         "confidence": quiz.confidence,
-        "questions": [_question(item) for item in paper.items],
+        "questions": [_question(item, paper.worth(item.question)) for item in paper.items],
     }
 
 
-def _question(item: Item) -> dict[str, Any]:
+def _question(item: Item, worth: int) -> dict[str, Any]:
     question, figure = item.question, item.question.figure
     return {
         "id": question.id,
-        "points": count(question.points, "point"),
+        "points": count(worth, "point"),
         "prompt": re.sub(r"\[\[([a-z0-9-]+)\]\]", r'<span data-gap="\1"></span>', html(question.prompt))
         if any(field.inline for field in item.ask.fields) else html(question.prompt),
         "figure": {"src": figure.data, "alt": figure.alt} if figure else None,

@@ -38,8 +38,12 @@ class Paper:
 
     @property
     def points(self) -> int:
-        """The most that can be reached; with confidence, three for each point."""
-        return sum(question.points for question in self.questions) * (3 if self.quiz.confidence else 1)
+        """The most that can be reached."""
+        return sum(self.worth(question) for question in self.questions)
+
+    def worth(self, question: Question) -> int:
+        """The most that a question can give: with confidence, three for each of its points."""
+        return question.points * (3 if self.quiz.confidence else 1)
 
 
 def draw(quiz: Quiz, student: str = "", attempt: int = 1) -> Paper:

@@ -270,9 +270,11 @@ function questionView(model, sheet, number, prefix, say) {
   function fill(graded) {
     notice.textContent = "";
     outcome.replaceChildren();
-    outcome.hidden = !graded;
-    if (!graded) return;
-    button.textContent = graded.verdict === "kept" ? "Save again" : "Try again";
+    const kept = graded?.verdict === "kept";
+    outcome.hidden = !graded || kept;
+    if (kept) notice.textContent = "Saved. You can change it until you hand in.";
+    if (!graded || kept) return;
+    button.textContent = "Try again";
     outcome.dataset.verdict = graded.verdict;
     const more = graded.left ? ` · ${graded.left}` : "";
     const score = graded.score ? h("span", {}, ` · ${graded.score}${more}`) : "";

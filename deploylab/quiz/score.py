@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from deploylab.model.errors import QuizError
@@ -96,7 +96,7 @@ def one_grade(paper: Paper, question: Question, response: Response | Answer) -> 
     if bool(answer.confidence) != quiz.confidence and answer.response:
         wanted = "say how sure you are: 1, 2 or 3" if quiz.confidence else "this quiz asks for no confidence"
         raise QuizError(f"response to {question.id!r}: {wanted}")
-    return grade(question, answer, quiz.penalty)
+    return replace(grade(question, answer, quiz.penalty), points=paper.worth(question))
 
 
 __all__ = ["Result", "mark", "one_grade", "tell"]

@@ -76,7 +76,8 @@ def take(quiz: Quiz, console: Console, ask: Asker, attempt: Attempt | None = Non
     try:
         for number, item in enumerate(attempt.paper.items, 1):
             if not _settled(attempt, item.question):
-                _show(console, item, f"Question {number} of {len(attempt.paper.items)}")
+                place = f"Question {number} of {len(attempt.paper.items)}"
+                _show(console, item, f"{place} · {count(attempt.paper.worth(item.question), 'point')}")
                 _question(console, attempt, item, ask)
         if not attempt.finished and attempt.quiz.reveals != "each":
             _hand_in(console, attempt, ask)
@@ -118,10 +119,10 @@ def _open(console: Console, attempt: Attempt) -> None:
 def _show(console: Console, item: Item, place: str) -> None:
     question, only = item.question, item.ask.single
     console.print()
-    console.rule(Text(f"{place} · {count(question.points, 'point')}"), align="left", style="dim")
+    console.rule(Text(place), align="left", style="dim")
     prompt = question.prompt
     for number, field in enumerate((one for one in item.ask.fields if one.inline), 1):
-        prompt = prompt.replace(f"[[{field.id}]]", f"`[{number}: ____]`")
+        prompt = prompt.replace(f"[[{field.id}]]", f"[{number} …]")
     console.print(_markdown(prompt))
     if question.figure:
         console.print(Text(f"[Figure: {question.figure.alt}]", "italic"))
@@ -166,12 +167,8 @@ def _question(console: Console, attempt: Attempt, item: Item, ask: Asker) -> Non
         _tell(console, item, grade)
         if attempt.open(question.id):
             left = attempt.quiz.tries - attempt.answers[question.id].tries
-            console.print(
-                Text(
-                    f"\nNot yet. You may try again ({count(left, 'try').replace('trys', 'tries')} left).",
-                    "bold",
-                )
-            )
+            more = "try" if left == 1 else "tries"
+            console.print(Text(f"\nNot yet. You may try again ({left} {more} left).", "bold"))
 
 
 def _field(

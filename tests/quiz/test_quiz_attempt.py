@@ -185,3 +185,9 @@ def test_each_option_comes_first_about_equally_often(every: Quiz) -> None:
     assert all(
         draw(every, str(number)).items[0].ask.fields[0].choices[3].id == "unclear" for number in range(50)
     )
+
+
+def test_with_confidence_every_line_of_the_result_counts_three_for_a_point(small: Quiz) -> None:
+    attempt = Attempt(dataclasses.replace(small, confidence=True))
+    attempt.answer("one", "right", 1)
+    assert [grade.points for grade in attempt.result.grades] == [3, 9, 3]
