@@ -90,7 +90,7 @@ $(VENV)/.oldest: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(OLDEST_PYTHON) -m venv --clear $(VENV)/oldest
 	@$(VENV)/oldest/bin/python -m pip install --quiet --only-binary :all: \
 	  "numpy==$$(sed -n 's/^ *"numpy>=\(.*\)",.*/\1/p' pyproject.toml)" \
-	  $$(grep -iE '^(hypothesis|pytest|pyyaml|rich)==' constraints.txt) || \
+	  $$(grep -iE '^(hypothesis|pytest|pyyaml|regex|rich)==' constraints.txt) || \
 	  { echo "Name a Python that this numpy was made for: make oldest OLDEST_PYTHON=python3.11"; exit 1; }
 	@touch $@
 

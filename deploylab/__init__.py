@@ -168,15 +168,19 @@ __all__ = [
 ]
 
 
-def quiz(name: str | Path) -> QuizWidget:
-    """A quiz to answer in the notebook, by the name of its chapter or by the path of a YAML file.
+def quiz(name: str | Path, student: str | None = None) -> QuizWidget:
+    """A quiz to answer in the notebook, by the name of its chapter or by the path of a YAML file or bundle.
+
+    Answers are kept as they are given, and taken up again after the kernel was restarted. `student` is the
+    user of this machine unless it is given.
 
     >>> quiz("rolling-deployment")
     Quiz 'rolling-deployment': 10 questions, 12 points
     """
-    from .quiz import QuizWidget, load
+    from .quiz import QuizWidget, kept_attempt, load_any
 
-    return QuizWidget(load(quiz_path(name)))
+    found = load_any(quiz_path(name))
+    return QuizWidget(found, kept_attempt(found, student))
 
 
 def toggle(flag: Flag, scenario: Scenario | None = None, redeploy: Strategy | None = None) -> FlagRollout:

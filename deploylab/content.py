@@ -30,7 +30,7 @@ def quizzes() -> dict[str, Path]:
 
 
 def quiz_path(name: str | Path) -> Path:
-    """The file of a quiz, given its name or the path of a YAML file of your own.
+    """The file of a quiz, given its name or the path of a YAML file, or of a bundle, of your own.
 
     >>> quiz_path("no-such-quiz")
     Traceback (most recent call last):
@@ -39,7 +39,7 @@ def quiz_path(name: str | Path) -> Path:
     known, path = quizzes(), Path(name)
     if str(name) in known:
         return known[str(name)]
-    if path.suffix not in (".yaml", ".yml"):
+    if path.suffix not in (".yaml", ".yml", ".json"):
         raise ContentError(missing("quiz", str(name), known))
     if not path.is_file():
         raise ContentError(f"there is no quiz file {str(path)!r}; {_choices('quizzes', known)}")

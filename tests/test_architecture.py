@@ -24,6 +24,8 @@ MAY_IMPORT = {
     "content": ["model.errors"],
     "lab": ["content", "model.errors"],
 }
+# Prediction questions run the simulation: one file of the quiz may do so, and no other.
+EXCEPTIONS = {"quiz/kinds/predict.py": ["quiz", "model", "patterns", "engine.rollout"]}
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -49,7 +51,8 @@ def test_every_import_points_towards_the_centre(file: Path) -> None:
     room = file.relative_to(ROOT).with_suffix("").parts[0]
     if room not in COMPOSERS:
         assert room in MAY_IMPORT, f"a new room, {room}: say here what it may import"
-        assert [name for name in imports(file) if not allowed(name, MAY_IMPORT[room])] == []
+        rooms = EXCEPTIONS.get(file.relative_to(ROOT).as_posix(), MAY_IMPORT[room])
+        assert [name for name in imports(file) if not allowed(name, rooms)] == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@
     run(quiz)                                              # take it in the terminal
     QuizWidget(quiz)                                       # take it in a notebook
 
-The nouns, the loader and the grader need nothing but PyYAML; the two views are imported when first used.
+The nouns, the loader and the grader need no view; the two views are imported when first used.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from deploylab.quiz.grade import Grade, Remark, grade
+from deploylab.quiz.attempt import Attempt, kept_attempt
+from deploylab.quiz.bundle import export, grade_answers, load_any
+from deploylab.quiz.grade import Answer, Grade, Remark, grade
+from deploylab.quiz.lint import lint
 from deploylab.quiz.load import load, loads
-from deploylab.quiz.model import Multiple, Option, Question, Quiz, Single, TrueFalse
+from deploylab.quiz.model import Hint, Multiple, Option, Question, Quiz, Single, TrueFalse
+from deploylab.quiz.paper import Paper, draw
 from deploylab.quiz.score import Result, mark
 
 if TYPE_CHECKING:
@@ -23,9 +27,13 @@ if TYPE_CHECKING:
     from deploylab.quiz.terminal import run, take
 
 __all__ = [
+    "Answer",
+    "Attempt",
     "Grade",
+    "Hint",
     "Multiple",
     "Option",
+    "Paper",
     "Question",
     "Quiz",
     "QuizWidget",
@@ -33,8 +41,14 @@ __all__ = [
     "Result",
     "Single",
     "TrueFalse",
+    "draw",
+    "export",
     "grade",
+    "grade_answers",
+    "kept_attempt",
+    "lint",
     "load",
+    "load_any",
     "loads",
     "mark",
     "run",

@@ -1,37 +1,37 @@
-"""Grade one answer. The notebook, the terminal and every later view call this one pure function.
+"""Grade one answer. The notebook, the terminal, the class and every later view call this one pure function.
 
-A response is the id of the chosen option, or several ids in any order. Decided here, once for all views:
+Decided here, once for all views:
 
-- An empty response is *not answered*: no points, no feedback, and no explanation that would give it away.
-- An unknown option, or two options where one can be chosen, is a QuizError: a fault of the
-  caller, not of the student.
-- A single or true_false question is worth all of its points or none.
-- A multiple question is worth a share of its points (`share`), by its `scoring`:
-  all_or_nothing  exactly the right options, or nothing (the default);
-  each            the part of all options that was decided rightly, chosen or left alone;
-  net             right choices minus wrong ones, over all right options, and never below nothing.
+- An empty answer is *not answered*: no points, no feedback, and no explanation that would give it away.
+- What is no answer to this question (an unknown option, a word for a number) is a QuizError: a fault of the
+  caller, not of the student, who is asked again.
+- The score is the share that the kind gives (kinds/, scoring.py), times the points; minus the penalty of the
+  quiz for each earlier try and the cost of each hint taken, which never take away more than was earned.
+- With confidence, the share is turned into points by the certainty that the student gave (scoring.confident).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.model import Multiple, Option, Question, Scoring
+from deploylab.quiz.ask import Response, read, tell_answer
+from deploylab.quiz.kinds.marks import Remark
+from deploylab.quiz.model import Question
+from deploylab.quiz.scoring import confident
 
-Response = str | Iterable[str]
+__all__ = ["Answer", "Grade", "Remark", "Response", "grade"]
 
 
 @dataclass(frozen=True)
-class Remark:
-    """What is said about one option: chosen and right, chosen and wrong, or right and left alone."""
+class Answer:
+    """What a student gave to a question: after so many tries and hints, and how sure (1 to 3, or 0)."""
 
-    option: str
-    verdict: Literal["right", "wrong", "missed"]
-    text: str
+    response: tuple[str, ...] = ()
+    tries: int = 1
+    hints: int = 0
+    confidence: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,15 @@ class Grade:
     correct: bool
     remarks: tuple[Remark, ...] = ()
     explanation: str = ""
+    solution: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:
-        """Whether anything was chosen at all."""
+        """Whether anything was answered at all."""
         return bool(self.response)
 
 
-def grade(question: Question, response: Response) -> Grade:
+def grade(question: Question, response: Response | Answer, penalty: Fraction = Fraction(0)) -> Grade:
     """Grade a response to a question.
 
     >>> from deploylab.quiz.model import Question, TrueFalse
@@ -61,50 +62,27 @@ def grade(question: Question, response: Response) -> Grade:
     >>> grade(question, "false").score
     Fraction(1, 1)
     >>> grade(question, "true").remarks[0]
-    Remark(option='true', verdict='wrong', text='It only marks the rollout.')
+    Remark(option='true', verdict='wrong', text='It only marks the rollout.', misconception='')
     >>> grade(question, []).answered
     False
     """
-    kind, chosen = question.kind, _chosen(question, response)
-    if not chosen:
+    answer = response if isinstance(response, Answer) else Answer(normal(question, response))
+    given = normal(question, answer.response)
+    if not given:
         return Grade(question.id, (), Fraction(0), question.points, False)
-    right = sum(option.correct for option in kind.options if option.id in chosen)
-    correct = sum(option.correct for option in kind.options)
-    scoring = kind.scoring if isinstance(kind, Multiple) else "all_or_nothing"
-    part = share(scoring, correct, len(kind.options), right, len(chosen) - right)
-    remarks = tuple(remark for option in kind.options if (remark := _remark(option, chosen)))
-    score, perfect = part * question.points, right == correct == len(chosen)
-    return Grade(question.id, chosen, score, question.points, perfect, remarks, question.explanation)
+    marks, kind = question.kind.marks(given), question.kind
+    lost = penalty * (answer.tries - 1) + sum(hint.cost for hint in question.hints[: answer.hints])
+    share = max(Fraction(0), marks.share - lost) if marks.share > 0 else marks.share
+    if answer.confidence:
+        share = confident(share, answer.confidence)
+    solution = () if marks.correct else tell_answer(kind.ask, kind.key)
+    score, points, told = share * question.points, question.points, question.explanation
+    return Grade(question.id, given, score, points, marks.correct, marks.remarks, told, solution)
 
 
-def share(scoring: Scoring, correct: int, options: int, right: int, wrong: int) -> Fraction:
-    """The share of the points for `right` and `wrong` choices among `options`, of which `correct` are right.
-
-    >>> [str(share(rule, 3, 5, right=2, wrong=1)) for rule in ("all_or_nothing", "each", "net")]
-    ['0', '3/5', '1/3']
-    """
-    if scoring == "each":
-        return Fraction(right + (options - correct) - wrong, options)
-    if scoring == "net":
-        return max(Fraction(0), Fraction(right - wrong, correct))
-    return Fraction(right == correct and wrong == 0)
-
-
-def _chosen(question: Question, response: Response) -> tuple[str, ...]:
-    """The chosen ids in the order of the options, so that equal answers are equal values."""
-    wanted = {response} if isinstance(response, str) else set(response)
-    known = [option.id for option in question.kind.options]
-    if unknown := wanted.difference(known):
-        stranger = min(map(repr, unknown))
-        raise QuizError(
-            f"response to {question.id!r}: {stranger} is not an option; choose from {', '.join(known)}"
-        )
-    if len(wanted) > 1 and not isinstance(question.kind, Multiple):
-        raise QuizError(f"response to {question.id!r}: {len(wanted)} options are chosen; choose exactly one")
-    return tuple(name for name in known if name in wanted)
-
-
-def _remark(option: Option, chosen: tuple[str, ...]) -> Remark | None:
-    if option.id in chosen:
-        return Remark(option.id, "right" if option.correct else "wrong", option.feedback)
-    return Remark(option.id, "missed", option.feedback) if option.correct else None
+def normal(question: Question, response: Response) -> tuple[str, ...]:
+    """A response in its one normal form; a QuizError that names the question when it is none."""
+    try:
+        return read(question.kind.ask, response)
+    except QuizError as error:
+        raise QuizError(f"response to {question.id!r}: {error}") from None

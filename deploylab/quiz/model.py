@@ -1,107 +1,88 @@
 """The nouns of a quiz. A question holds what all questions share; its `kind` holds how it is answered.
 
-A new kind of question is one more frozen dataclass here, one reader in load.py and one case in grade.py.
+A new kind of question is one more file in kinds/, and one row in load.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
 
 from deploylab.model.errors import QuizError
+from deploylab.quiz.kinds.choice import Multiple, Option, Single, TrueFalse, check_unique
+from deploylab.quiz.kinds.cloze import Cloze
+from deploylab.quiz.kinds.keyless import Keyless
+from deploylab.quiz.kinds.match import Match
+from deploylab.quiz.kinds.numeric import Numeric
+from deploylab.quiz.kinds.order import Order
+from deploylab.quiz.kinds.predict import Predict
+from deploylab.quiz.kinds.short import Short
 
-Scoring = Literal["all_or_nothing", "each", "net"]
-_RULES = {
-    "all_or_nothing": "all of the right ones, and no other, give the points",
-    "each": "every option counts, chosen or left alone",
-    "net": "a wrong choice takes away a right one",
-}
+Kind = Single | Multiple | TrueFalse | Numeric | Short | Order | Match | Cloze | Predict | Keyless
+Mode = Literal["practice", "exam", "live"]
+Shuffle = Literal["none", "options", "questions", "all"]
+Reveal = Literal["each", "end", "never"]
+Difficulty = Literal["easy", "medium", "hard"]
+
+__all__ = ["Figure", "Hint", "Kind", "Multiple", "Option", "Question", "Quiz", "Single", "TrueFalse", "count"]
 
 
 @dataclass(frozen=True)
-class Option:
-    """One choice. `feedback` is for its chooser; `misconception` names the belief behind a wrong one."""
+class Hint:
+    """Help on request; taking it costs a share of the question's points."""
 
-    id: str
     text: str
-    correct: bool
-    feedback: str
-    misconception: str = ""
+    cost: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
-class Single:
-    """Exactly one option is right, and exactly one can be chosen."""
+class Figure:
+    """A picture beside the prompt, its text for those who do not see it, and itself as a data URI."""
 
-    options: tuple[Option, ...]
-    type: ClassVar[str] = "single"
-
-    def __post_init__(self) -> None:
-        _check_options(self.options)
-        right = [option.id for option in self.options if option.correct]
-        if len(right) > 1:
-            raise QuizError(
-                f"options: {', '.join(right)} are all marked correct; a single question has "
-                "exactly one correct option; set the others to false, or use type: multiple"
-            )
-
-
-@dataclass(frozen=True)
-class Multiple:
-    """Any number of options can be chosen; `scoring` says what a partly right choice is worth."""
-
-    options: tuple[Option, ...]
-    scoring: Scoring = "all_or_nothing"
-    type: ClassVar[str] = "multiple"
-
-    def __post_init__(self) -> None:
-        _check_options(self.options)
-
-    @property
-    def rule(self) -> str:
-        """What a student is told of the scoring, before answering."""
-        return f"Choose all that apply: {_RULES[self.scoring]}."
-
-
-@dataclass(frozen=True)
-class TrueFalse:
-    """A statement that holds or does not; each of the two replies has its feedback.
-
-    >>> [option.correct for option in TrueFalse(False, "No: it stays.", "Yes: it stays.").options]
-    [False, True]
-    """
-
-    answer: bool
-    if_true: str
-    if_false: str
-    misconception: str = ""
-    type: ClassVar[str] = "true_false"
-
-    @property
-    def options(self) -> tuple[Option, ...]:
-        """The two replies as options, so that all choices are shown and graded alike."""
-        beliefs = ("", self.misconception) if self.answer else (self.misconception, "")
-        return (
-            Option("true", "True", self.answer, self.if_true, beliefs[0]),
-            Option("false", "False", not self.answer, self.if_false, beliefs[1]),
-        )
-
-
-Kind = Single | Multiple | TrueFalse
+    file: str
+    alt: str
+    data: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question; `prompt`, `hints`, `explanation` and `source` are Markdown."""
+    """One question; `prompt`, `hints`, `explanation` and `source` are Markdown.
+
+    `parameters` are names, each with the values that one attempt or another draws. `place` is the line and
+    the column of the question in its file.
+    """
 
     id: str
     kind: Kind
     prompt: str
-    objective: str
-    explanation: str
-    source: str
+    objective: str = ""
+    explanation: str = ""
+    source: str = ""
     points: int = 1
-    hints: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    tags: tuple[str, ...] = ()
+    difficulty: Difficulty | None = None
+    figure: Figure | None = None
+    parameters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    place: tuple[int, int] = field(default=(1, 1), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if (total := sum(hint.cost for hint in self.hints)) > 1:
+            raise QuizError(
+                f"hints: together they cost {total} of the points; at most all of them, 1, can be lost"
+            )
+        for gap in (one.id for one in self.kind.ask.fields if one.inline):
+            if (found := len(re.findall(rf"\[\[{gap}\]\]", self.prompt))) != 1:
+                raise QuizError(
+                    f"prompt: the gap [[{gap}]] stands {found} times in it; each must stand there once"
+                )
+
+    @property
+    def topic(self) -> str:
+        """What it is about, in one line."""
+        return self.objective or self.id
 
 
 @dataclass(frozen=True)
@@ -121,13 +102,45 @@ class Quiz:
     language: str = "en"
     licence: str = ""
     pass_mark: int = 60
+    mode: Mode = "practice"
+    shuffle: Shuffle = "none"
+    pick: int = 0  # how many of the questions an attempt gets; 0 for all
+    attempts: int = 0  # how often a student may take it; 0 for ever again
+    tries: int = 1  # how often one question may be answered
+    penalty: Fraction = Fraction(1, 3)  # share of the points that each further try costs
+    reveal: Reveal | None = None
+    confidence: bool = False
 
     def __post_init__(self) -> None:
-        _check_unique("questions", [question.id for question in self.questions])
+        check_unique("questions", [question.id for question in self.questions])
+        if self.pick > len(self.questions):
+            raise QuizError(
+                f"pick: {self.pick} of {len(self.questions)} questions cannot be picked; use fewer"
+            )
+        if self.tries > 1 and self.reveals != "each":
+            raise QuizError("tries: another try needs to know that the first was wrong; add reveal: each")
+
+    @property
+    def reveals(self) -> Reveal:
+        """When verdicts, feedback and explanations are shown: after each question when practising."""
+        return self.reveal or ("each" if self.mode == "practice" else "end")
+
+    @property
+    def keyless(self) -> bool:
+        """Whether the answers are somewhere else, as in a student's bundle."""
+        return any(isinstance(question.kind, Keyless) for question in self.questions)
+
+    @property
+    def where_the_key_is(self) -> str:
+        """What a student should know: who could look up the answers."""
+        if self.keyless:
+            return "The answers are not on this machine. Yours are kept, and graded elsewhere."
+        kind = "Practice" if self.mode == "practice" else "A rehearsal"
+        return f"{kind}: the answers are on this machine. You learn more if you do not look them up."
 
     @property
     def points(self) -> int:
-        """The most that can be reached."""
+        """The most that can be reached with all questions."""
         return sum(question.points for question in self.questions)
 
     def __str__(self) -> str:
@@ -141,20 +154,3 @@ def count(number: int, noun: str) -> str:
     ('1 point', '12 points')
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _check_options(options: tuple[Option, ...]) -> None:
-    _check_unique("options", [option.id for option in options])
-    if not any(option.correct for option in options):
-        raise QuizError(
-            "options: none is marked correct; at least one must be; try correct: true on the right one"
-        )
-
-
-def _check_unique(field: str, ids: list[str]) -> None:
-    if not ids:
-        raise QuizError(f"{field}: there are none; at least one is needed")
-    if twice := sorted({name for name in ids if ids.count(name) > 1}):
-        raise QuizError(
-            f"{field}: {twice[0]!r} is the id of two of them; every id must be unique; rename one"
-        )

@@ -1,27 +1,32 @@
-"""A quiz in a notebook. The browser draws and collects; Python grades, through the same grade() as elsewhere.
+"""A quiz in a notebook. The browser draws and collects; Python grades, by the same Attempt as the terminal.
 
-Before a question is answered, the browser holds its prompt, hints and options, and nothing that tells which
-are right. All Markdown is rendered here, without raw HTML and without images, so a quiz can neither run a
-script nor load anything from a network.
+Before a question is answered, the browser holds its prompt and what it asks for (ask.py), and nothing that
+tells what is right; a hint comes when it is asked for. All Markdown is rendered here (markdown.py), without
+raw HTML and without foreign images, so a quiz can neither run a script nor load anything from a network.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
-from markdown_it import MarkdownIt
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.grade import Grade, Response, grade
-from deploylab.quiz.model import Multiple, Question, Quiz, count
-from deploylab.quiz.score import Result, mark, tell
+from deploylab.quiz.amount import tell
+from deploylab.quiz.ask import Field, Response
+from deploylab.quiz.attempt import Attempt
+from deploylab.quiz.grade import Grade
+from deploylab.quiz.markdown import html, inline
+from deploylab.quiz.model import Question, Quiz, count
+from deploylab.quiz.paper import Item
+from deploylab.quiz.score import Result
 
 
 class QuizWidget(anywidget.AnyWidget):
-    """Shows a quiz in JupyterLab; `result` is what has been reached so far.
+    """Shows a quiz in JupyterLab, Voilà and VS Code; `result` is what has been reached so far.
 
     >>> from deploylab.quiz.model import TrueFalse
     >>> statement = TrueFalse(True, "Yes, for a while.", "No: for a while they do.")
@@ -39,128 +44,182 @@ class QuizWidget(anywidget.AnyWidget):
     _css = Path(__file__).with_name("quiz.css")
 
     sheet = traitlets.Dict().tag(sync=True)  # what may be read before answering
-    drafts = traitlets.Dict().tag(sync=True)  # choices that are not checked yet, written by the browser
+    drafts = traitlets.Dict().tag(sync=True)  # answers that are not checked yet, written by the browser
+    hints = traitlets.Dict().tag(sync=True)  # those that were asked for, by question
     graded = traitlets.Dict().tag(sync=True)  # what may be read after answering, by question
     progress = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, quiz: Quiz) -> None:
+    def __init__(self, quiz: Quiz, attempt: Attempt | None = None) -> None:
         self.quiz = quiz
-        self._responses: dict[str, tuple[str, ...]] = {}  # the truth; the traits only show it
-        super().__init__(sheet=_sheet(quiz), progress=_progress(self.result))
+        self.attempt = attempt or Attempt(quiz)  # the truth; the traits only show it
+        super().__init__(sheet=_sheet(self.attempt), **_shown(self.attempt))
         self.on_msg(self._receive)
 
     @property
     def result(self) -> Result:
         """All grades so far; open questions are worth nothing yet."""
-        return mark(self.quiz, self._responses)
+        return self.attempt.result
 
-    def answer(self, question: str, response: Response) -> Grade:
-        """Grade and show an answer, as the Check button does. The first answer counts until `restart`."""
-        if question in self._responses:
-            raise QuizError(
-                f"answer: {question!r} is answered already; the first answer counts; try restart()"
-            )
-        found = next((one for one in self.quiz.questions if one.id == question), None)
-        if found is None:
-            known = ", ".join(one.id for one in self.quiz.questions)
-            raise QuizError(f"answer: {question!r} is not a question of this quiz; choose from {known}")
-        result = grade(found, response)
-        if result.answered:
-            self._responses[question] = result.response
-            self._show({**self.graded, question: _graded(found, result)})
-        return result
+    def answer(self, question: str, response: Response, confidence: int = 0) -> Grade | None:
+        """Take an answer, as the Check button does; its grade, when it may be read by now."""
+        grade = self.attempt.answer(question, response, confidence)
+        self._show()
+        return grade
+
+    def hand_in(self) -> None:
+        """Finish the attempt; no answer is taken after this."""
+        self.attempt.finish()
+        self._show()
 
     def restart(self) -> None:
-        """Forget all answers."""
-        self._responses.clear()
-        self.drafts = {}
-        self._show({})
+        """Begin another attempt; the earlier one stays on record."""
+        self.attempt.restart()
+        self.drafts, self.sheet = {}, _sheet(self.attempt)
+        self._show()
 
-    def _show(self, graded: dict[str, Any]) -> None:
+    def _show(self) -> None:
         with self.hold_sync():
-            self.graded, self.progress = graded, _progress(self.result)
+            for name, value in _shown(self.attempt).items():
+                setattr(self, name, value)
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """A message of the browser. A bad one is answered, not raised: nobody reads the kernel's log."""
+        question = content.get("question") if isinstance(content, dict) else None
         try:
-            if content == {"kind": "restart"}:
-                self.restart()
-            else:
-                self.answer(str(content["question"]), [str(choice) for choice in content["response"]])
-        except (QuizError, KeyError, TypeError) as error:
-            self.send({"kind": "refused", "text": str(error)})
+            match content:
+                case {"kind": "restart"}:
+                    self.restart()
+                case {"kind": "finish"}:
+                    self.hand_in()
+                case {"kind": "hint"}:
+                    self.attempt.hint(str(question))
+                    self._show()
+                case _:
+                    self.answer(str(question), list(content["response"]), int(content.get("confidence", 0)))
+        except (QuizError, KeyError, TypeError, ValueError) as error:
+            text = str(error).removeprefix(f"response to {question!r}: ")
+            self.send({"kind": "refused", "question": question, "text": text})
 
     def __repr__(self) -> str:
         return str(self.quiz)
 
 
-def _sheet(quiz: Quiz) -> dict[str, Any]:
+def _shown(attempt: Attempt) -> dict[str, Any]:
+    questions = attempt.paper.questions
+    taken = {one.id: [html(hint.text) for hint in attempt.hints(one.id)] for one in questions}
+    graded = {one.id: found for one in questions if (found := _graded(attempt, one))}
+    return {
+        "hints": {name: texts for name, texts in taken.items() if texts},
+        "graded": graded,
+        "progress": _progress(attempt),
+    }
+
+
+def _sheet(attempt: Attempt) -> dict[str, Any]:
+    quiz, paper = attempt.quiz, attempt.paper
     facts = (
-        count(len(quiz.questions), "question"),
-        count(quiz.points, "point"),
+        count(len(paper.items), "question"),
+        count(paper.points, "point"),
         f"pass at {quiz.pass_mark} %",
     )
-    questions = [_question(question) for question in quiz.questions]
     return {
         "title": quiz.title,
         "language": quiz.language,
         "facts": " · ".join(facts),
-        "questions": questions,
+        "notice": attempt.notice or quiz.where_the_key_is,
+        "each": quiz.reveals == "each" and not quiz.keyless,
+        "confidence": quiz.confidence,
+        "questions": [_question(item, paper.worth(item.question)) for item in paper.items],
     }
 
 
-def _question(question: Question) -> dict[str, Any]:
-    many = isinstance(question.kind, Multiple)
+def _question(item: Item, worth: int) -> dict[str, Any]:
+    question, figure = item.question, item.question.figure
     return {
         "id": question.id,
-        "many": many,
-        "points": count(question.points, "point"),
-        "prompt": _markdown(question.prompt),
-        "rule": question.kind.rule if isinstance(question.kind, Multiple) else "",
-        "hints": [_markdown(hint) for hint in question.hints],
-        "options": [{"id": option.id, "text": _inline(option.text)} for option in question.kind.options],
+        "points": count(worth, "point"),
+        "prompt": re.sub(r"\[\[([a-z0-9-]+)\]\]", r'<span data-gap="\1"></span>', html(question.prompt))
+        if any(field.inline for field in item.ask.fields) else html(question.prompt),
+        "figure": {"src": figure.data, "alt": figure.alt} if figure else None,
+        "rule": item.ask.rule,
+        "hints": [f"costs {tell(100 * hint.cost)} %" if hint.cost else "" for hint in question.hints],
+        "fields": [_field(field) for field in item.ask.fields],
+    }  # fmt: skip
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "id": field.id,
+        "how": field.how,
+        "label": inline(field.label),
+        "inline": field.inline,
+        "unit": field.unit,
+        "choices": [
+            {"id": choice.id, "html": inline(choice.text), "text": choice.text} for choice in field.choices
+        ],
     }
 
 
-def _graded(question: Question, result: Grade) -> dict[str, Any]:
-    return {
-        "response": list(result.response),
-        "verdict": "right" if result.correct else "partly" if result.score else "wrong",
+def _graded(attempt: Attempt, question: Question) -> dict[str, Any] | None:
+    answer = attempt.answers.get(question.id)
+    if not answer or not answer.response:
+        return None
+    kept = {
+        "response": list(answer.response),
+        "confidence": answer.confidence,
+        "open": attempt.open(question.id),
+    }
+    result = attempt.grade(question.id)
+    if result is None:
+        return kept | {"verdict": "kept"}
+    left = attempt.quiz.tries - answer.tries
+    return kept | {
+        "verdict": _verdict(result),
         "score": f"{tell(result.score)} of {count(result.points, 'point')}",
+        "left": f"{left} more {'try' if left == 1 else 'tries'}" if kept["open"] else "",
         "remarks": {
-            one.option: {"verdict": one.verdict, "text": _inline(one.text)} for one in result.remarks
+            one.option: {"verdict": one.verdict, "text": inline(one.text)} for one in result.remarks
         },
-        "explanation": _markdown(result.explanation),
-        "source": _inline(question.source),
-    }
+        "solution": [inline(line) for line in result.solution],
+        "explanation": html(result.explanation),
+        "source": inline(question.source) if result.explanation else "",
+    }  # fmt: skip
 
 
-def _progress(result: Result) -> dict[str, Any]:
-    answered, questions = result.answered, len(result.grades)
-    return {
+def _verdict(grade: Grade) -> str:
+    return "right" if grade.correct else "partly" if grade.score > 0 else "wrong"
+
+
+def _progress(attempt: Attempt) -> dict[str, Any]:
+    quiz, questions = attempt.quiz, len(attempt.paper.items)
+    answered = sum(bool(answer.response) for answer in attempt.answers.values())
+    told = not quiz.keyless and (quiz.reveals == "each" or (quiz.reveals == "end" and attempt.finished))
+    again = not quiz.attempts or attempt.paper.attempt < quiz.attempts
+    plain = {
         "answered": answered,
         "questions": questions,
-        "score": f"{tell(result.score)} of {count(result.maximum, 'point')}",
-        "verdict": str(result) if answered == questions else "",
-        "passed": result.passed,
-        "again": [question.objective for question in result.again],
+        "finished": attempt.finished,
+        "again": [],
+        "restart": again,
     }
-
-
-def _link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
-    """A link opens beside the notebook: in the same tab it would close JupyterLab."""
-    tokens[index].attrSet("target", "_blank")
-    tokens[index].attrSet("rel", "noopener noreferrer")
-    return str(self.renderToken(tokens, index, options, env))
-
-
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-_PARSER.add_render_rule("link_open", _link)
-
-
-def _markdown(text: str) -> str:
-    return str(_PARSER.render(text))
-
-
-def _inline(text: str) -> str:
-    return str(_PARSER.renderInline(text))
+    if not told:
+        done = "Handed in. The score comes from whoever grades it." if attempt.finished else ""
+        return plain | {"score": "", "verdict": done, "passed": None, "rows": []}
+    result = attempt.result
+    over = attempt.finished or (
+        answered == questions and not any(attempt.open(one.id) for one in attempt.paper.questions)
+    )
+    return plain | {
+        "score": f"{tell(result.score)} of {count(result.maximum, 'point')}",
+        "verdict": str(result) if over else "",
+        "passed": result.passed,
+        "again": [question.topic for question in result.again],
+        "rows": [
+            {
+                "topic": question.topic,
+                "verdict": _verdict(one) if one.answered else "open",
+                "score": f"{tell(one.score)} of {one.points}",
+            }
+            for question, one in zip(attempt.paper.questions, result.grades, strict=True)
+        ] if over else [],
+    }  # fmt: skip

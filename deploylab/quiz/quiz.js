@@ -1,4 +1,5 @@
-// The view of a quiz. Python is the truth: this file draws the model, and tells it what was chosen.
+// The view of a quiz. Python is the truth: this file draws the model, and tells it what was answered.
+// It knows five ways to answer (one, many, order, text, number) and no type of question.
 // HTML comes only from Python's Markdown renderer, which lets no raw HTML through; all else is textContent.
 
 const VERDICTS = {
@@ -6,7 +7,14 @@ const VERDICTS = {
   partly: ["◐", "Partly right"],
   wrong: ["✗", "Not right"],
   missed: ["→", "Right, but not chosen"],
+  kept: ["•", "Saved"],
+  open: ["·", "Not answered"],
 };
+const SURE = [
+  [1, "Unsure", "right 1, wrong 0"],
+  [2, "Fairly sure", "right 2, wrong −2"],
+  [3, "Certain", "right 3, wrong −6"],
+];
 
 let views = 0; // radio buttons group by name, and one quiz can be shown several times
 
@@ -26,59 +34,197 @@ function verdict(kind) {
   return [h("span", { class: "dl-symbol", "aria-hidden": "true" }, symbol), h("strong", {}, words)];
 }
 
+/** What is said below something that was answered. */
+function remarkView(id) {
+  const node = h("div", { class: "dl-remark", id: `${id}-remark`, hidden: true });
+  function show(found, row, control) {
+    row.dataset.verdict = found ? found.verdict : "";
+    node.hidden = !found;
+    node.replaceChildren();
+    if (!found) return control?.removeAttribute("aria-describedby");
+    control?.setAttribute("aria-describedby", node.id);
+    node.append(...verdict(found.verdict));
+    if (found.text) node.append(h("span", { class: "dl-said" }, " "), h("span", { html: found.text }));
+  }
+  return { node, show };
+}
+
+/** Radio buttons or checkboxes. */
+function choicesView(field, id) {
+  const rows = field.choices.map((choice, index) => {
+    const type = field.how === "many" ? "checkbox" : "radio";
+    const input = h("input", { type, id: `${id}-${index}`, name: id, value: choice.id });
+    const remark = remarkView(`${id}-${index}`);
+    const label = h("label", { for: input.id }, input, h("span", { html: choice.html }));
+    return { input, remark, row: h("div", { class: "dl-option" }, label, remark.node) };
+  });
+  return {
+    nodes: rows.map(({ row }) => row),
+    words: () => rows.filter(({ input }) => input.checked).map(({ input }) => input.value),
+    fill: (words) => rows.forEach(({ input }) => (input.checked = words.includes(input.value))),
+    lock: (locked) => rows.forEach(({ input }) => (input.disabled = locked)),
+    remark: (remarks) => rows.forEach((one) => one.remark.show(remarks[one.input.value], one.row, one.input)),
+  };
+}
+
+/** Something to type, or a list to choose from: on a line of its own, or within the prompt. */
+function lineView(field, id) {
+  const control = field.choices.length
+    ? h("select", { id }, h("option", { value: "" }, "choose …"),
+        ...field.choices.map((choice) => h("option", { value: choice.id }, choice.text)))
+    : h("input", { id, type: "text", autocomplete: "off", spellcheck: "false", maxlength: "500",
+        inputmode: field.how === "number" ? "decimal" : "text" });
+  const remark = remarkView(id);
+  const unit = field.unit ? [h("span", { class: "dl-unit" }, field.unit)] : [];
+  const labelled = field.label || (field.how === "number" ? "Your number" : "Your answer");
+  const label = h("label", { for: id, html: labelled });
+  const row = field.inline
+    ? h("span", { class: "dl-gap" }, control, ...unit)
+    : h("div", { class: field.id ? "dl-line dl-pair" : "dl-line" }, label, h("span", {}, control, ...unit), remark.node);
+  const mark = h("span", { class: "dl-symbol dl-mark", "aria-hidden": "true" });
+  if (field.inline) {
+    control.setAttribute("aria-label", field.unit ? `${field.label}, in ${field.unit}` : field.label);
+    row.append(mark);
+  }
+  const name = field.id ? h("span", { class: "dl-name", html: `${field.label}: ` }) : "";
+  const below = field.inline ? h("div", { class: "dl-below" }, name, remark.node) : null;
+  return {
+    nodes: field.inline ? [below] : [row],
+    inline: field.inline ? row : null,
+    words: () => (control.value.trim() ? [control.value] : []),
+    fill: (words) => (control.value = words[0] ?? ""),
+    lock: (locked) => (control.disabled = locked),
+    remark(remarks) {
+      const found = remarks[field.id];
+      remark.show(found, row, control);
+      mark.textContent = found ? VERDICTS[found.verdict][0] : "";
+      if (!below) return;
+      below.hidden = !found;
+      below.dataset.verdict = found ? found.verdict : "";
+    },
+  };
+}
+
+/** A list whose items move up and down by buttons, so by mouse, by keyboard and by touch alike. */
+function orderView(field, id, say, changed) {
+  const start = field.choices.map((choice) => choice.id);
+  let locked = false;
+  const items = new Map(field.choices.map((choice, index) => {
+    const remark = remarkView(`${id}-${index}`);
+    const up = h("button", { type: "button", "aria-label": `Move up: ${choice.text}`, onclick: () => move(choice, -1) }, "↑");
+    const down = h("button", { type: "button", "aria-label": `Move down: ${choice.text}`, onclick: () => move(choice, 1) }, "↓");
+    const row = h("li", { class: "dl-item" },
+      h("div", {}, h("span", { html: choice.html }), h("span", { class: "dl-moves" }, up, down)), remark.node);
+    return [choice.id, { row, up, down, remark, choice }];
+  }));
+  const list = h("ol", { class: "dl-order" });
+  const words = () => [...list.children].map((row) => [...items].find(([, item]) => item.row === row)[0]);
+
+  function fill(order) {
+    const wanted = order.length ? order : start;
+    // Moving nodes takes the focus away, so only what has to be moved is moved.
+    if (list.children.length !== wanted.length || words().join() !== wanted.join()) {
+      list.replaceChildren(...wanted.map((name) => items.get(name).row));
+    }
+    edges();
+  }
+  function edges() {
+    const rows = [...list.children];
+    for (const { row, up, down } of items.values()) {
+      up.disabled = locked || row === rows[0];
+      down.disabled = locked || row === rows.at(-1);
+    }
+  }
+  function move(choice, step) {
+    const { row, up, down } = items.get(choice.id);
+    if (step < 0) row.previousElementSibling.before(row);
+    else row.nextElementSibling.after(row);
+    edges();
+    const wanted = step < 0 ? up : down;
+    (wanted.disabled ? (step < 0 ? down : up) : wanted).focus();
+    say(`${choice.text}: now ${[...list.children].indexOf(row) + 1} of ${start.length}`);
+    changed();
+  }
+  fill([]);
+  return {
+    nodes: [list],
+    words,
+    fill,
+    lock(value) { locked = value; edges(); },
+    remark: (remarks) => items.forEach((item, name) => item.remark.show(remarks[name], item.row, null)),
+  };
+}
+
+/** How sure a student is; 0 as long as nothing is said. */
+function sureView(id) {
+  const inputs = SURE.map(([value]) => h("input", { type: "radio", name: id, id: `${id}-${value}`, value }));
+  const labels = SURE.map(([, name, worth], index) =>
+    h("label", { for: inputs[index].id }, inputs[index], h("span", {}, name, h("small", {}, ` ${worth}`))));
+  const node = h("fieldset", { class: "dl-sure" }, h("legend", {}, "How sure are you?"), ...labels);
+  return {
+    node,
+    value: () => Number(inputs.find((input) => input.checked)?.value ?? 0),
+    fill: (value) => inputs.forEach((input) => (input.checked = Number(input.value) === value)),
+    lock: (locked) => inputs.forEach((input) => (input.disabled = locked)),
+  };
+}
+
 /** One question: a form, so that Enter checks the answer, around a fieldset, so that its legend is read out. */
 function questionView(model, sheet, number, prefix, say) {
-  const form = h("form", { class: "dl-question", onsubmit: check, onchange: draft });
-  const place = `Question ${number} of ${model.get("sheet").questions.length} · ${sheet.points}`;
-  const legend = h(
-    "legend", {},
-    h("span", { class: "dl-place" }, place),
-    h("div", { class: "dl-prompt", html: sheet.prompt }),
-  );
-  const options = sheet.options.map(optionView);
-  const button = h("button", { type: "submit", class: "dl-button" }, "Check");
-  const notice = h("span", { class: "dl-notice" });
-  const actions = h("div", { class: "dl-actions" }, button, notice);
-  const outcome = h("div", { class: "dl-outcome", tabindex: "-1", hidden: true });
-  const fieldset = h("fieldset", {}, legend);
+  const all = model.get("sheet");
+  const id = `${prefix}-${number}`;
+  const form = h("form", { class: "dl-question", onsubmit: check, onchange: draft, novalidate: true });
+  const place = h("span", { class: "dl-place" }, `Question ${number} of ${all.questions.length} · ${sheet.points}`);
+  const prompt = h("div", { class: "dl-prompt", html: sheet.prompt });
+  const gaps = sheet.fields.some((field) => field.inline);
+  const fieldset = h("fieldset", {}, h("legend", {}, place, ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
+  if (sheet.figure?.src) fieldset.append(h("img", { class: "dl-figure", src: sheet.figure.src, alt: sheet.figure.alt }));
+  else if (sheet.figure) fieldset.append(h("p", { class: "dl-rule" }, `Figure: ${sheet.figure.alt}`));
   if (sheet.rule) fieldset.append(h("p", { class: "dl-rule" }, sheet.rule));
-  fieldset.append(...options.map((option) => option.row));
-  form.append(fieldset, ...hints(), actions, outcome);
+  const fields = sheet.fields.map((field, index) => {
+    const own = `${id}-${index}`;
+    const plain = !field.id && !field.inline;
+    const view = field.how === "order" ? orderView(field, own, say, draft)
+      : field.choices.length && plain ? choicesView(field, own) : lineView(field, own);
+    if (view.inline) prompt.querySelector(`[data-gap="${field.id}"]`)?.replaceWith(view.inline);
+    fieldset.append(...view.nodes);
+    return { ...view, tag: (word) => (field.id ? `${field.id}:${word}` : word), id: field.id };
+  });
+  const sure = all.confidence ? sureView(`${id}-sure`) : null;
+  const button = h("button", { type: "submit", class: "dl-button" }, all.each ? "Check" : "Save");
+  const hint = h("button", { type: "button", class: "dl-button dl-quiet", onclick: askHint });
+  const notice = h("span", { class: "dl-notice" });
+  const actions = h("div", { class: "dl-actions" }, button, hint, notice);
+  const hints = h("div", { class: "dl-hints" });
+  const outcome = h("div", { class: "dl-outcome", tabindex: "-1", hidden: true });
+  form.append(fieldset, ...(sure ? [sure.node] : []), hints, actions, outcome);
+  let drawn = "";
 
-  function optionView(option, index) {
-    const id = `${prefix}-${number}-${index}`;
-    const type = sheet.many ? "checkbox" : "radio";
-    const input = h("input", { type, id, name: `${prefix}-${number}`, value: option.id });
-    const label = h("label", { for: id }, input, h("span", { html: option.text }));
-    const remark = h("div", { class: "dl-remark", id: `${id}-remark`, hidden: true });
-    return { input, remark, row: h("div", { class: "dl-option" }, label, remark) };
-  }
-
-  function hints() {
-    return sheet.hints.map((hint, index) => {
-      const name = sheet.hints.length > 1 ? `Hint ${index + 1}` : "Hint";
-      return h("details", { class: "dl-hint" }, h("summary", {}, name), h("div", { html: hint }));
-    });
-  }
-
-  function chosen() {
-    return options.filter(({ input }) => input.checked).map(({ input }) => input.value);
-  }
+  const response = () => fields.flatMap((field) => field.words().map(field.tag));
+  const own = (words, field) => field.id
+    ? words.filter((word) => word.startsWith(`${field.id}:`)).map((word) => word.slice(field.id.length + 1)) : words;
 
   function draft() {
     notice.textContent = "";
-    model.set("drafts", { ...model.get("drafts"), [sheet.id]: chosen() });
+    const mine = { response: response(), confidence: sure?.value() ?? 0 };
+    model.set("drafts", { ...model.get("drafts"), [sheet.id]: mine });
     model.save_changes();
   }
 
   function check(event) {
     event.preventDefault();
-    if (model.get("graded")[sheet.id]) return;
-    const response = chosen();
-    if (!response.length) return remind("Choose an answer first.");
+    const graded = model.get("graded")[sheet.id];
+    if (graded && !graded.open) return;
+    const words = response();
+    if (!words.length) return remind("Answer first.");
+    if (sure && !sure.value()) return remind("Say how sure you are.");
     // It stays only when no kernel answers, as in a notebook that was reopened and not run.
     remind("Checking … run the cell again if this stays.");
-    model.send({ question: sheet.id, response });
+    model.send({ question: sheet.id, response: words, confidence: sure?.value() ?? 0 });
+  }
+
+  function askHint() {
+    model.send({ kind: "hint", question: sheet.id });
   }
 
   function remind(words) {
@@ -86,55 +232,74 @@ function questionView(model, sheet, number, prefix, say) {
     say(words);
   }
 
+  function updateHints(done) {
+    const taken = model.get("hints")[sheet.id] ?? [];
+    const next = taken.length;
+    if (next > hints.children.length) say("Hint.");
+    hints.replaceChildren(...taken.map((text, index) => h("div", { class: "dl-hint" },
+      h("strong", {}, taken.length > 1 ? `Hint ${index + 1}` : "Hint"), h("div", { html: text }))));
+    hint.hidden = done || next >= sheet.hints.length;
+    const which = sheet.hints.length > 1 ? `Hint ${next + 1} of ${sheet.hints.length}` : "Hint";
+    hint.textContent = sheet.hints[next] ? `${which} (${sheet.hints[next]})` : which;
+  }
+
   function update() {
     const here = form.contains(form.getRootNode().activeElement); // asked before anything is hidden
     const graded = model.get("graded")[sheet.id];
-    const response = graded ? graded.response : (model.get("drafts")[sheet.id] ?? []);
-    for (const { input, remark, row } of options) {
-      input.checked = response.includes(input.value);
-      input.disabled = Boolean(graded);
-      show(row, remark, graded?.remarks[input.value], input);
+    const finished = model.get("progress").finished;
+    const done = Boolean(graded && !graded.open) || finished;
+    const before = drawn;
+    drawn = JSON.stringify([graded ?? null, finished]);
+    const given = graded && (done || before !== drawn) ? graded : model.get("drafts")[sheet.id] ?? graded ?? {};
+    for (const field of fields) {
+      field.fill(own(given.response ?? [], field));
+      field.lock(done);
+      field.remark(graded?.remarks ?? {});
     }
-    form.classList.toggle("dl-done", Boolean(graded));
-    actions.hidden = Boolean(graded);
-    if (Boolean(graded) !== outcome.hidden) return;
+    sure?.fill(given.confidence ?? 0);
+    sure?.lock(done);
+    form.classList.toggle("dl-done", done);
+    actions.hidden = done;
+    updateHints(done);
+    if (before === drawn) return;
     fill(graded);
     // The Check button is gone: whoever pressed it reads on here, unless they have moved on already.
-    if (graded && here) outcome.focus({ preventScroll: true });
-  }
-
-  function show(row, remark, found, input) {
-    row.dataset.verdict = found ? found.verdict : "";
-    remark.hidden = !found;
-    remark.replaceChildren();
-    if (!found) return input.removeAttribute("aria-describedby");
-    input.setAttribute("aria-describedby", remark.id);
-    remark.append(...verdict(found.verdict), " ", h("span", { html: found.text }));
+    if (before && graded && graded.verdict !== "kept" && here) outcome.focus({ preventScroll: true });
   }
 
   function fill(graded) {
-    outcome.hidden = !graded;
-    outcome.replaceChildren();
     notice.textContent = "";
-    if (!graded) return;
+    outcome.replaceChildren();
+    const kept = graded?.verdict === "kept";
+    outcome.hidden = !graded || kept;
+    if (kept) notice.textContent = "Saved. You can change it until you hand in.";
+    if (!graded || kept) return;
+    button.textContent = "Try again";
     outcome.dataset.verdict = graded.verdict;
-    outcome.append(
-      h("p", { class: "dl-verdict" }, ...verdict(graded.verdict), h("span", {}, ` · ${graded.score}`)),
-      h("div", { class: "dl-explanation", html: graded.explanation }),
-      h("p", { class: "dl-source" }, "Source: ", h("span", { html: graded.source })),
-    );
+    const more = graded.left ? ` · ${graded.left}` : "";
+    const score = graded.score ? h("span", {}, ` · ${graded.score}${more}`) : "";
+    outcome.append(h("p", { class: "dl-verdict" }, ...verdict(graded.verdict), score));
+    const listed = sheet.fields.length === 1 && ["one", "many"].includes(sheet.fields[0].how) && !sheet.fields[0].id;
+    if (graded.solution?.length && !listed) {
+      const lines = graded.solution.map((line) => h("li", { html: line }));
+      outcome.append(h("div", { class: "dl-solution" }, h("strong", {}, "The right answer"), h("ul", {}, ...lines)));
+    }
+    if (graded.explanation) outcome.append(h("div", { class: "dl-explanation", html: graded.explanation }));
+    if (graded.source) outcome.append(h("p", { class: "dl-source" }, "Source: ", h("span", { html: graded.source })));
   }
 
-  return { form, update };
+  const refused = (text) => remind(text);
+  return { id: sheet.id, form, update, refused };
 }
 
-/** Progress while answering, and the result at the end. */
+/** Progress while answering, and the result with its review at the end. */
 function footerView(model) {
   const bar = h("progress", { "aria-label": "Questions answered" });
   const words = h("span");
   const result = h("div", { class: "dl-result", hidden: true });
+  const finish = h("button", { type: "button", class: "dl-button", onclick: () => model.send({ kind: "finish" }) }, "Hand in");
   const again = h("button", { type: "button", class: "dl-button dl-quiet", onclick: restart }, "Start again");
-  const node = h("footer", {}, h("div", { class: "dl-progress" }, bar, words), result, again);
+  const node = h("footer", {}, h("div", { class: "dl-progress" }, bar, words), result, h("div", {}, finish, " ", again));
 
   function restart() {
     model.send({ kind: "restart" });
@@ -145,66 +310,89 @@ function footerView(model) {
     const now = model.get("progress");
     bar.max = now.questions;
     bar.value = now.answered;
-    words.textContent = `${now.answered} of ${now.questions} answered · ${now.score}`;
-    again.hidden = now.answered === 0;
+    words.textContent = [`${now.answered} of ${now.questions} answered`, now.score].filter(Boolean).join(" · ");
+    finish.hidden = model.get("sheet").each || now.finished;
+    again.hidden = now.answered === 0 || !now.restart || (!model.get("sheet").each && !now.finished);
     result.hidden = !now.verdict;
     result.replaceChildren();
     if (!now.verdict) return;
-    const symbol = h("span", { class: "dl-symbol", "aria-hidden": "true" }, now.passed ? "✓" : "✗");
-    result.dataset.verdict = now.passed ? "right" : "wrong";
+    const kind = now.passed === null ? "kept" : now.passed ? "right" : "wrong";
+    result.dataset.verdict = kind;
+    const symbol = h("span", { class: "dl-symbol", "aria-hidden": "true" }, VERDICTS[kind][0]);
     result.append(h("p", { class: "dl-verdict" }, symbol, h("strong", {}, now.verdict)));
-    if (!now.again.length) return;
-    const list = h("ul", {}, ...now.again.map((objective) => h("li", {}, objective)));
-    result.append(h("p", {}, "Worth another look:"), list);
+    if (now.rows.length) result.append(review(now.rows));
+  }
+
+  function review(rows) {
+    const line = (row, index) => h("tr", { "data-verdict": row.verdict },
+      h("td", {}, `${index + 1}`), h("th", { scope: "row" }, row.topic),
+      h("td", {}, ...verdict(row.verdict)), h("td", {}, row.score));
+    const head = h("tr", {}, ...["", "What it is about", "", "Points"].map((name) => h("th", { scope: "col" }, name)));
+    return h("table", { class: "dl-review" }, h("caption", {}, "Your answers"),
+      h("thead", {}, head), h("tbody", {}, ...rows.map(line)));
   }
 
   return { node, update, say: () => words.textContent };
 }
 
 function render({ model, el }) {
-  const sheet = model.get("sheet");
   const prefix = `dl-quiz-${++views}`;
   const live = h("div", { class: "dl-live", role: "status", "aria-live": "polite" });
   const say = (words) => (live.textContent = words);
-  const questions = sheet.questions.map((one, index) => questionView(model, one, index + 1, prefix, say));
-  const footer = footerView(model);
   // JupyterLab's notebook takes arrows, Enter and letters for itself; here they belong to the answers.
   const keep = (event) => event.ctrlKey || event.metaKey || event.altKey || event.stopPropagation();
-  const root = h(
-    "section",
-    { class: "dl-quiz", lang: sheet.language, "aria-label": sheet.title, onkeydown: keep },
-    h("header", {}, h("h2", { tabindex: "-1" }, sheet.title), h("p", {}, sheet.facts)),
-    ...questions.map((question) => question.form),
-    footer.node,
-    live,
-  );
+  const root = h("section", { class: "dl-quiz", onkeydown: keep });
+  let questions = [];
+  let footer;
+  let known;
 
-  let known = model.get("graded");
+  /** All is drawn anew when another attempt begins: its paper can be a different one. */
+  function draw() {
+    const sheet = model.get("sheet");
+    root.lang = sheet.language;
+    root.setAttribute("aria-label", sheet.title);
+    questions = sheet.questions.map((one, index) => questionView(model, one, index + 1, prefix, say));
+    footer = footerView(model);
+    const facts = [h("p", {}, sheet.facts), h("p", { class: "dl-key" }, sheet.notice)];
+    const header = h("header", {}, h("h2", { tabindex: "-1" }, sheet.title), ...facts);
+    const here = root.contains(root.getRootNode().activeElement);
+    root.replaceChildren(header, ...questions.map((question) => question.form), footer.node, live);
+    known = model.get("graded");
+    update();
+    if (here) header.querySelector("h2").focus();
+  }
   function update() {
     questions.forEach((question) => question.update());
     footer.update();
   }
   function announce() {
     const graded = model.get("graded");
-    const fresh = Object.keys(graded).find((id) => !known[id]);
+    const fresh = Object.keys(graded).find((id) => JSON.stringify(known[id]) !== JSON.stringify(graded[id]));
     known = graded;
     update();
-    if (fresh) say(`${VERDICTS[graded[fresh].verdict][1]}, ${graded[fresh].score}. ${footer.say()}`);
+    if (!fresh) return;
+    const { verdict: kind, score } = graded[fresh];
+    say([VERDICTS[kind][1], score, footer.say()].filter(Boolean).join(", "));
   }
-  const refused = (message) => message.kind === "refused" && say(message.text);
+  function refused(message) {
+    if (message.kind !== "refused") return;
+    const asked = questions.find((question) => question.id === message.question);
+    if (asked) asked.refused(message.text);
+    else say(message.text);
+  }
 
-  model.on("change:graded", announce);
-  model.on("change:drafts", update);
-  model.on("change:progress", footer.update);
-  model.on("msg:custom", refused);
-  update();
-  el.append(root);
-  return () => {
-    model.off("change:graded", announce);
-    model.off("change:drafts", update);
-    model.off("change:progress", footer.update);
-    model.off("msg:custom", refused);
+  const events = {
+    "change:sheet": draw,
+    "change:graded": announce,
+    "change:hints": update,
+    "change:drafts": update,
+    "change:progress": update,
+    "msg:custom": refused,
   };
+  draw();
+  Object.entries(events).forEach(([name, act]) => model.on(name, act));
+  el.append(root);
+  return () => Object.entries(events).forEach(([name, act]) => model.off(name, act));
 }
 
 export default { render };

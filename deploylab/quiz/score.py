@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.grade import Grade, Response, grade
+from deploylab.quiz.amount import tell
+from deploylab.quiz.grade import Answer, Grade, Response, grade, normal
 from deploylab.quiz.model import Question, Quiz, count
+from deploylab.quiz.paper import Paper, draw
 
 
 @dataclass(frozen=True)
 class Result:
-    """One grade a question, in the order of the quiz; a question that was not answered is worth nothing."""
+    """One grade a question, in the order of the paper; a question that was not answered is worth nothing."""
 
-    quiz: Quiz
+    paper: Paper
     grades: tuple[Grade, ...]
+
+    @property
+    def quiz(self) -> Quiz:
+        """The quiz that was taken."""
+        return self.paper.quiz
 
     @property
     def score(self) -> Fraction:
@@ -26,7 +33,7 @@ class Result:
     @property
     def maximum(self) -> int:
         """Points that could be reached."""
-        return self.quiz.points
+        return self.paper.points
 
     @property
     def percentage(self) -> Fraction:
@@ -46,7 +53,7 @@ class Result:
     @property
     def again(self) -> tuple[Question, ...]:
         """The questions worth another look: answered, but not quite right."""
-        pairs = zip(self.quiz.questions, self.grades, strict=True)
+        pairs = zip(self.paper.questions, self.grades, strict=True)
         return tuple(question for question, grade in pairs if grade.answered and not grade.correct)
 
     def __str__(self) -> str:
@@ -56,8 +63,8 @@ class Result:
         )
 
 
-def mark(quiz: Quiz, responses: Mapping[str, Response]) -> Result:
-    """Grade all responses, given by question id.
+def mark(paper: Paper | Quiz, responses: Mapping[str, Response | Answer]) -> Result:
+    """Grade all responses, given by question id; a quiz stands for its paper for nobody in particular.
 
     >>> from deploylab.quiz.model import TrueFalse
     >>> statement = TrueFalse(True, "Yes, for a while.", "No: for a while they do.")
@@ -68,19 +75,28 @@ def mark(quiz: Quiz, responses: Mapping[str, Response]) -> Result:
     >>> print(mark(quiz, {}))
     0 of 2 points, 0 %, not passed yet (60 % is needed)
     """
-    known = [question.id for question in quiz.questions]
+    paper = draw(paper) if isinstance(paper, Quiz) else paper
+    known = [question.id for question in paper.questions]
     if unknown := [name for name in responses if name not in known]:
         raise QuizError(
-            f"responses: {unknown[0]!r} is not a question of {quiz.id!r}; choose from {', '.join(known)}"
+            f"responses: {unknown[0]!r} is not a question of {paper.quiz.id!r}; "
+            f"choose from {', '.join(known)}"
         )
-    return Result(quiz, tuple(grade(question, responses.get(question.id, ())) for question in quiz.questions))
+    return Result(paper, tuple(one_grade(paper, one, responses.get(one.id, ())) for one in paper.questions))
 
 
-def tell(value: Fraction | int, places: int = 2) -> str:
-    """A decimal, cut and never rounded up: 59.96 % must not read as the 60 % that it misses.
+def one_grade(paper: Paper, question: Question, response: Response | Answer) -> Grade:
+    """The grade of one question of a paper, by the rules of its quiz."""
+    quiz = paper.quiz
+    answer = response if isinstance(response, Answer) else Answer(normal(question, response))
+    if answer.tries > quiz.tries:
+        raise QuizError(
+            f"response to {question.id!r}: there were {answer.tries} tries; {quiz.tries} are allowed"
+        )
+    if bool(answer.confidence) != quiz.confidence and answer.response:
+        wanted = "say how sure you are: 1, 2 or 3" if quiz.confidence else "this quiz asks for no confidence"
+        raise QuizError(f"response to {question.id!r}: {wanted}")
+    return replace(grade(question, answer, quiz.penalty), points=paper.worth(question))
 
-    >>> tell(Fraction(1, 3)), tell(Fraction(3, 2)), tell(Fraction(5996, 100), 1), tell(2)
-    ('0.33', '1.5', '59.9', '2')
-    """
-    whole, rest = divmod(int(value * 10**places), 10**places)
-    return f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
+
+__all__ = ["Result", "mark", "one_grade", "tell"]

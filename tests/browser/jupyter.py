@@ -106,7 +106,13 @@ def running(line: Sequence[str], address: str, log: Path, *, cwd: Path) -> Itera
 
 def private_environment(folder: Path) -> Mapping[str, str]:
     """Our environment, but for Jupyter's own memory: settings, workspaces and history of one run only."""
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    names = (
+        "JUPYTER_CONFIG_DIR",
+        "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "IPYTHONDIR",
+        "DEPLOYLAB_ATTEMPTS",
+    )
     return {**os.environ, **{name: str(folder / name.lower()) for name in names}}
 
 

@@ -52,6 +52,13 @@ questions:
 """
 
 
+@pytest.fixture(autouse=True)
+def own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Attempts are kept here, and not among those of whoever runs the tests."""
+    monkeypatch.setenv("DEPLOYLAB_ATTEMPTS", str(tmp_path / "attempts.sqlite"))
+    return tmp_path / "attempts.sqlite"
+
+
 @pytest.fixture(scope="session")
 def text() -> str:
     return SMALL
@@ -70,3 +77,14 @@ def shipped_path() -> Path:
 @pytest.fixture(scope="session")
 def shipped(shipped_path: Path) -> Quiz:
     return load(shipped_path)
+
+
+@pytest.fixture(scope="session")
+def every_path() -> Path:
+    return Path(__file__).parent / "files" / "every-type.yaml"
+
+
+@pytest.fixture(scope="session")
+def every(every_path: Path) -> Quiz:
+    """A question of every type."""
+    return load(every_path)

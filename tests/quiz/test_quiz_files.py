@@ -15,7 +15,9 @@ import pytest
 import yaml
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz import Quiz, TrueFalse, loads
+from deploylab.quiz import Quiz, TrueFalse, lint, loads
+from deploylab.quiz.load import KINDS, QUESTION
+from deploylab.quiz.schema import FILES, reference, schema
 
 QUIZZES = Path(__file__).parents[2] / "quizzes"
 SCHEMA: dict[str, Any] = json.loads((QUIZZES / "quiz.schema.json").read_text(encoding="utf-8"))
@@ -37,7 +39,7 @@ BAD = [
     ("points: 3", "points: 2.5"),
     ("scoring: net", "scoring: generous"),
     ("answer: false", "answer: 'false'"),
-    ("    if_true: It is not.\n", ""),
+    ("    answer: false\n", ""),
     ("correct: true, feedback: It is", "correct: false, feedback: It is"),
     ("correct: false, feedback: Not", "correct: true, feedback: Not"),
     ("feedback: A is.", "reaction: A is."),
@@ -76,7 +78,14 @@ def fields(node: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_the_schema_describes_every_key_to_an_editor() -> None:
-    assert [name for name, field in fields(SCHEMA) if not field.get("description")] == []
+    undescribed = [name for name, field in fields(SCHEMA) if not {"description", "$ref"} & set(field)]
+    assert undescribed == []
+
+
+def test_the_schema_and_the_reference_are_those_of_the_loader() -> None:
+    """After a change of the format: python -m deploylab.quiz.schema."""
+    assert schema() == SCHEMA
+    assert FILES["reference"].read_text(encoding="utf-8") == reference()
 
 
 def test_the_example_in_the_readme_is_a_quiz() -> None:
@@ -84,6 +93,27 @@ def test_the_example_in_the_readme_is_a_quiz() -> None:
     assert example is not None
     assert str(loads(example[1])) == "Quiz 'my-quiz': 3 questions, 4 points"
     assert VALIDATOR.is_valid(yaml.safe_load(example[1]))
+
+
+def test_every_question_in_the_readme_can_be_copied_and_has_no_fault() -> None:
+    examples = re.findall(
+        r"```yaml\n(- id: .*?)```", (QUIZZES / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert len(examples) == 7
+    text = "id: q\nversion: 1\ntitle: Q\nquestions:\n" + "".join(examples)
+    assert VALIDATOR.is_valid(yaml.safe_load(text))
+    assert [advice.text for advice in lint(loads(text)) if advice.wrong] == []
+
+
+def test_every_example_of_the_reference_is_allowed_where_it_stands() -> None:
+    for name, field in fields(SCHEMA):
+        for example in field.get("examples", []) if name != "questions" else []:
+            validator = jsonschema.Draft202012Validator({"$defs": SCHEMA["$defs"], **field})
+            assert validator.is_valid(example), (name, example)
+
+
+def test_the_schema_accepts_a_question_of_every_type(every_path: Path) -> None:
+    assert VALIDATOR.is_valid(yaml.safe_load(every_path.read_text(encoding="utf-8")))
 
 
 def test_the_shipped_quiz_names_its_schema_in_the_first_line(shipped_path: Path) -> None:
@@ -134,3 +164,7 @@ def test_the_public_names_are_sorted_and_all_there() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Exam'"):
         import_module("deploylab.quiz").__getattr__("Exam")
+
+
+def test_no_type_of_question_takes_a_key_that_all_questions_have() -> None:
+    assert [name for name, (_, own) in KINDS.items() if set(own) & set(QUESTION)] == []

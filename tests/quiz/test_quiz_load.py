@@ -77,7 +77,7 @@ FAULTS = [  # § marks the place that must be told
     ("options:\n      - {id: left", NONE, "none is marked correct"),
     ("correct: false", "correct: §yes", "correct: 'yes' is text; true or false is needed"),
     ("type: multiple", "type: §multipl", "type: 'multipl' is not allowed; did you mean multiple?"),
-    ("scoring: net", "scoring: §best", "'best' is not allowed; allowed are all_or_nothing, each, net"),
+    ("scoring: net", "scoring: §best", "'best' is not allowed; allowed are all_or_nothing, coverage, each"),
     ("scoring: net", "§answer: true", "answer: this key is not known in a multiple question; allowed are"),
     ("id: small", "id: §My Quiz", "use small letters, digits and single hyphens"),
     ("title: A small quiz", "title: §&t A", "&t: anchors and aliases are not allowed"),
@@ -201,3 +201,29 @@ def test_random_bytes_raise_nothing_but_a_quiz_error(
     path.write_bytes(noise)
     with pytest.raises(QuizError):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("../secret.png", "leaves the quiz's folder"),
+        ("/etc/passwd", "leaves the quiz's folder"),
+        ("none.png", "there is no such file"),
+        ("text.png", "is no picture; use PNG, JPEG, GIF or SVG"),
+    ],
+)
+def test_a_figure_is_a_picture_in_the_folder_of_the_quiz(
+    tmp_path: Path, text: str, file: str, says: str
+) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    figure = f"    figure: {{file: {file}, alt: A picture}}\n    prompt: It is so."
+    (tmp_path / "x.yaml").write_text(text.replace("    prompt: It is so.", figure))
+    with pytest.raises(QuizError, match=says) as caught:
+        load(tmp_path / "x.yaml")
+    assert re.match(rf"{re.escape(str(tmp_path))}/x\.yaml:\d+:\d+: ", str(caught.value))
+
+
+def test_a_figure_travels_with_its_quiz(every: Quiz) -> None:
+    figure = every.questions[0].figure
+    assert figure is not None
+    assert figure.data.startswith("data:image/svg+xml;base64,")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Multiple, Question, Quiz, QuizWidget, Single, TrueFalse, mark
 
-SHOWN = ("sheet", "drafts", "graded", "progress")
+SHOWN = ("sheet", "drafts", "hints", "graded", "progress")
 
 
 def browser(widget: QuizWidget) -> dict[str, Any]:

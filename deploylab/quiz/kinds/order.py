@@ -1,0 +1,88 @@
+"""A question whose answer is an order of items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, get_args
+
+from deploylab.quiz.ask import Ask, Choice, Field
+from deploylab.quiz.chance import shuffled
+from deploylab.quiz.fields import ID, PROSE, Key, choice, listed, made
+from deploylab.quiz.kinds.choice import FEEDBACK, check_unique
+from deploylab.quiz.kinds.marks import Marks, Remark
+from deploylab.quiz.scoring import OrderScoring, longest_rise, order_share
+
+_RULES = {
+    "all_or_nothing": "only the whole order gives the points",
+    "position": "each item in its place counts",
+    "next": "each item that is followed by the right one counts",
+    "longest": "the longest series in the right order counts",
+    "pairs": "each pair in the right order counts",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One of the things to put in order; its feedback is for those who put it elsewhere."""
+
+    id: str
+    text: str
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Items in their right order; what students see is shuffled, whatever the quiz says.
+
+    >>> three = Order((Item("a", "Build"), Item("b", "Test"), Item("c", "Release")), "position")
+    >>> three.marks(("a", "c", "b")).share
+    Fraction(1, 3)
+    """
+
+    items: tuple[Item, ...]
+    scoring: OrderScoring = "all_or_nothing"
+    type: ClassVar[str] = "order"
+
+    def __post_init__(self) -> None:
+        check_unique("items", [item.id for item in self.items])
+
+    @property
+    def ask(self) -> Ask:
+        choices = tuple(Choice(item.id, item.text) for item in self.items)
+        return Ask(
+            (Field("order", shuffled(choices, "order")),), f"Put them in order: {_RULES[self.scoring]}."
+        )
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return tuple(item.id for item in self.items)
+
+    def marks(self, response: tuple[str, ...]) -> Marks:
+        places = tuple(self.key.index(name) for name in response)
+        # By place where places count; else whatever would have to be moved is wrong.
+        stays = [place for place, put in enumerate(places) if place == put]
+        rise = longest_rise(places)
+        kept = stays if self.scoring == "position" else rise if len(rise) > 1 else ()
+        remarks = tuple(
+            Remark(item.id, "right", "") if place in kept else Remark(item.id, "wrong", item.feedback)
+            for place, item in enumerate(self.items)
+        )
+        return Marks(order_share(self.scoring, places), remarks)
+
+
+_ITEM = {
+    "id": Key(ID, "A stable name; students can see it, so it must not give the order away.", "build", None),
+    "text": Key(PROSE, "The item, as one line of Markdown.", "The image is built.", None),
+    "feedback": Key(PROSE, f"For those who put it elsewhere. {FEEDBACK}", "A test needs something to test."),
+}
+ORDER = {
+    "items": Key(
+        listed(made("item", Item, _ITEM), 2, 20),
+        "Two to twenty items in their right order; all see them shuffled.",
+        [{"id": "build", "text": "Build the image."}, {"id": "test", "text": "Test it."}],
+        None,
+    ),
+    "scoring": Key(
+        choice(get_args(OrderScoring)), "What a partly right order is worth.", "longest", "all_or_nothing"
+    ),
+}

@@ -1,0 +1,95 @@
+"""A question of every type, answered by the keyboard alone in a real JupyterLab; a reload loses nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.jupyter import Lab, cell_errors, open_notebook, run_all
+
+SOON = 20_000  # milliseconds; a busy machine is no bug
+QUIZ = Path(__file__).parents[1] / "quiz" / "files" / "every-type.yaml"
+RIGHT = {  # the keys that answer a question from its first field on
+    1: ["Space"],
+    3: ["Space", "ArrowDown"],
+    5: ["text:readiness probe"],
+    8: ["text:undo", "Tab", "text:3", "Tab", "text:is an"],
+}
+
+
+@pytest.fixture
+def quiz(page: Page, lab: Lab, request: pytest.FixtureRequest) -> Locator:
+    """The quiz in a notebook of its own, and a student for each test: attempts are kept."""
+    source = f"import deploylab as dl\ndl.quiz({str(QUIZ)!r}, student={request.node.name!r})"
+    cell = {
+        "cell_type": "code",
+        "id": "one",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": source,
+    }
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    book = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (lab.folder / "quiz.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    open_notebook(page, lab.url, "quiz.ipynb")
+    run_all(page)
+    assert cell_errors(page) == []
+    found = page.locator(".dl-quiz")
+    expect(found).to_be_visible(timeout=SOON)
+    return found
+
+
+def test_every_type_is_answered_by_keyboard_and_a_reload_loses_nothing(
+    page: Page, quiz: Locator, console_errors: list[str], outside_requests: list[str]
+) -> None:
+    for number, keys in RIGHT.items():
+        question = quiz.locator("form").nth(number - 1)
+        question.locator("input, select").first.focus()
+        for key in keys:
+            if key.startswith("text:"):
+                page.keyboard.type(key.removeprefix("text:"))
+            else:
+                page.keyboard.press(key)
+        question.get_by_role("button", name="Check").focus()
+        page.keyboard.press("Enter")
+        expect(question.locator(".dl-outcome")).to_be_visible(timeout=SOON)
+    expect(quiz.locator(".dl-progress")).to_contain_text("4 of 10 answered")
+    told = quiz.locator(".dl-progress").text_content()
+
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.goto(page.url.replace("?reset", ""))
+    expect(page.locator(".dl-quiz .dl-progress")).to_have_text(told or "", timeout=3 * SOON)
+    assert console_errors == []
+    assert outside_requests == []
+
+
+def test_an_item_moves_by_its_buttons_and_keeps_the_focus(page: Page, quiz: Locator) -> None:
+    question = quiz.locator("form").nth(5)
+    before = question.locator("li").all_inner_texts()
+    question.locator("li").nth(1).get_by_role("button", name="Move up").focus()
+    page.keyboard.press("Enter")
+    after = question.locator("li").all_inner_texts()
+    assert after[:2] == before[1::-1]
+    assert page.evaluate("() => document.activeElement.closest('li') !== null")
+    expect(quiz.locator(".dl-live")).to_contain_text("now 1 of 4")
+
+
+def test_a_formula_is_drawn_without_a_network(quiz: Locator, outside_requests: list[str]) -> None:
+    formula = quiz.locator("math").first
+    expect(formula).to_contain_text("⌈")
+    box = formula.locator("mfrac").bounding_box()
+    assert box is not None
+    assert box["height"] > 10
+    assert outside_requests == []
+
+
+def test_a_screen_reader_finds_a_name_for_every_control(quiz: Locator) -> None:
+    nameless = quiz.evaluate("""root => [...root.querySelectorAll("input, select, button")].filter(node =>
+        !(node.ariaLabel || node.labels?.length || node.textContent.trim())).map(node => node.outerHTML)""")
+    assert nameless == []
+    assert quiz.locator("fieldset > legend").count() == 10
+    expect(quiz.get_by_role("img", name="Two of six instances are blue")).to_be_visible()
