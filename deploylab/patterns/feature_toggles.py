@@ -32,7 +32,8 @@ from openfeature.exception import (
 from openfeature.flag_evaluation import FlagResolutionDetails, FlagValueType
 from openfeature.provider import AbstractProvider, Metadata
 
-from ..model.errors import FlagFileError
+from ..model.errors import FlagFileError, KnobError
+from ..model.knob import is_number
 
 T = TypeVar("T")
 Definitions = Mapping[str, Any]
@@ -264,6 +265,8 @@ def fractional_flag(weight: float) -> dict[str, Any]:
     >>> fractional_flag(12.5)["targeting"]
     {'fractional': [['on', 1], ['off', 7]]}
     """
+    if not is_number(weight) or not 0 <= weight <= 100:
+        raise KnobError("fractional_flag", "weight", weight, "is not a percentage; use 0 to 100")
     share = Fraction(str(weight)) / 100
     weights = [["on", share.numerator], ["off", share.denominator - share.numerator]]
     return {

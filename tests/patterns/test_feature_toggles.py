@@ -17,7 +17,7 @@ from openfeature.flag_evaluation import Reason
 from openfeature.provider import ProviderStatus
 
 import deploylab as dl
-from deploylab.model.errors import FlagFileError
+from deploylab.model.errors import FlagFileError, KnobError
 from deploylab.patterns.feature_toggles import combinations, fractional_flag, stale_toggles
 
 ON_OFF = {"state": "ENABLED", "variants": {"on": True, "off": False}, "defaultVariant": "off"}
@@ -259,6 +259,12 @@ def test_whoever_listens_is_told_of_a_change(toggles: dl.Toggles) -> None:
 
 
 # What flags cost
+
+
+@pytest.mark.parametrize("weight", [120, -5, "a", None, float("nan"), True])
+def test_only_a_percentage_of_the_users_makes_a_flag(weight: Any) -> None:
+    with pytest.raises(KnobError, match=r"fractional_flag\.weight: .* is not a percentage; use 0 to 100"):
+        fractional_flag(weight)
 
 
 def test_a_flag_with_one_outcome_is_stale() -> None:
