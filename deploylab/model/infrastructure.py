@@ -120,6 +120,7 @@ class Plan:
     """What an apply would do, in the order of the dependencies; nothing has happened yet.
 
     `drift`: what was changed past the tool since the last apply. `outputs`: the outputs that change.
+    `incomplete`: why there is more to do than the plan says, if so.
     """
 
     title: str
@@ -130,6 +131,7 @@ class Plan:
     before: State = field(default_factory=State, repr=False)
     desired: Mapping[str, Resource] = field(default_factory=dict, repr=False)
     template: Template | None = field(default=None, repr=False)
+    incomplete: str = ""
 
     @property
     def doing(self) -> tuple[Change, ...]:
@@ -139,7 +141,7 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether everything is as it is wanted."""
-        return not self.doing and not self.outputs
+        return not self.doing and not self.outputs and not self.incomplete
 
     def count(self, kind: str) -> int:
         """How many changes are of this kind, such as "create" or "replace"."""
@@ -149,7 +151,9 @@ class Plan:
     def headline(self) -> str:
         """The plan in one line."""
         kinds = dict.fromkeys(change.kind for change in self.doing)
-        words = [f"{self.count(kind)} to {kind}" for kind in kinds] or ["no changes"]
+        words = [f"incomplete ({self.incomplete})"] * bool(self.incomplete)
+        words += [f"{self.count(kind)} to {kind}" for kind in kinds]
+        words = words or ["no changes"]
         words += [f"{len(self.outputs)} outputs change"] * bool(self.outputs)
         words += [f"{len(self.drift)} changed by hand"] * bool(self.drift)
         return f"{self.title}: {', '.join(words)}"
