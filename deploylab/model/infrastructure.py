@@ -84,7 +84,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What a plan does with one resource, and why; `needed` is what it depended on so far."""
+    """What a plan does with one resource, and why; `needed` is what it depended on so far.
+
+    `blocked`: why it cannot succeed, if that is known before the walk.
+    """
 
     name: str
     type: str
@@ -93,6 +96,7 @@ class Change:
     reason: str = ""
     needs: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    blocked: str = ""
 
     @property
     def kind(self) -> str:

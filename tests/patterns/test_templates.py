@@ -16,8 +16,9 @@ from deploylab.model.errors import KnobError, TemplateError
 from deploylab.patterns.infrastructure.apply import apply
 from deploylab.patterns.infrastructure.desired import resources
 from deploylab.patterns.infrastructure.intrinsics import FUNCTIONS
-from deploylab.patterns.infrastructure.plan import plan, requires_recreation
+from deploylab.patterns.infrastructure.plan import plan, published, requires_recreation
 from deploylab.patterns.infrastructure.template import LIMIT, template
+from deploylab.views.describe import describe
 
 WEB = "web-service"
 OWN = Path(str(template.__code__.co_filename)).parent / "templates" / f"{WEB}.yaml"
@@ -277,6 +278,40 @@ def test_a_replacement_goes_on_through_what_refers_to_it() -> None:
     assert kinds["Network"] == kinds["SubnetA"] == kinds["Targets"] == "replace"
     assert kinds["Listener"] == kinds["LoadBalancer"] == "update"
     assert kinds["Cluster"] == "no-op"
+
+
+def named(name: str, fifo: bool, **more: str) -> dict[str, Any]:
+    """A template with a queue whose replacement `fifo` asks for, and a topic that may go with it."""
+    properties = {"QueueName": name, "FifoQueue": fifo} if name else {"FifoQueue": fifo}
+    return {"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": properties, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "destroy_first", "outcome"),
+    [
+        (named("orders", False), named("orders", True), False, "rolled back"),
+        (named("orders", False), named("orders.fifo", True), False, "applied"),
+        (named("", False), named("", True), False, "applied"),
+        (named("orders", False), named("orders", True), True, "applied"),
+        (named("orders", False, UpdateReplacePolicy="Retain"), named("orders", True), True, "rolled back"),
+    ],
+)
+def test_a_resource_with_a_name_of_its_own_cannot_be_replaced_under_that_name(
+    before: dict[str, Any], after: dict[str, Any], destroy_first: bool, outcome: str
+) -> None:
+    state = apply(template(json.dumps(before))).state
+    record = apply(template(json.dumps(after), create_before_destroy=not destroy_first), state)
+    assert record.outcome == outcome
+    blocked = outcome == "rolled back"
+    assert (record.state == state) is blocked
+    said = "change QueueName, or leave it out"
+    assert all((said in words) is blocked for words in (repr(record.plan), describe(record)))
+
+
+def test_a_custom_name_is_a_create_only_property_beside_others() -> None:
+    for kind, key in published()["name"].items():
+        assert requires_recreation(kind, (key,)) == "Always", kind
+        assert published()["create_only"][kind]["always"].split() != [key], kind
 
 
 def test_what_is_retained_is_let_go_and_not_deleted() -> None:

@@ -33,7 +33,8 @@ def plan(template: Template, state: State | None = None) -> Plan:
     """Compare what a template wants with what there is; nothing is done yet.
 
     A change of a create-only property replaces, and so do, one after another, those that refer to what is
-    replaced in a create-only property. Raises `TemplateError`.
+    replaced in a create-only property. A replacement that keeps its custom name is `blocked`, and fails in the
+    walk, unless the old one is destroyed first. Raises `TemplateError`.
 
     >>> from deploylab.patterns.infrastructure.apply import apply
     >>> from deploylab.patterns.infrastructure.template import template
@@ -58,7 +59,10 @@ def plan(template: Template, state: State | None = None) -> Plan:
         *(before.resources if template.create_before_destroy is True else ()),
     )
     gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
-    ordered = create_first((*changes, *gone), created_first)
+    ordered = tuple(
+        replace(change, blocked=_blocked(change, desired[change.name])) if change.kind == "replace" else change
+        for change in create_first((*changes, *gone), created_first)
+    )
     drift = tuple(filter(None, map(_drift, before.resources.values())))
     return Plan(
         template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template
@@ -85,6 +89,16 @@ def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None
     if any(difference.recreation == "Always" for difference in found.differences):
         return replace(found, actions=(ending, "create"), reason=drifted)
     return replace(found, reason=drifted) if found.differences else change("no-op", was=old.actual)
+
+
+def _blocked(change: Change, wanted: Resource) -> str:
+    """Why this replacement must fail: two objects cannot have one name at the same time."""
+    key = published()["name"].get(change.type)
+    changes = any(difference.path[:1] == (key,) for difference in change.differences)
+    stays = change.create_first or change.ends == "forget"
+    if not stays or key not in wanted.properties or changes:
+        return ""
+    return f"CloudFormation cannot replace what has a name of its own; change {key}, or leave it out"
 
 
 def _gone(old: Deployed) -> Change:
