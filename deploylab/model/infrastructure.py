@@ -18,15 +18,15 @@ Recreation = Literal["Never", "Conditionally", "Always"]  # CloudFormation's wor
 class Resource:
     """One resource as it is wanted; its properties name others as ⟦Name⟧, for their ids are not known yet.
 
-    `needs`: what must be there before it. `sensitive`: the properties that are never shown. `retain`: when it
-    is kept although it is no longer wanted: "Delete", "Replace" or both.
+    `needs`: what must be there before it. `sensitive`: the paths to values that are never shown. `retain`: when
+    it is kept although it is no longer wanted: "Delete", "Replace" or both.
     """
 
     name: str
     type: str
     properties: Mapping[str, Any] = field(default_factory=dict, repr=False)
     needs: tuple[str, ...] = ()
-    sensitive: frozenset[str] = frozenset()
+    sensitive: frozenset[Path] = frozenset()
     retain: frozenset[str] = frozenset()
 
 

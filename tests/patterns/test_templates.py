@@ -255,6 +255,23 @@ def test_a_secret_parameter_is_never_shown() -> None:
     assert "hunter2" not in str(refused.value)
 
 
+def test_only_what_a_secret_is_part_of_is_hidden() -> None:
+    text = (
+        "Parameters: {Password: {Type: String, NoEcho: true}}\n"
+        + HEAD
+        + "    Properties: {Login: {User: ann, Key: !Ref Password, Url: !Sub '//${Password}@x'}, Port: 80}\n"
+    )
+    secret = template(text, parameters={"Password": "hunter2"})
+    shown = repr(plan(secret))
+    assert "Login.User: ann" in shown
+    assert shown.count("(sensitive value)") == 2
+    plain = template(text.replace("!Ref Password", "none").replace("!Sub '//${Password}@x'", "none"))
+    words = repr(plan(plain.with_parameters(Password="x"), apply(secret).state))
+    whole = template(text.replace("{User: ann, Key: !Ref Password, Url: !Sub '//${Password}@x'}", "none"))
+    words += repr(plan(whole.with_parameters(Password="x"), apply(secret).state))
+    assert "hunter2" not in words
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "word"),
     [

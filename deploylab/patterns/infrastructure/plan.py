@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from operator import eq
 from pathlib import Path as File
 from typing import Any
 
@@ -73,7 +74,8 @@ def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None
     after = fill(wanted.properties, ids)
 
     def change(*actions: Action, was: Any = None, reason: str = "") -> Change:
-        differences = compare(wanted.type, was or {}, after, wanted.sensitive)
+        hidden = wanted.sensitive | (old.resource.sensitive if old else frozenset())
+        differences = compare(wanted.type, was or {}, after, hidden)
         needed = old.resource.needs if old else ()
         return Change(wanted.name, wanted.type, actions, tuple(differences), reason, wanted.needs, needed)
 
@@ -149,14 +151,14 @@ def _turned(change: Change, first: bool) -> Change:
     return replace(change, actions=(change.makes, change.ends) if first else (change.ends, change.makes))
 
 
-def compare(kind: str, before: Any, after: Any, sensitive: Collection[str] = ()) -> Iterator[Difference]:
+def compare(kind: str, before: Any, after: Any, sensitive: Collection[Path] = ()) -> Iterator[Difference]:
     """Every property that differs, as deep as both sides are objects, with what it means for the resource.
 
     >>> [(d.path, d.recreation) for d in compare("AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/16"}, {})]
     [(('CidrBlock',), 'Always')]
     """
     for path, old, new in _differing(before, after, ()):
-        hidden = bool(path) and path[0] in sensitive
+        hidden = any(all(map(eq, path, secret)) for secret in sensitive)  # one may lead deeper than the other
         old, new = (None if side is ABSENT else side for side in (old, new))
         yield Difference(path, old, new, requires_recreation(kind, path), hidden)
 
