@@ -84,7 +84,7 @@ def test_yaml_and_json_say_the_same() -> None:
 
 
 def test_a_pair_of_json_escapes_is_one_character() -> None:
-    made = template('{"Resources": {"Q": {"Type": "T", "Properties": {"Name": "\\ud83d\\ude80"}}}}')
+    made = template('{"Resources": {"Q": {"Type": "Custom::T", "Properties": {"Name": "\\ud83d\\ude80"}}}}')
     assert resources(made)["Q"].properties == {"Name": "🚀"}
 
 
@@ -107,6 +107,21 @@ HEAD = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
             "template:4:5: Resources.Queue.DependsOn: there is no resource 'Topic'",
         ),
         (f"{HEAD}    Properties: [1]\n", "template:4:5: Resources.Queue.Properties: names"),
+        (
+            f"{HEAD}    Propertys: {{}}\n",
+            "template:4:5: Resources.Queue.Propertys: 'Propertys' is not known here; did you mean Properties",
+        ),
+        (f"{HEAD}Output: {{}}\n", "template:4:1: Output: 'Output' is not known here; did you mean Outputs"),
+        (f"{HEAD}    DeletionPolicy: Keep\n", "template:4:5: .*'Keep' is not known here; known are Delete, R"),
+        (f"{HEAD}    DeletionPolicy: retain\n", "template:4:5: .*did you mean Retain"),
+        (f"{HEAD}    UpdateReplacePolicy: RetainExceptOnCreate\n", "template:4:5: .*known are Delete, R"),
+        ("Resources: {Q: {Type: Queue}}", "template:1:17: Resources.Q.Type: 'Queue' is no type; one looks"),
+        (f"Parameters: {{P: {{Type: Strng}}}}\n{HEAD}", "template:1:18: .*'Strng' .*did you mean String"),
+        (f"Parameters: {{P: {{Default: 1}}}}\n{HEAD}", "template:1:14: Parameters.P: it lacks its Type"),
+        (f"AWSTemplateFormatVersion: 2010-09-10\n{HEAD}", "template:1:1: .*only one version, 2010-09-09"),
+        (f"{HEAD}Outputs: {{O: {{Value: !Ref Queu}}}}", "template:4:15: .*'Queu' is .*did you mean Queue"),
+        (f"{HEAD}Outputs: {{O: {{Value: !Sub '${{Que.Arn}}'}}}}", "template:4:15: .*did you mean Queue"),
+        (f"{HEAD}Outputs: {{O: {{Valu: 1}}}}", "template:4:11: Outputs.O: it lacks its Value"),
         ("[" * 100_000, "template:1:6[0-9]: more than"),
         ("a: " + "[" * 50 + "]" * 50 + "\n" + "{? [a] : b}", "this is neither YAML"),
     ],
@@ -137,9 +152,26 @@ def test_a_function_that_makes_no_sense_is_refused_with_its_place(value: str, sa
         queue(value)
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "String", "List<Number>", "CommaDelimitedList", "AWS::EC2::KeyPair::KeyName", "List<AWS::EC2::VPC::Id>",
+        "AWS::SSM::Parameter::Value<List<String>>",
+    ],
+)  # fmt: skip
+def test_every_type_of_a_parameter_that_cloudformation_has_is_taken(kind: str) -> None:
+    assert template(f"Parameters: {{P: {{Type: '{kind}', Default: a}}}}\n{HEAD}")
+
+
+def test_a_transform_may_bring_keys_of_its_own_and_is_said_not_to_be_run() -> None:
+    made = template(f"Transform: AWS::Serverless-2016-10-31\nGlobals: {{}}\n{HEAD}    Connectors: {{}}\n")
+    assert plan(made).headline == "template, us-east-1: incomplete (its Transform is not run), 1 to create"
+    assert "not run" in plan(made, apply(made).state).headline
+
+
 def test_a_circle_is_an_error_that_names_its_members() -> None:
-    ring = {f"R{n}": {"Type": "T", "Properties": {"Next": {"Ref": f"R{(n + 1) % 4}"}}} for n in range(4)}
-    made = template(json.dumps({"Resources": {**ring, "Free": {"Type": "T"}}}))
+    ring = {f"R{n}": {"Type": "Custom::T", "Properties": {"Next": {"Ref": f"R{(n + 1) % 4}"}}} for n in range(4)}
+    made = template(json.dumps({"Resources": {**ring, "Free": {"Type": "Custom::T"}}}))
     with pytest.raises(TemplateError, match="a circle of 4: R0, R1, R2, R3;"):
         resources(made)
 
@@ -152,14 +184,14 @@ def test_conditions_that_ask_each_other_are_refused() -> None:
 def test_a_hundred_conditions_that_double_each_other_are_decided_at_once() -> None:
     chain = {f"C{n}": {"Fn::And": [{"Condition": f"C{n + 1}"}] * 10} for n in range(50)}
     chain["C50"] = {"Fn::Equals": ["a", "a"]}
-    body = {"Conditions": chain, "Resources": {"Q": {"Type": "T", "Condition": "C0"}}}
+    body = {"Conditions": chain, "Resources": {"Q": {"Type": "Custom::T", "Condition": "C0"}}}
     assert list(resources(template(json.dumps(body)))) == ["Q"]
 
 
 def test_a_small_template_cannot_ask_for_gigabytes() -> None:
     body = {
         "Mappings": {"M": {"k": {"v": "x" * 100_000}}},
-        "Resources": {"Q": {"Type": "T", "Properties": {
+        "Resources": {"Q": {"Type": "Custom::T", "Properties": {
             "P": [{"Fn::Join": ["", [{"Fn::FindInMap": ["M", "k", "v"]}] * 9]} for _ in range(1000)]}}},
     }  # fmt: skip
     with pytest.raises(TemplateError, match="too much"):
@@ -207,8 +239,8 @@ def test_whatever_json_says_is_a_plan_or_a_template_error(a: Any, b: Any, c: Any
     body = {
         "Parameters": {"P": a}, "Conditions": {"C": b}, "Mappings": {"M": c},
         "Resources": {
-            "Net": {"Type": "T", "DependsOn": d},
-            "Db": {"Type": "T", "Condition": "C", "Properties": {"X": a, "Y": b}},
+            "Net": {"Type": "Custom::T", "DependsOn": d},
+            "Db": {"Type": "Custom::T", "Condition": "C", "Properties": {"X": a, "Y": b}},
         },
     }  # fmt: skip
     for part in ("DependsOn", "Condition", "Nothing"):

@@ -66,8 +66,9 @@ def plan(template: Template, state: State | None = None) -> Plan:
     )
     drift = tuple(filter(None, map(_drift, before.resources.values())))
     return Plan(
-        template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template
-    )
+        template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template,
+        incomplete="its Transform is not run" * ("Transform" in template.body),
+    )  # fmt: skip
 
 
 def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None]) -> Change:

@@ -11,10 +11,10 @@ import yaml
 
 from ...model.errors import TemplateError
 from ...model.template import Path, Template
+from .checks import check
 
 LIMIT = 1_000_000  # bytes: the largest template that CloudFormation takes from S3
-DEPTH, VALUES, RESOURCES = 60, 200_000, 500  # CloudFormation, too, takes at most 500 resources
-SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+DEPTH, VALUES = 60, 200_000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN = (  # the plain words that are no text; a date or 0123 stays text, as CloudFormation reads it
     (re.compile(r"(?:~|null|Null|NULL|)$"), lambda _: None),
@@ -46,7 +46,7 @@ def template(source: str | File, **knobs: Any) -> Template:
         name, text = text, read_text(own if own.is_file() else File(source), LIMIT)
     places: dict[Path, tuple[int, int]] = {}
     made = Template(name, _Reader(name, text, places).document(), places=places, **knobs)
-    _check(made)
+    check(made)
     return made
 
 
@@ -156,31 +156,3 @@ def _scalar(event: Any) -> Any:
 
 def _words(path: Path) -> str:
     return ".".join(map(str, path)) or "the template"
-
-
-def _check(made: Template) -> None:
-    """Refuse what is no template at all; what its functions say is checked when they are resolved."""
-    if not isinstance(made.body, dict):
-        raise made.fault((), "this is no template; it begins with Resources:")
-    for section in SECTIONS:
-        if not isinstance(made.body.get(section, {}), dict):
-            raise made.fault((section,), "names and what they mean are wanted here")
-    resources = made.body.get("Resources")
-    if not resources:
-        raise made.fault((), "there are no Resources; a template describes at least one")
-    if len(resources) > RESOURCES:
-        raise made.fault(
-            ("Resources",), f"{len(resources)} resources; CloudFormation takes at most {RESOURCES}"
-        )
-    for name, resource in resources.items():
-        at: Path = ("Resources", name)
-        if name.startswith("Fn::ForEach") or not isinstance(resource, dict):
-            raise made.fault(at, "a resource has a Type and Properties; loops are not understood")
-        if not isinstance(resource.get("Type"), str):
-            raise made.fault(at, "it lacks its Type, for example Type: AWS::SQS::Queue")
-        waits = resource.get("DependsOn", [])
-        for target in [waits] if isinstance(waits, str) else waits if isinstance(waits, list) else [None]:
-            if not isinstance(target, str) or target not in resources:
-                raise made.fault((*at, "DependsOn"), f"there is no resource {target!r}; check the name")
-        if not isinstance(resource.get("Properties") or {}, dict):
-            raise made.fault((*at, "Properties"), "names and values are wanted here")
