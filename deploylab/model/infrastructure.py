@@ -18,8 +18,8 @@ Recreation = Literal["Never", "Conditionally", "Always"]  # CloudFormation's wor
 class Resource:
     """One resource as it is wanted; its properties name others as ⟦Name⟧, for their ids are not known yet.
 
-    `needs`: what must be there before it. `sensitive`: the paths to values that are never shown. `retain`: when
-    it is kept although it is no longer wanted: "Delete", "Replace" or both.
+    `needs`: what must be there before it. `sensitive`: the paths to values that are never shown. `retain`:
+    when it is kept although it is no longer wanted: "Delete", "Replace" or both.
     """
 
     name: str
@@ -50,7 +50,10 @@ class State:
     resources: Mapping[str, Deployed] = field(default_factory=dict)
 
     def changed_by_hand(self, name: str, **properties: Any) -> State:
-        """The state after somebody changed properties of one resource past the tool: drift."""
+        """The state after somebody changed properties of one resource past the tool: drift.
+
+        A plan finds it, as Terraform's do; an ordinary update of CloudFormation would not.
+        """
         old = self._known(name)
         return self._with(replace(old, actual={**(old.actual or {}), **properties}))
 

@@ -18,6 +18,7 @@ from deploylab.patterns.infrastructure.desired import resources
 from deploylab.patterns.infrastructure.intrinsics import FUNCTIONS
 from deploylab.patterns.infrastructure.plan import plan, published, requires_recreation
 from deploylab.patterns.infrastructure.template import LIMIT, template
+from deploylab.patterns.infrastructure.template import OWN as ADVICE
 from deploylab.views.describe import describe
 
 WEB = "web-service"
@@ -112,7 +113,10 @@ HEAD = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
             "template:4:5: Resources.Queue.Propertys: 'Propertys' is not known here; did you mean Properties",
         ),
         (f"{HEAD}Output: {{}}\n", "template:4:1: Output: 'Output' is not known here; did you mean Outputs"),
-        (f"{HEAD}    DeletionPolicy: Keep\n", "template:4:5: .*'Keep' is not known here; known are Delete, R"),
+        (
+            f"{HEAD}    DeletionPolicy: Keep\n",
+            "template:4:5: .*'Keep' is not known here; known are Delete, R",
+        ),
         (f"{HEAD}    DeletionPolicy: retain\n", "template:4:5: .*did you mean Retain"),
         (f"{HEAD}    UpdateReplacePolicy: RetainExceptOnCreate\n", "template:4:5: .*known are Delete, R"),
         ("Resources: {Q: {Type: Queue}}", "template:1:17: Resources.Q.Type: 'Queue' is no type; one looks"),
@@ -155,8 +159,8 @@ def test_a_function_that_makes_no_sense_is_refused_with_its_place(value: str, sa
 @pytest.mark.parametrize(
     "kind",
     [
-        "String", "List<Number>", "CommaDelimitedList", "AWS::EC2::KeyPair::KeyName", "List<AWS::EC2::VPC::Id>",
-        "AWS::SSM::Parameter::Value<List<String>>",
+        "String", "List<Number>", "CommaDelimitedList", "AWS::EC2::KeyPair::KeyName",
+        "List<AWS::EC2::VPC::Id>", "AWS::SSM::Parameter::Value<List<String>>",
     ],
 )  # fmt: skip
 def test_every_type_of_a_parameter_that_cloudformation_has_is_taken(kind: str) -> None:
@@ -170,7 +174,9 @@ def test_a_transform_may_bring_keys_of_its_own_and_is_said_not_to_be_run() -> No
 
 
 def test_a_circle_is_an_error_that_names_its_members() -> None:
-    ring = {f"R{n}": {"Type": "Custom::T", "Properties": {"Next": {"Ref": f"R{(n + 1) % 4}"}}} for n in range(4)}
+    ring = {
+        f"R{n}": {"Type": "Custom::T", "Properties": {"Next": {"Ref": f"R{(n + 1) % 4}"}}} for n in range(4)
+    }
     made = template(json.dumps({"Resources": {**ring, "Free": {"Type": "Custom::T"}}}))
     with pytest.raises(TemplateError, match="a circle of 4: R0, R1, R2, R3;"):
         resources(made)
@@ -209,6 +215,17 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     ]:
         with pytest.raises(TemplateError, match=said):
             template(tmp_path / name)
+
+
+def test_the_templates_that_come_along_are_those_that_are_named() -> None:
+    assert OWN.stem in ADVICE
+    assert [file.name for file in OWN.parent.iterdir()] == [OWN.name]
+
+
+@pytest.mark.parametrize("source", ["", "  ", 3, None, {"Resources": {}}])
+def test_what_is_neither_a_path_nor_a_text_is_refused(source: Any) -> None:
+    with pytest.raises(TemplateError, match=r"is no template; give its path or its text, or .*web-service"):
+        template(source)
 
 
 @given(st.data())

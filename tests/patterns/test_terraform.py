@@ -193,6 +193,13 @@ def test_a_file_that_is_no_plan_is_refused_and_says_what_to_do(text: str, said: 
         terraform_plan(text)
 
 
+@pytest.mark.parametrize("source", ["", 3, None, {}, "nope.json"])
+def test_what_is_no_plan_at_all_is_told_how_to_make_one(source: Any) -> None:
+    with pytest.raises(TemplateError, match=r"make it with terraform show -json") as refused:
+        terraform_plan(source)
+    assert "web-service" not in str(refused.value)
+
+
 def test_a_binary_plan_is_refused(tmp_path: Path) -> None:
     (tmp_path / "plan.out").write_bytes(b"PK\x03\x04\xff\xfe")
     with pytest.raises(TemplateError, match="UTF-8"):

@@ -34,8 +34,9 @@ def plan(template: Template, state: State | None = None) -> Plan:
     """Compare what a template wants with what there is; nothing is done yet.
 
     A change of a create-only property replaces, and so do, one after another, those that refer to what is
-    replaced in a create-only property. A replacement that keeps its custom name is `blocked`, and fails in the
-    walk, unless the old one is destroyed first. Raises `TemplateError`.
+    replaced in a create-only property. A replacement that keeps its custom name is `blocked`, and fails in
+    the walk, unless the old one is destroyed first. Drift is found and repaired, as Terraform does it; an
+    ordinary update of CloudFormation compares only templates, and does not see it. Raises `TemplateError`.
 
     >>> from deploylab.patterns.infrastructure.apply import apply
     >>> from deploylab.patterns.infrastructure.template import template
@@ -61,7 +62,9 @@ def plan(template: Template, state: State | None = None) -> Plan:
     )
     gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
     ordered = tuple(
-        replace(change, blocked=_blocked(change, desired[change.name])) if change.kind == "replace" else change
+        replace(change, blocked=_blocked(change, desired[change.name]))
+        if change.kind == "replace"
+        else change
         for change in create_first((*changes, *gone), created_first)
     )
     drift = tuple(filter(None, map(_drift, before.resources.values())))

@@ -50,9 +50,11 @@ def terraform_plan(source: str | File) -> Plan:
     deploylab.model.errors.TemplateError: plan: this is no plan, it lacks format_version; make it with \
 terraform show -json plan.out
     """
+    if not isinstance(source, str | File) or not str(source).strip():
+        raise TemplateError(f"terraform_plan: {source!r} is no plan; give its path or its text, and {HOW}")
     inline = isinstance(source, str) and source.lstrip().startswith("{")
     name = "plan" if inline else str(source)
-    text = str(source) if inline else read_text(File(source), LIMIT)
+    text = str(source) if inline else read_text(File(source), LIMIT, HOW)
     try:
         return _plan(File(name).stem, _loaded(text))
     except json.JSONDecodeError as problem:
