@@ -152,6 +152,7 @@ def _story(record: Applied) -> list[list[Any]]:
         return [[0.0, [[record.plan.headline.removeprefix(f"{record.title}: "), ""]]]]
     if not record.works:
         same = f"all {len(record.plan.changes)} resources are as they are wanted"
+        same = f"the plan is incomplete: {record.plan.incomplete}" if record.plan.incomplete else same
         return [[0.0, [["nothing to do", ""], ["  ·  ", "dl-quiet"], [same, "dl-quiet"]]]]
     story = []
     total = len([work for work in record.works if not work.undo])

@@ -105,6 +105,7 @@ def test_an_incomplete_plan_never_says_that_nothing_changes(facts: dict[str, boo
     for words in (plan.headline, repr(plan), apply(plan).headline):
         assert why in words
         assert "no changes" not in words
+    assert why in json.dumps(graph(apply(plan)).meta["texts"])
     assert why in read(change("a.b", "create"), **facts).headline
 
 
