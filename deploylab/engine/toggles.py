@@ -34,9 +34,13 @@ def toggle(flag: Flag, scenario: Scenario, redeploy: Strategy) -> FlagRollout:
     >>> toggle(Flag(), bad, Rolling()).headline
     'Kill switch: feature taken back in 3.5 s'
     """
-    if not isinstance(flag, Flag) or not isinstance(scenario, Scenario) or not callable(redeploy):
-        wanted = "write toggle(dl.Flag(...), dl.Scenario(...)), and maybe a strategy such as dl.Rolling()"
-        raise StrategyError(f"toggle: {flag!r}, {scenario!r}, {redeploy!r} cannot be released; {wanted}")
+    for given, right, wanted in (
+        (flag, isinstance(flag, Flag), "the first argument is a flag such as dl.Flag(...)"),
+        (scenario, isinstance(scenario, Scenario), "the second is a scenario such as dl.Scenario(...)"),
+        (redeploy, callable(redeploy), "the third, the way back, is a strategy such as dl.Rolling()"),
+    ):
+        if not right:
+            raise StrategyError(f"toggle: {given!r:.60} does not fit; {wanted}")
     if scenario.orders:
         problem = (
             "are for rollouts; tell a flag by its schedule, for example Flag(schedule=(FlagChange(60, 0),))"

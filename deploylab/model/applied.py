@@ -46,7 +46,8 @@ class Applied:
     @property
     def headline(self) -> str:
         """The name and how it ended."""
-        return f"{self.title}: {self.outcome}"
+        gap = f", of an incomplete plan ({self.plan.incomplete})" if self.plan.incomplete else ""
+        return f"{self.title}: {self.outcome}{gap}"
 
     @property
     def settings(self) -> tuple[str, ...]:

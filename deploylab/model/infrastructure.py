@@ -18,15 +18,15 @@ Recreation = Literal["Never", "Conditionally", "Always"]  # CloudFormation's wor
 class Resource:
     """One resource as it is wanted; its properties name others as ⟦Name⟧, for their ids are not known yet.
 
-    `needs`: what must be there before it. `sensitive`: the properties that are never shown. `retain`: when it
-    is kept although it is no longer wanted: "Delete", "Replace" or both.
+    `needs`: what must be there before it. `sensitive`: the paths to values that are never shown. `retain`:
+    when it is kept although it is no longer wanted: "Delete", "Replace" or both.
     """
 
     name: str
     type: str
     properties: Mapping[str, Any] = field(default_factory=dict, repr=False)
     needs: tuple[str, ...] = ()
-    sensitive: frozenset[str] = frozenset()
+    sensitive: frozenset[Path] = frozenset()
     retain: frozenset[str] = frozenset()
 
 
@@ -50,7 +50,10 @@ class State:
     resources: Mapping[str, Deployed] = field(default_factory=dict)
 
     def changed_by_hand(self, name: str, **properties: Any) -> State:
-        """The state after somebody changed properties of one resource past the tool: drift."""
+        """The state after somebody changed properties of one resource past the tool: drift.
+
+        A plan finds it, as Terraform's do; an ordinary update of CloudFormation would not.
+        """
         old = self._known(name)
         return self._with(replace(old, actual={**(old.actual or {}), **properties}))
 
@@ -84,7 +87,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What a plan does with one resource, and why; `needed` is what it depended on so far."""
+    """What a plan does with one resource, and why; `needed` is what it depended on so far.
+
+    `blocked`: why it cannot succeed, if that is known before the walk.
+    """
 
     name: str
     type: str
@@ -93,6 +99,7 @@ class Change:
     reason: str = ""
     needs: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    blocked: str = ""
 
     @property
     def kind(self) -> str:
@@ -120,6 +127,7 @@ class Plan:
     """What an apply would do, in the order of the dependencies; nothing has happened yet.
 
     `drift`: what was changed past the tool since the last apply. `outputs`: the outputs that change.
+    `incomplete`: why there is more to do than the plan says, if so.
     """
 
     title: str
@@ -130,6 +138,7 @@ class Plan:
     before: State = field(default_factory=State, repr=False)
     desired: Mapping[str, Resource] = field(default_factory=dict, repr=False)
     template: Template | None = field(default=None, repr=False)
+    incomplete: str = ""
 
     @property
     def doing(self) -> tuple[Change, ...]:
@@ -139,7 +148,7 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether everything is as it is wanted."""
-        return not self.doing and not self.outputs
+        return not self.doing and not self.outputs and not self.incomplete
 
     def count(self, kind: str) -> int:
         """How many changes are of this kind, such as "create" or "replace"."""
@@ -149,7 +158,9 @@ class Plan:
     def headline(self) -> str:
         """The plan in one line."""
         kinds = dict.fromkeys(change.kind for change in self.doing)
-        words = [f"{self.count(kind)} to {kind}" for kind in kinds] or ["no changes"]
+        words = [f"incomplete ({self.incomplete})"] * bool(self.incomplete)
+        words += [f"{self.count(kind)} to {kind}" for kind in kinds]
+        words = words or ["no changes"]
         words += [f"{len(self.outputs)} outputs change"] * bool(self.outputs)
         words += [f"{len(self.drift)} changed by hand"] * bool(self.drift)
         return f"{self.title}: {', '.join(words)}"

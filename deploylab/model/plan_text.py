@@ -49,7 +49,7 @@ def _lines(plan: Plan) -> Iterator[Line]:
         yield "drift", "!", f"{change.name}  {change.reason}"
         yield from _properties(change)
     for change in plan.doing:
-        why = f"  ({change.reason})" if change.reason else ""
+        why = "".join(f"  ({words})" for words in (change.reason, change.blocked) if words)
         yield change.kind, sign(change), f"{change.name}  {change.type}{why}"
         yield from _properties(change)
     for name, words in plan.outputs.items():

@@ -32,7 +32,8 @@ from openfeature.exception import (
 from openfeature.flag_evaluation import FlagResolutionDetails, FlagValueType
 from openfeature.provider import AbstractProvider, Metadata
 
-from ..model.errors import FlagFileError
+from ..model.errors import FlagFileError, KnobError
+from ..model.knob import is_number
 
 T = TypeVar("T")
 Definitions = Mapping[str, Any]
@@ -46,18 +47,23 @@ class Toggles(AbstractProvider):
     """The flags of a file, as a provider of OpenFeature: JSON or YAML in flagd's format.
 
     Every evaluation looks whether the file has changed, so an edit counts from the next request on. A flag
-    that cannot be understood is in `problems`; whoever asks for it gets the default value and PARSE_ERROR.
+    that cannot be understood is in `problems`; whoever asks for it gets the default value and PARSE_ERROR. So
+    is one whose defaultVariant does not exist: it works where its rules decide, and else gives GENERAL.
     If the file itself becomes unreadable, the flags stay as they were, and `stale` says why.
 
     Raises `FlagFileError` when there is nothing to begin with.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
+        if not isinstance(path, str | PathLike) or not str(path):
+            raise FlagFileError(f"Toggles: {path!r} is no path; give that of a flag file in JSON or YAML")
         self.path = Path(path)
         self.definitions: Definitions = {}
         self.problems: Mapping[str, str] = {}
         self.stale = ""
-        self._core, self._content, self._seen = FlagdCore(), b"", (0, 0, 0)
+        self._core, self._seen = FlagdCore(), (0, 0, 0)
+        self._content: bytes | None = None
+        self._unread: frozenset[str] = frozenset()
         self.reload()
 
     def client(self, domain: str = "deploylab") -> OpenFeatureClient:
@@ -76,18 +82,17 @@ class Toggles(AbstractProvider):
             return []
         told = parse(content.decode("utf-8", "replace"), self.path)
         shared = {name: value for name, value in told.items() if name != "flags"}
-        problems = {
-            key: f"{self.path.name}: flag {key!r}: {problem}"
-            for key, flag in told["flags"].items()
-            if (problem := _problem(key, flag, shared))
-        }
-        good = {key: flag for key, flag in told["flags"].items() if key not in problems}
+        unread = {key: words for key, flag in told["flags"].items() if (words := _problem(key, flag, shared))}
+        good = {key: flag for key, flag in told["flags"].items() if key not in unread}
+        found = unread | {key: words for key, flag in good.items() if (words := _no_default(flag))}
+        problems = {key: f"{self.path.name}: flag {key!r}: {words}" for key, words in found.items()}
         try:
             changed = self._core.set_flags_and_get_changed_keys(json.dumps({**shared, "flags": good}))
         except Exception as error:
             raise FlagFileError(f"{self.path.name}: {_words(error)}; flagd's format asks for it") from error
         changed = sorted({*changed, *(problems.keys() ^ self.problems.keys())})
         self.definitions, self.problems, self._content = told["flags"], problems, content
+        self._unread = frozenset(unread)
         self._now(seen)
         self.emit_provider_configuration_changed(ProviderEventDetails(flags_changed=changed))
         return changed
@@ -148,7 +153,7 @@ class Toggles(AbstractProvider):
         self, ask: Callable[[str, T, Context], FlagResolutionDetails[T]], key: str, default: T, who: Context
     ) -> FlagResolutionDetails[T]:
         self._watch()
-        if key in self.problems:
+        if key in self._unread:
             raise ParseError(self.problems[key])
         try:
             return ask(key, default, who)
@@ -239,6 +244,15 @@ def _problem(key: str, flag: Any, shared: Definitions) -> str:
     return ""
 
 
+def _no_default(flag: Definitions) -> str:
+    default = flag.get("defaultVariant") or ""
+    name = str(default).lower() if isinstance(default, bool) else default
+    known = ", ".join(flag["variants"])
+    return f"there is no variant {default!r} for its defaultVariant; there are {known}" * (
+        bool(name) and name not in flag["variants"]
+    )
+
+
 def _advice(flag: Definitions) -> str:
     if flag.get("state") not in ("ENABLED", "DISABLED"):
         return f"state is {flag.get('state')!r}; use ENABLED or DISABLED"
@@ -264,6 +278,8 @@ def fractional_flag(weight: float) -> dict[str, Any]:
     >>> fractional_flag(12.5)["targeting"]
     {'fractional': [['on', 1], ['off', 7]]}
     """
+    if not is_number(weight) or not 0 <= weight <= 100:
+        raise KnobError("fractional_flag", "weight", weight, "is not a percentage; use 0 to 100")
     share = Fraction(str(weight)) / 100
     weights = [["on", share.numerator], ["off", share.denominator - share.numerator]]
     return {
@@ -278,13 +294,13 @@ def stale_toggles(definitions: Definitions, today: str = "9999-12-31") -> dict[s
     """The flags that decide nothing any more, or are past the `expires` of their metadata, and why.
 
     A flag whose metadata says `permanent` (a switch for operations, say) is never stale; `today` is a date
-    like 2026-05-31.
+    like 2026-05-31. A flag that cannot be understood is left out. Raises `FlagFileError`.
 
     >>> stale_toggles({"old": fractional_flag(100), "new": fractional_flag(10)})
     {'old': 'everyone gets on'}
     """
     found = {}
-    for key, flag in definitions.items():
+    for key, flag in _flags(definitions).items():
         about = flag.get("metadata") or {}
         if about.get("permanent"):
             continue
@@ -312,4 +328,18 @@ def combinations(definitions: Definitions) -> int:
     >>> combinations({f"flag-{n}": fractional_flag(50) for n in range(10)})
     1024
     """
-    return prod(len(flag["variants"]) for flag in definitions.values())
+    return prod(len(flag["variants"]) for flag in _flags(definitions).values())
+
+
+def _flags(definitions: Definitions) -> dict[str, dict[str, Any]]:
+    """The flags among these definitions, or in the content of a whole file, that can be understood."""
+    inner = definitions.get("flags") if isinstance(definitions, Mapping) else None
+    flags = inner if isinstance(inner, Mapping) and "state" not in inner else definitions
+    if not isinstance(flags, Mapping):
+        wanted = "give the definitions of a flag file, such as Toggles(path).definitions"
+        raise FlagFileError(f"{definitions!r} holds no flags; {wanted}")
+    return {
+        key: flag
+        for key, flag in flags.items()
+        if isinstance(flag, dict) and isinstance(flag.get("variants"), dict) and flag["variants"]
+    }

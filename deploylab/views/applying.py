@@ -40,6 +40,8 @@ def _plan(plan: Plan) -> Iterator[str]:
         yield f"Changed past the tool since the last apply: {_names(plan.drift)}."
     if plan.outputs:
         yield f"Outputs that change: {', '.join(plan.outputs)}."
+    if plan.incomplete:
+        yield f"The plan for {plan.title} is incomplete: {plan.incomplete}."
     if plan.empty:
         yield f"The plan for {plan.title} is empty: {len(plan.changes)} resources, all as they are wanted."
     elif same := plan.count("no-op"):
@@ -55,7 +57,8 @@ def _apply(record: Applied) -> Iterator[str]:
         )
     for work in record.works:
         if work.failed:
-            yield f"{work.name} failed at {seconds(work.end)}."
+            why = next((change.blocked for change in record.plan.changes if change.name == work.name), "")
+            yield f"{work.name} failed at {seconds(work.end)}{': ' * bool(why)}{why}."
     yield f"{record.headline}."
     if record.next_plan is not None:
         yield f"A second apply would change {len(record.next_plan.doing) or 'nothing'}."
@@ -74,7 +77,7 @@ def _why(change: Change) -> str:
     forced = [".".join(map(str, d.path)) for d in change.differences if d.recreation == "Always"]
     order = "the new one is created first" if change.create_first else "the old one is deleted first"
     because = f"{', '.join(forced)} cannot be changed in place" if forced else change.reason
-    return "; ".join(filter(None, (because, order)))
+    return "; ".join(filter(None, (because, order, change.blocked)))
 
 
 def told(work: Work) -> str:
@@ -149,6 +152,7 @@ def _story(record: Applied) -> list[list[Any]]:
         return [[0.0, [[record.plan.headline.removeprefix(f"{record.title}: "), ""]]]]
     if not record.works:
         same = f"all {len(record.plan.changes)} resources are as they are wanted"
+        same = f"the plan is incomplete: {record.plan.incomplete}" if record.plan.incomplete else same
         return [[0.0, [["nothing to do", ""], ["  ·  ", "dl-quiet"], [same, "dl-quiet"]]]]
     story = []
     total = len([work for work in record.works if not work.undo])

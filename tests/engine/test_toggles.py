@@ -276,9 +276,21 @@ def test_a_schedule_says_which_knobs_it_makes_idle() -> None:
 # What is refused
 
 
-def test_what_is_no_release_is_refused() -> None:
-    with pytest.raises(StrategyError, match=r"^toggle: 5, .* cannot be released; write toggle\(dl.Flag"):
-        dl.toggle(5)  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((5,), r"^toggle: 5 does not fit; the first argument is a flag such as dl.Flag"),
+        ((dl.Flag(), "x"), r"^toggle: 'x' does not fit; the second is a scenario such as dl.Scenario"),
+        (
+            (dl.Flag(), dl.Scenario(), "x"),
+            r"^toggle: 'x' does not fit; the third, the way back, is a strategy",
+        ),
+        ((dl.Scenario(),), r"^toggle: Scenario.{52} does not fit"),
+    ],
+)
+def test_what_is_no_release_is_refused(arguments: Any, message: str) -> None:
+    with pytest.raises(StrategyError, match=message):
+        dl.toggle(*arguments)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from openfeature.flag_evaluation import Reason
 from openfeature.provider import ProviderStatus
 
 import deploylab as dl
-from deploylab.model.errors import FlagFileError
+from deploylab.model.errors import FlagFileError, KnobError
 from deploylab.patterns.feature_toggles import combinations, fractional_flag, stale_toggles
 
 ON_OFF = {"state": "ENABLED", "variants": {"on": True, "off": False}, "defaultVariant": "off"}
@@ -124,7 +124,11 @@ def test_an_error_gives_the_default_and_the_standard_code(
 
 
 def test_one_bad_flag_does_not_spoil_the_others(toggles: dl.Toggles) -> None:
-    assert sorted(toggles.problems) == ["bad state", "no flag", "no variants", "odd field"]
+    assert sorted(toggles.problems) == ["bad state", "no flag", "no variant", "no variants", "odd field"]
+    assert (
+        "there is no variant 'onn' for its defaultVariant; there are on, off"
+        in toggles.problems["no variant"]
+    )
     assert toggles.client().get_boolean_value("shown", False) is True
 
 
@@ -151,6 +155,8 @@ class _Slow(dl.Toggles):
         ("f.json", '{"flags": {\n  "a" 1}}', r"^f.json: line 2, column 7: Expecting ':' delimiter"),
         ("f.yaml", "flags:\n  a: [1\n  b: 2", r"^f.yaml: line 3, column \d+: .*; look at the indentation"),
         ("f.yaml", "flags:\n  a: \x00", r"^f.yaml: .*special characters are not allowed"),
+        ("f.json", "", r"^f.json: line 1, column 1: Expecting value"),
+        ("f.yaml", "", r"^f.yaml: there is no object of flags by their keys"),
         ("f.json", "[]", r"^f.json: there is no object of flags by their keys; for example"),
         ("f.json", '{"flags": []}', r"^f.json: there is no object of flags by their keys; for example"),
         ("f.json", '{"flags": {}, "metadata": 5}', r"^f.json: `metadata` key of configuration must be"),
@@ -167,6 +173,12 @@ def test_a_file_that_cannot_be_understood_is_refused_with_the_place(
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FlagFileError, match=r"none.json cannot be read \(No such file or directory\)"):
         dl.Toggles(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("path", [{}, 3, None, ""])
+def test_what_is_no_path_is_refused(path: Any) -> None:
+    with pytest.raises(FlagFileError, match=r"Toggles: .* is no path; give that of a flag file"):
+        dl.Toggles(path)
 
 
 def test_on_and_off_are_words_in_yaml_too(tmp_path: Path) -> None:
@@ -261,6 +273,12 @@ def test_whoever_listens_is_told_of_a_change(toggles: dl.Toggles) -> None:
 # What flags cost
 
 
+@pytest.mark.parametrize("weight", [120, -5, "a", None, float("nan"), True])
+def test_only_a_percentage_of_the_users_makes_a_flag(weight: Any) -> None:
+    with pytest.raises(KnobError, match=r"fractional_flag\.weight: .* is not a percentage; use 0 to 100"):
+        fractional_flag(weight)
+
+
 def test_a_flag_with_one_outcome_is_stale() -> None:
     flags = {
         "out": fractional_flag(100),
@@ -280,6 +298,19 @@ def test_a_flag_with_one_outcome_is_stale() -> None:
         "past": "expired on 2026-05-31",
     }
     assert "past" not in stale_toggles(flags, today="2026-05-31")
+
+
+def test_a_whole_flag_file_is_taken_too_and_what_it_has_of_bad_flags_left_out(toggles: dl.Toggles) -> None:
+    assert stale_toggles({"flags": FLAGS}) == stale_toggles(FLAGS) == stale_toggles(toggles.definitions)
+    assert stale_toggles(FLAGS)["shown"] == "everyone gets on"
+    assert combinations({"flags": {"a": ON_OFF, "b": "on"}}) == combinations({"flags": ON_OFF}) == 2
+
+
+@pytest.mark.parametrize("verb", [stale_toggles, combinations])
+@pytest.mark.parametrize("definitions", [[], "x", None, 3])
+def test_what_holds_no_flags_is_refused(verb: Callable[[Any], object], definitions: Any) -> None:
+    with pytest.raises(FlagFileError, match=r"holds no flags; give the definitions of a flag file"):
+        verb(definitions)
 
 
 def test_each_switch_doubles_the_programs() -> None:

@@ -16,8 +16,10 @@ from deploylab.model.errors import KnobError, TemplateError
 from deploylab.patterns.infrastructure.apply import apply
 from deploylab.patterns.infrastructure.desired import resources
 from deploylab.patterns.infrastructure.intrinsics import FUNCTIONS
-from deploylab.patterns.infrastructure.plan import plan, requires_recreation
+from deploylab.patterns.infrastructure.plan import plan, published, requires_recreation
 from deploylab.patterns.infrastructure.template import LIMIT, template
+from deploylab.patterns.infrastructure.template import OWN as ADVICE
+from deploylab.views.describe import describe
 
 WEB = "web-service"
 OWN = Path(str(template.__code__.co_filename)).parent / "templates" / f"{WEB}.yaml"
@@ -83,7 +85,7 @@ def test_yaml_and_json_say_the_same() -> None:
 
 
 def test_a_pair_of_json_escapes_is_one_character() -> None:
-    made = template('{"Resources": {"Q": {"Type": "T", "Properties": {"Name": "\\ud83d\\ude80"}}}}')
+    made = template('{"Resources": {"Q": {"Type": "Custom::T", "Properties": {"Name": "\\ud83d\\ude80"}}}}')
     assert resources(made)["Q"].properties == {"Name": "🚀"}
 
 
@@ -106,6 +108,24 @@ HEAD = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
             "template:4:5: Resources.Queue.DependsOn: there is no resource 'Topic'",
         ),
         (f"{HEAD}    Properties: [1]\n", "template:4:5: Resources.Queue.Properties: names"),
+        (
+            f"{HEAD}    Propertys: {{}}\n",
+            "template:4:5: Resources.Queue.Propertys: 'Propertys' is not known here; did you mean Properties",
+        ),
+        (f"{HEAD}Output: {{}}\n", "template:4:1: Output: 'Output' is not known here; did you mean Outputs"),
+        (
+            f"{HEAD}    DeletionPolicy: Keep\n",
+            "template:4:5: .*'Keep' is not known here; known are Delete, R",
+        ),
+        (f"{HEAD}    DeletionPolicy: retain\n", "template:4:5: .*did you mean Retain"),
+        (f"{HEAD}    UpdateReplacePolicy: RetainExceptOnCreate\n", "template:4:5: .*known are Delete, R"),
+        ("Resources: {Q: {Type: Queue}}", "template:1:17: Resources.Q.Type: 'Queue' is no type; one looks"),
+        (f"Parameters: {{P: {{Type: Strng}}}}\n{HEAD}", "template:1:18: .*'Strng' .*did you mean String"),
+        (f"Parameters: {{P: {{Default: 1}}}}\n{HEAD}", "template:1:14: Parameters.P: it lacks its Type"),
+        (f"AWSTemplateFormatVersion: 2010-09-10\n{HEAD}", "template:1:1: .*only one version, 2010-09-09"),
+        (f"{HEAD}Outputs: {{O: {{Value: !Ref Queu}}}}", "template:4:15: .*'Queu' is .*did you mean Queue"),
+        (f"{HEAD}Outputs: {{O: {{Value: !Sub '${{Que.Arn}}'}}}}", "template:4:15: .*did you mean Queue"),
+        (f"{HEAD}Outputs: {{O: {{Valu: 1}}}}", "template:4:11: Outputs.O: it lacks its Value"),
         ("[" * 100_000, "template:1:6[0-9]: more than"),
         ("a: " + "[" * 50 + "]" * 50 + "\n" + "{? [a] : b}", "this is neither YAML"),
     ],
@@ -136,9 +156,28 @@ def test_a_function_that_makes_no_sense_is_refused_with_its_place(value: str, sa
         queue(value)
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "String", "List<Number>", "CommaDelimitedList", "AWS::EC2::KeyPair::KeyName",
+        "List<AWS::EC2::VPC::Id>", "AWS::SSM::Parameter::Value<List<String>>",
+    ],
+)  # fmt: skip
+def test_every_type_of_a_parameter_that_cloudformation_has_is_taken(kind: str) -> None:
+    assert template(f"Parameters: {{P: {{Type: '{kind}', Default: a}}}}\n{HEAD}")
+
+
+def test_a_transform_may_bring_keys_of_its_own_and_is_said_not_to_be_run() -> None:
+    made = template(f"Transform: AWS::Serverless-2016-10-31\nGlobals: {{}}\n{HEAD}    Connectors: {{}}\n")
+    assert plan(made).headline == "template, us-east-1: incomplete (its Transform is not run), 1 to create"
+    assert "not run" in plan(made, apply(made).state).headline
+
+
 def test_a_circle_is_an_error_that_names_its_members() -> None:
-    ring = {f"R{n}": {"Type": "T", "Properties": {"Next": {"Ref": f"R{(n + 1) % 4}"}}} for n in range(4)}
-    made = template(json.dumps({"Resources": {**ring, "Free": {"Type": "T"}}}))
+    ring = {
+        f"R{n}": {"Type": "Custom::T", "Properties": {"Next": {"Ref": f"R{(n + 1) % 4}"}}} for n in range(4)
+    }
+    made = template(json.dumps({"Resources": {**ring, "Free": {"Type": "Custom::T"}}}))
     with pytest.raises(TemplateError, match="a circle of 4: R0, R1, R2, R3;"):
         resources(made)
 
@@ -151,14 +190,14 @@ def test_conditions_that_ask_each_other_are_refused() -> None:
 def test_a_hundred_conditions_that_double_each_other_are_decided_at_once() -> None:
     chain = {f"C{n}": {"Fn::And": [{"Condition": f"C{n + 1}"}] * 10} for n in range(50)}
     chain["C50"] = {"Fn::Equals": ["a", "a"]}
-    body = {"Conditions": chain, "Resources": {"Q": {"Type": "T", "Condition": "C0"}}}
+    body = {"Conditions": chain, "Resources": {"Q": {"Type": "Custom::T", "Condition": "C0"}}}
     assert list(resources(template(json.dumps(body)))) == ["Q"]
 
 
 def test_a_small_template_cannot_ask_for_gigabytes() -> None:
     body = {
         "Mappings": {"M": {"k": {"v": "x" * 100_000}}},
-        "Resources": {"Q": {"Type": "T", "Properties": {
+        "Resources": {"Q": {"Type": "Custom::T", "Properties": {
             "P": [{"Fn::Join": ["", [{"Fn::FindInMap": ["M", "k", "v"]}] * 9]} for _ in range(1000)]}}},
     }  # fmt: skip
     with pytest.raises(TemplateError, match="too much"):
@@ -176,6 +215,17 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     ]:
         with pytest.raises(TemplateError, match=said):
             template(tmp_path / name)
+
+
+def test_the_templates_that_come_along_are_those_that_are_named() -> None:
+    assert OWN.stem in ADVICE
+    assert [file.name for file in OWN.parent.iterdir()] == [OWN.name]
+
+
+@pytest.mark.parametrize("source", ["", "  ", 3, None, {"Resources": {}}])
+def test_what_is_neither_a_path_nor_a_text_is_refused(source: Any) -> None:
+    with pytest.raises(TemplateError, match=r"is no template; give its path or its text, or .*web-service"):
+        template(source)
 
 
 @given(st.data())
@@ -206,8 +256,8 @@ def test_whatever_json_says_is_a_plan_or_a_template_error(a: Any, b: Any, c: Any
     body = {
         "Parameters": {"P": a}, "Conditions": {"C": b}, "Mappings": {"M": c},
         "Resources": {
-            "Net": {"Type": "T", "DependsOn": d},
-            "Db": {"Type": "T", "Condition": "C", "Properties": {"X": a, "Y": b}},
+            "Net": {"Type": "Custom::T", "DependsOn": d},
+            "Db": {"Type": "Custom::T", "Condition": "C", "Properties": {"X": a, "Y": b}},
         },
     }  # fmt: skip
     for part in ("DependsOn", "Condition", "Nothing"):
@@ -254,6 +304,23 @@ def test_a_secret_parameter_is_never_shown() -> None:
     assert "hunter2" not in str(refused.value)
 
 
+def test_only_what_a_secret_is_part_of_is_hidden() -> None:
+    text = (
+        "Parameters: {Password: {Type: String, NoEcho: true}}\n"
+        + HEAD
+        + "    Properties: {Login: {User: ann, Key: !Ref Password, Url: !Sub '//${Password}@x'}, Port: 80}\n"
+    )
+    secret = template(text, parameters={"Password": "hunter2"})
+    shown = repr(plan(secret))
+    assert "Login.User: ann" in shown
+    assert shown.count("(sensitive value)") == 2
+    plain = template(text.replace("!Ref Password", "none").replace("!Sub '//${Password}@x'", "none"))
+    words = repr(plan(plain.with_parameters(Password="x"), apply(secret).state))
+    whole = template(text.replace("{User: ann, Key: !Ref Password, Url: !Sub '//${Password}@x'}", "none"))
+    words += repr(plan(whole.with_parameters(Password="x"), apply(secret).state))
+    assert "hunter2" not in words
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "word"),
     [
@@ -277,6 +344,40 @@ def test_a_replacement_goes_on_through_what_refers_to_it() -> None:
     assert kinds["Network"] == kinds["SubnetA"] == kinds["Targets"] == "replace"
     assert kinds["Listener"] == kinds["LoadBalancer"] == "update"
     assert kinds["Cluster"] == "no-op"
+
+
+def named(name: str, fifo: bool, **more: str) -> dict[str, Any]:
+    """A template with a queue whose replacement `fifo` asks for, and a topic that may go with it."""
+    properties = {"QueueName": name, "FifoQueue": fifo} if name else {"FifoQueue": fifo}
+    return {"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": properties, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "destroy_first", "outcome"),
+    [
+        (named("orders", False), named("orders", True), False, "rolled back"),
+        (named("orders", False), named("orders.fifo", True), False, "applied"),
+        (named("", False), named("", True), False, "applied"),
+        (named("orders", False), named("orders", True), True, "applied"),
+        (named("orders", False, UpdateReplacePolicy="Retain"), named("orders", True), True, "rolled back"),
+    ],
+)
+def test_a_resource_with_a_name_of_its_own_cannot_be_replaced_under_that_name(
+    before: dict[str, Any], after: dict[str, Any], destroy_first: bool, outcome: str
+) -> None:
+    state = apply(template(json.dumps(before))).state
+    record = apply(template(json.dumps(after), create_before_destroy=not destroy_first), state)
+    assert record.outcome == outcome
+    blocked = outcome == "rolled back"
+    assert (record.state == state) is blocked
+    said = "change QueueName, or leave it out"
+    assert all((said in words) is blocked for words in (repr(record.plan), describe(record)))
+
+
+def test_a_custom_name_is_a_create_only_property_beside_others() -> None:
+    for kind, key in published()["name"].items():
+        assert requires_recreation(kind, (key,)) == "Always", kind
+        assert published()["create_only"][kind]["always"].split() != [key], kind
 
 
 def test_what_is_retained_is_let_go_and_not_deleted() -> None:

@@ -95,6 +95,24 @@ def test_drift_stands_apart_from_the_changes() -> None:
     assert "1 changed by hand" in plan.headline
 
 
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [({"errored": True, "complete": False}, "met an error"), ({"complete": False}, "put changes off")],
+)
+def test_an_incomplete_plan_never_says_that_nothing_changes(facts: dict[str, bool], why: str) -> None:
+    plan = read(**facts)
+    assert not plan.empty
+    for words in (plan.headline, repr(plan), apply(plan).headline):
+        assert why in words
+        assert "no changes" not in words
+    assert why in json.dumps(graph(apply(plan)).meta["texts"])
+    assert why in read(change("a.b", "create"), **facts).headline
+
+
+def test_a_complete_plan_without_changes_says_so() -> None:
+    assert read(errored=False, complete=True).headline.endswith("no changes")
+
+
 def test_moved_imported_and_deposed_are_said() -> None:
     plan = read(
         change("a.new", "no-op", previous_address="a.old"), change("a.in", "no-op", importing={"id": "7"}),
@@ -159,6 +177,7 @@ GOOD = json.dumps(
         (GOOD + GOOD, "the log of plan -json"),
         ("{}", "lacks format_version"),
         ('{"format_version": "9.0"}', "newer"),
+        ('{"format_version": "1.2"}', "this is no plan, it has none of planned_values, resource_changes"),
         ('{"format_version": "1.0", "values": {}}', "this is a state"),
         ('{"format_version": "1.0", "resource_changes": 3}', "resource_changes is '3', which is no list"),
         (json.dumps(body(change("a.b", "explode"))), "a.b: the actions"),
@@ -173,6 +192,13 @@ GOOD = json.dumps(
 def test_a_file_that_is_no_plan_is_refused_and_says_what_to_do(text: str, said: str) -> None:
     with pytest.raises(TemplateError, match=said):
         terraform_plan(text)
+
+
+@pytest.mark.parametrize("source", ["", 3, None, {}, "nope.json"])
+def test_what_is_no_plan_at_all_is_told_how_to_make_one(source: Any) -> None:
+    with pytest.raises(TemplateError, match=r"make it with terraform show -json") as refused:
+        terraform_plan(source)
+    assert "web-service" not in str(refused.value)
 
 
 def test_a_binary_plan_is_refused(tmp_path: Path) -> None:

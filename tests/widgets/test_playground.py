@@ -336,7 +336,9 @@ def test_the_parameters_of_a_template_are_knobs_too() -> None:
 
 
 def test_a_secret_parameter_is_no_knob() -> None:
-    text = "Parameters: {Key: {Type: String, NoEcho: true, Default: hunter2}}\nResources: {Q: {Type: T}}"
+    text = (
+        "Parameters: {Key: {Type: String, NoEcho: true, Default: hunter2}}\nResources: {Q: {Type: Custom::T}}"
+    )
     assert not [path for path in dl.playground(dl.template(text)).controls if path[0] == "1"]
 
 

@@ -6,7 +6,7 @@ CloudFormation's rollback and cleanup of what was replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from typing import Any, Literal, NamedTuple
@@ -60,7 +60,8 @@ def apply(wanted: Template | Plan, state: State | None = None, **knobs: Any) -> 
         if name not in known:
             raise KnobError("Walk", "fails", name, f"is no resource here; they are {', '.join(known)}")
     walk, needs = what.walk, jobs(what.changes, what.walk.rollback)
-    done = run(needs, what, 0)
+    failing = {*walk.failing, *(change.name for change in what.changes if change.blocked)}
+    done = run(needs, what, 0, failing)
     broken = any(work.failed for work in done)
     works = [*done]
     if broken and walk.rollback:
@@ -139,9 +140,9 @@ def undoing(needs: Needs, done: Iterable[Work], what: Plan) -> Needs:
     return graph
 
 
-def run(needs: Needs, what: Plan, start: int) -> list[Work]:
+def run(needs: Needs, what: Plan, start: int, failing: Collection[str] = ()) -> list[Work]:
     """Walk the graph from `start` (ns): at most `parallelism` at once, the first that is ready first."""
-    walk, failing, kinds = what.walk, what.walk.failing, {change.name: change.type for change in what.changes}
+    walk, kinds = what.walk, {change.name: change.type for change in what.changes}
     order = {job: number for number, job in enumerate(needs)}
     waiting = {job: len(before) for job, before in needs.items()}
     then: dict[Job, list[Job]] = {job: [] for job in needs}

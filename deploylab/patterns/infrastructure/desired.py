@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...model.infrastructure import Resource
-from ...model.template import Template
+from ...model.template import Path, Template
 from .dependencies import circles, dependencies, references
 from .intrinsics import PLACE, Scope
 from .parameters import parameters
@@ -47,11 +47,19 @@ def _resource(scope: Scope, name: str, needs: Mapping[str, list[str]]) -> Resour
             raise scope.template.fault(
                 at, f"there is no resource or parameter {target!r} with these parameters"
             )
-    hidden = scope.template.secrets
-    sensitive = {key for key, inner in raw.items() if hidden & {found for found, _ in references(inner)}}
+    sensitive = _secret(raw, (), scope.template.secrets)
     kept = {"Delete": body.get("DeletionPolicy"), "Replace": body.get("UpdateReplacePolicy")}
     retain = frozenset(when for when, policy in kept.items() if str(policy).startswith("Retain"))
     return Resource(name, body["Type"], values, tuple(needs[name]), frozenset(sensitive), retain)
+
+
+def _secret(raw: Any, path: Path, secrets: set[str]) -> Iterator[Path]:
+    """The paths to the values that a secret parameter is part of, as deep as a plan compares."""
+    if isinstance(raw, dict) and not any(key == "Ref" or key.startswith("Fn::") for key in raw):
+        for key, inner in raw.items():
+            yield from _secret(inner, (*path, key), secrets)
+    elif secrets & {found for found, _ in references(raw)}:
+        yield path
 
 
 def fill(value: Any, ids: Mapping[str, str | None]) -> Any:

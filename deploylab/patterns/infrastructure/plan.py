@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from operator import eq
 from pathlib import Path as File
 from typing import Any
 
@@ -33,7 +34,9 @@ def plan(template: Template, state: State | None = None) -> Plan:
     """Compare what a template wants with what there is; nothing is done yet.
 
     A change of a create-only property replaces, and so do, one after another, those that refer to what is
-    replaced in a create-only property. Raises `TemplateError`.
+    replaced in a create-only property. A replacement that keeps its custom name is `blocked`, and fails in
+    the walk, unless the old one is destroyed first. Drift is found and repaired, as Terraform does it; an
+    ordinary update of CloudFormation compares only templates, and does not see it. Raises `TemplateError`.
 
     >>> from deploylab.patterns.infrastructure.apply import apply
     >>> from deploylab.patterns.infrastructure.template import template
@@ -58,18 +61,25 @@ def plan(template: Template, state: State | None = None) -> Plan:
         *(before.resources if template.create_before_destroy is True else ()),
     )
     gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
-    ordered = create_first((*changes, *gone), created_first)
+    ordered = tuple(
+        replace(change, blocked=_blocked(change, desired[change.name]))
+        if change.kind == "replace"
+        else change
+        for change in create_first((*changes, *gone), created_first)
+    )
     drift = tuple(filter(None, map(_drift, before.resources.values())))
     return Plan(
-        template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template
-    )
+        template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template,
+        incomplete="its Transform is not run" * ("Transform" in template.body),
+    )  # fmt: skip
 
 
 def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None]) -> Change:
     after = fill(wanted.properties, ids)
 
     def change(*actions: Action, was: Any = None, reason: str = "") -> Change:
-        differences = compare(wanted.type, was or {}, after, wanted.sensitive)
+        hidden = wanted.sensitive | (old.resource.sensitive if old else frozenset())
+        differences = compare(wanted.type, was or {}, after, hidden)
         needed = old.resource.needs if old else ()
         return Change(wanted.name, wanted.type, actions, tuple(differences), reason, wanted.needs, needed)
 
@@ -85,6 +95,16 @@ def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None
     if any(difference.recreation == "Always" for difference in found.differences):
         return replace(found, actions=(ending, "create"), reason=drifted)
     return replace(found, reason=drifted) if found.differences else change("no-op", was=old.actual)
+
+
+def _blocked(change: Change, wanted: Resource) -> str:
+    """Why this replacement must fail: two objects cannot have one name at the same time."""
+    key = published()["name"].get(change.type)
+    changes = any(difference.path[:1] == (key,) for difference in change.differences)
+    stays = change.create_first or change.ends == "forget"
+    if not stays or key not in wanted.properties or changes:
+        return ""
+    return f"CloudFormation cannot replace what has a name of its own; change {key}, or leave it out"
 
 
 def _gone(old: Deployed) -> Change:
@@ -135,14 +155,14 @@ def _turned(change: Change, first: bool) -> Change:
     return replace(change, actions=(change.makes, change.ends) if first else (change.ends, change.makes))
 
 
-def compare(kind: str, before: Any, after: Any, sensitive: Collection[str] = ()) -> Iterator[Difference]:
+def compare(kind: str, before: Any, after: Any, sensitive: Collection[Path] = ()) -> Iterator[Difference]:
     """Every property that differs, as deep as both sides are objects, with what it means for the resource.
 
     >>> [(d.path, d.recreation) for d in compare("AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/16"}, {})]
     [(('CidrBlock',), 'Always')]
     """
     for path, old, new in _differing(before, after, ()):
-        hidden = bool(path) and path[0] in sensitive
+        hidden = any(all(map(eq, path, secret)) for secret in sensitive)  # one may lead deeper than the other
         old, new = (None if side is ABSENT else side for side in (old, new))
         yield Difference(path, old, new, requires_recreation(kind, path), hidden)
 

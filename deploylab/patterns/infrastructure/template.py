@@ -11,10 +11,11 @@ import yaml
 
 from ...model.errors import TemplateError
 from ...model.template import Path, Template
+from .checks import check
 
 LIMIT = 1_000_000  # bytes: the largest template that CloudFormation takes from S3
-DEPTH, VALUES, RESOURCES = 60, 200_000, 500  # CloudFormation, too, takes at most 500 resources
-SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+DEPTH, VALUES = 60, 200_000
+OWN = "deploylab's own: web-service"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLAIN = (  # the plain words that are no text; a date or 0123 stays text, as CloudFormation reads it
     (re.compile(r"(?:~|null|Null|NULL|)$"), lambda _: None),
@@ -38,28 +39,32 @@ def template(source: str | File, **knobs: Any) -> Template:
     Traceback (most recent call last):
     deploylab.model.errors.TemplateError: template:1:44: Resources.Queue.Type stands here twice
     """
+    if not isinstance(source, str | File) or not str(source).strip():
+        raise TemplateError(f"template: {source!r} is no template; give its path or its text, or {OWN}")
     text = str(source)
     if isinstance(source, str) and (len(source) > 250 or any(mark in source for mark in ("\n", "{", ": "))):
         name = "template"
     else:
         own = File(__file__).parent / "templates" / f"{text}.yaml"
-        name, text = text, read_text(own if own.is_file() else File(source), LIMIT)
+        name, text = text, read_text(own if own.is_file() else File(source), LIMIT, OWN)
     places: dict[Path, tuple[int, int]] = {}
     made = Template(name, _Reader(name, text, places).document(), places=places, **knobs)
-    _check(made)
+    check(made)
     return made
 
 
-def read_text(file: File, limit: int) -> str:
-    """The text of a file of at most `limit` bytes; no more is read, because a device would never end."""
+def read_text(file: File, limit: int, advice: str) -> str:
+    """The text of a file of at most `limit` bytes; no more is read, because a device would never end.
+
+    `advice` says what to try when there is no such file.
+    """
     try:
         if file.exists() and not file.is_file():
             raise TemplateError(f"{file}: this is no file; give the path of a template or of a plan")
         with file.open("rb") as stream:
             data = stream.read(limit + 1)
     except FileNotFoundError:
-        own = ", ".join(sorted(path.stem for path in (File(__file__).parent / "templates").glob("*.yaml")))
-        raise TemplateError(f"{file}: there is no such file; deploylab's own templates are {own}") from None
+        raise TemplateError(f"{file}: there is no such file; {advice}") from None
     except (OSError, ValueError) as problem:
         raise TemplateError(f"{file}: cannot be read: {problem}") from None
     if len(data) > limit:
@@ -156,31 +161,3 @@ def _scalar(event: Any) -> Any:
 
 def _words(path: Path) -> str:
     return ".".join(map(str, path)) or "the template"
-
-
-def _check(made: Template) -> None:
-    """Refuse what is no template at all; what its functions say is checked when they are resolved."""
-    if not isinstance(made.body, dict):
-        raise made.fault((), "this is no template; it begins with Resources:")
-    for section in SECTIONS:
-        if not isinstance(made.body.get(section, {}), dict):
-            raise made.fault((section,), "names and what they mean are wanted here")
-    resources = made.body.get("Resources")
-    if not resources:
-        raise made.fault((), "there are no Resources; a template describes at least one")
-    if len(resources) > RESOURCES:
-        raise made.fault(
-            ("Resources",), f"{len(resources)} resources; CloudFormation takes at most {RESOURCES}"
-        )
-    for name, resource in resources.items():
-        at: Path = ("Resources", name)
-        if name.startswith("Fn::ForEach") or not isinstance(resource, dict):
-            raise made.fault(at, "a resource has a Type and Properties; loops are not understood")
-        if not isinstance(resource.get("Type"), str):
-            raise made.fault(at, "it lacks its Type, for example Type: AWS::SQS::Queue")
-        waits = resource.get("DependsOn", [])
-        for target in [waits] if isinstance(waits, str) else waits if isinstance(waits, list) else [None]:
-            if not isinstance(target, str) or target not in resources:
-                raise made.fault((*at, "DependsOn"), f"there is no resource {target!r}; check the name")
-        if not isinstance(resource.get("Properties") or {}, dict):
-            raise made.fault((*at, "Properties"), "names and values are wanted here")

@@ -21,6 +21,7 @@ from .terraform_graph import edges, listing, mapping, part
 
 LIMIT, DEPTH, RESOURCES = 32_000_000, 60, 2_000  # bytes, levels, resources
 HOW = "make it with terraform show -json plan.out"
+PARTS = ("planned_values", "resource_changes", "configuration")  # Terraform writes the first even if empty
 REASONS = {
     "replace_because_tainted": "it is tainted: an earlier creation failed half-way",
     "replace_because_cannot_update": "a change that its provider cannot make in place",
@@ -49,9 +50,11 @@ def terraform_plan(source: str | File) -> Plan:
     deploylab.model.errors.TemplateError: plan: this is no plan, it lacks format_version; make it with \
 terraform show -json plan.out
     """
+    if not isinstance(source, str | File) or not str(source).strip():
+        raise TemplateError(f"terraform_plan: {source!r} is no plan; give its path or its text, and {HOW}")
     inline = isinstance(source, str) and source.lstrip().startswith("{")
     name = "plan" if inline else str(source)
-    text = str(source) if inline else read_text(File(source), LIMIT)
+    text = str(source) if inline else read_text(File(source), LIMIT, HOW)
     try:
         return _plan(File(name).stem, _loaded(text))
     except json.JSONDecodeError as problem:
@@ -78,6 +81,8 @@ def _loaded(text: str) -> dict[str, Any]:
         )
     if "values" in body and "resource_changes" not in body:
         raise TemplateError(f"this is a state, not a plan; {HOW}")
+    if not body.keys() & PARTS:
+        raise TemplateError(f"this is no plan, it has none of {', '.join(PARTS)}; {HOW}")
     return dict(body)
 
 
@@ -100,7 +105,15 @@ def _plan(title: str, body: Mapping[str, Any]) -> Plan:
         Walk(rollback=False),
         State({change.name: Deployed(_resource(change), f"{change.name}-1", {}, {}) for change in old}),
         {change.name: _resource(change) for change in changes if change.makes},
+        incomplete=_incomplete(body),
     )
+
+
+def _incomplete(body: Mapping[str, Any]) -> str:
+    """Why there may be more to do than these changes; Terraform refuses to apply a plan with an error."""
+    if body.get("errored") is True:
+        return "Terraform met an error and stopped planning"
+    return "Terraform put changes off to a later plan" * (body.get("complete") is False)
 
 
 def _resource(change: Change) -> Resource:
