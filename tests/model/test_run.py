@@ -180,6 +180,15 @@ def test_time_is_cut_into_a_whole_number_of_bins(bins: int) -> None:
         a_run(SIX).over_time(bins)
 
 
+def test_a_run_is_one_line_that_says_how_it_ended_and_where_its_figures_are() -> None:
+    assert repr(a_run(SIX)) == "<Run mine: promoted; its figures are in .summary>"
+
+
+def test_a_notebook_shows_the_figures_of_a_run() -> None:
+    run = a_run(SIX)
+    assert run._repr_html_() == run.summary._repr_html_()
+
+
 NO_FIGURES = {"window", "summary", "title", "headline", "conditions"}
 
 
