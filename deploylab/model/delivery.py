@@ -105,6 +105,20 @@ class Delivery:
         return float((live - self.commits.time).sum()) / end
 
     @property
+    def growing(self) -> bool:
+        """Whether far fewer commits arrived than came, and the queue was still growing at the end."""
+        return self._overdue(self.end) > max(len(self.commits) / 5, 1.5 * self._overdue(self.end / 2))
+
+    def _overdue(self, time: float) -> int:
+        """Commits that were not in production by then (s), but for those that waited for their release."""
+        c, p, now = self.commits, self.pipeline, round(time * SECOND)
+        under_way = (c.time <= now) & ((c.live < 0) | (c.live > now))
+        if p.release_every:
+            every = round(p.release_every * DAY * SECOND)
+            return int((under_way & (c.ready <= now // every * every)).sum())
+        return max(0, int(under_way.sum()) - p.batch_size + 1)
+
+    @property
     def failing(self) -> float:
         """The share of the time in which production was failing."""
         spans = sorted((i.began, self.end if i.recovered is None else i.recovered) for i in self.incidents)
@@ -137,9 +151,8 @@ class Delivery:
     @property
     def placement(self) -> Placement:
         """Where the four keys fall among the clusters that DORA published."""
-        return dora_cluster(
-            self.deployments_a_day, self.lead_time, self.change_failure_rate, self.recovery_time
-        )
+        often = self.deployments_a_day if len(self.commits) else None  # nothing came, nothing to release
+        return dora_cluster(often, self.lead_time, self.change_failure_rate, self.recovery_time)
 
     @property
     def title(self) -> str:

@@ -30,17 +30,17 @@ class Placement:
 
     @property
     def cluster(self) -> str:
-        """The cluster that most keys name.
+        """The cluster that most keys name; "unknown" without any key.
 
         >>> Placement(("elite",), ("elite",), ("medium",), ("high", "medium")).cluster
         'medium'
         """
         votes = [name for key in vars(self).values() for name in key]
-        return max(reversed(CLUSTERS), key=votes.count)
+        return max(reversed(CLUSTERS), key=votes.count) if votes else "unknown"
 
 
 def dora_cluster(
-    deployments_a_day: float,
+    deployments_a_day: float | None,
     lead_time: float | None,
     change_failure_rate: float | None,
     recovery_time: float | None = None,
@@ -55,9 +55,9 @@ def dora_cluster(
     >>> dora_cluster(0.5, 2 * DAY, 0.22, 5 * HOUR).recovery_time
     ('high', 'medium')
     """
-    between = DAY / deployments_a_day if deployments_a_day > 0 else float("inf")
+    between = DAY / deployments_a_day if deployments_a_day else float("inf")
     return Placement(
-        ("elite",) if between < DAY else _within(between),
+        () if deployments_a_day is None else _within(between),
         () if lead_time is None else _within(lead_time),
         () if change_failure_rate is None else _nearest(change_failure_rate),
         () if recovery_time is None else _recovered(recovery_time),

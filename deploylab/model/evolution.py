@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .configurations import Configurations
 from .figure import Figure
 from .server_fleet import DAY, ServerFleet
-from .summary import Summary, number, percent
+from .summary import Summary, counted, number, percent
 
 NOBODY = -1  # the configuration of a place whose server is gone and whose next one is not there yet
 
@@ -89,10 +89,12 @@ class Evolution:
         >>> from deploylab import ServerFleet, evolve
         >>> evolve(ServerFleet(way="immutable")).headline
         'Immutable: 1 configuration on 20 servers after 365 days'
+        >>> evolve(ServerFleet(servers=1, days=1)).headline
+        'In place: 1 configuration on 1 server after 1 day'
         """
         found = len(self.shares)
-        words = f"{found} configuration{'s' if found > 1 else ''}"
-        return f"{self.title}: {words} on {self.fleet.servers} servers after {self.fleet.days:g} days"
+        where = f"{counted(self.fleet.servers, 'server')} after {counted(self.fleet.days, 'day')}"
+        return f"{self.title}: {counted(found, 'configuration')} on {where}"
 
     @cached_property
     def shares(self) -> tuple[tuple[int, int], ...]:

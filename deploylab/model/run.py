@@ -23,7 +23,7 @@ from .summary import Summary, budget, number, percent, seconds
 from .table import Table
 
 
-@dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
+@dataclass(frozen=True, eq=False, repr=False)  # arrays do not compare to one truth value
 class Run:
     """The record of one rollout, with the figures that people compare.
 
@@ -33,14 +33,21 @@ class Run:
 
     scenario: Scenario
     strategy: str
-    steps: tuple[tuple[Step, Observation], ...] = field(repr=False)
-    log: AccessLog = field(repr=False)
-    instances: tuple[Instance, ...] = field(repr=False)
-    events: tuple[Event, ...] = field(repr=False)
+    steps: tuple[tuple[Step, Observation], ...]
+    log: AccessLog
+    instances: tuple[Instance, ...]
+    events: tuple[Event, ...]
     outcome: Outcome
     end: float  # seconds; when the last request of the log arrived at the latest
     settings: tuple[str, ...] = ()  # the strategy's knobs that are not at their defaults
-    mirrored: AccessLog = field(default_factory=no_requests, repr=False)  # copies, whose answers nobody saw
+    mirrored: AccessLog = field(default_factory=no_requests)  # copies, whose answers nobody saw
+
+    def __repr__(self) -> str:
+        return f"<Run {self.headline}; its figures are in .summary>"
+
+    def _repr_html_(self) -> str:
+        """The figures, for a notebook."""
+        return self.summary._repr_html_()
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write this run into a file, by custom `name.npz`; docs/saved-run.md says what is in it."""

@@ -79,9 +79,19 @@ def counted(many: float, thing: str) -> str:
 def budget(spent: float) -> str:
     """How much of an error budget is spent, in words.
 
-    >>> budget(0.25), budget(7.62), budget(float("inf"))
-    ('25 %', '7.6 times', 'had none')
+    >>> budget(0.25), budget(7.62), budget(1.02), budget(float("inf"))
+    ('25 %', '7.6 times', '1.02 times', 'had none')
     """
     if spent == float("inf"):
         return "had none"
-    return f"{spent:.1f} times" if spent > 1 else percent(round(spent, 2))
+    return times(spent) or percent(round(spent, 2))
+
+
+def times(spent: float) -> str:
+    """How many times over, with as many digits, up to three, as tell it from once; else nothing.
+
+    >>> times(7.62), times(1.02), times(1.00001)
+    ('7.6 times', '1.02 times', '')
+    """
+    said = (f"{spent:.{digits}f}" for digits in (1, 2, 3))
+    return next((f"{words} times" for words in said if float(words) > 1), "")

@@ -6,6 +6,7 @@ from ..model.delivery import Delivery, frequency, lasting, share
 from ..model.delivery_log import Kind
 from ..model.dora import YEAR
 from ..model.pipeline import STAGES
+from ..model.summary import counted
 
 
 def describe_delivery(record: Delivery) -> str:
@@ -18,7 +19,8 @@ def describe_delivery(record: Delivery) -> str:
     66 commits had a defect; build found 4, unit found 21, integration found 19, acceptance found ...
     610 commits run in production, after 61 planned deployments, 12 because of an incident, and 12 ...
     Production failed 12 times, for 24.5 % of the time.
-    Deployment frequency 2.4 a day, lead time 7.1 h, change failure rate 16.4 %, recovery 18 min: ...
+    Deployment frequency 2.4 a day, lead time 7.1 h, change failure rate 16.4 %, recovery 18 min: most like \
+the elite cluster of DORA 2024, while production failed 24.5 % of the time.
     """
     return "\n".join((_opening(record), _stages(record), _releases(record), _failures(record), _keys(record)))
 
@@ -27,17 +29,16 @@ def _opening(record: Delivery) -> str:
     p = record.pipeline
     way = f" by {record.strategy}" if record.strategy else ""
     policy = {True: f"in {p.policy}", False: p.policy}[p.policy.startswith("batches")]
-    return (
-        f"{len(record.commits):,} commits in {p.days:g} days pass {', '.join(STAGES)} and are released{way}: "
-        f"{policy} (seed {p.seed})."
-    )
+    came = f"{counted(len(record.commits), 'commit')} in {counted(p.days, 'day')}"
+    return f"{came} pass {', '.join(STAGES)} and are released{way}: {policy} (seed {p.seed})."
 
 
 def _stages(record: Delivery) -> str:
     found, jobs = record.commits.found, record.jobs
     counts = [int((jobs.found & (jobs.stage == number)).sum()) for number in range(len(STAGES))]
     told = [f"{name} found {n:,}" for name, n in zip(STAGES, counts, strict=True) if n]
-    words = f"{int((found >= 0).sum()):,} commits had a defect; {', '.join(told) or 'no stage found any'}"
+    bad = counted(int((found >= 0).sum()), "commit")
+    words = f"{bad} had a defect; {', '.join(told) or 'no stage found any'}"
     return f"{words}. What was found went back to its author and passed again."
 
 
@@ -46,9 +47,13 @@ def _releases(record: Delivery) -> str:
     planned, urgent, back = (
         int((kinds == kind).sum()) for kind in (Kind.PLANNED, Kind.HOTFIX, Kind.ROLLBACK)
     )
+    few = (
+        f"Only {record.delivered:,} of {counted(len(record.commits), 'commit')} got there, and the queue was"
+    )
     return (
-        f"{record.delivered:,} commits run in production, after {planned:,} planned deployments, "
-        f"{urgent:,} because of an incident, and {back:,} roll-backs."
+        f"{counted(record.delivered, 'commit')} run{'s' * (record.delivered == 1)} in production, after "
+        f"{counted(planned, 'planned deployment')}, {urgent:,} because of an incident, and "
+        f"{counted(back, 'roll-back')}.{f' {few} still growing at the end.' if record.growing else ''}"
     )
 
 
@@ -64,7 +69,10 @@ def _keys(record: Delivery) -> str:
     lead = "unknown" if record.lead_time is None else lasting(record.lead_time)
     rate = "unknown" if record.change_failure_rate is None else share(record.change_failure_rate)
     back = "nothing to recover from" if record.recovery_time is None else lasting(record.recovery_time)
+    failing = f", while production failed {share(record.failing)} of the time" if record.incidents else ""
+    like = f"most like the {record.placement.cluster} cluster of DORA {YEAR}{failing}"
+    none = f"too little to name a cluster of DORA {YEAR}"
     return (
         f"Deployment frequency {frequency(record.deployments_a_day)}, lead time {lead}, change failure rate "
-        f"{rate}, recovery {back}: most like the {record.placement.cluster} cluster of DORA {YEAR}."
+        f"{rate}, recovery {back}: {like if len(record.commits) else none}."
     )

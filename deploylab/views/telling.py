@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..model.record import Status
 from ..model.run import Run
-from ..model.summary import percent, seconds
+from ..model.summary import counted, percent, seconds, times
 from .moments import moments
 
 FATES = {
@@ -34,8 +34,8 @@ def telling(run: Run) -> str:
 def _opening(run: Run) -> str:
     s, (old, *new) = run.scenario, run.scenario.versions
     return (
-        f"{run.strategy} replaces {old} by {', then by '.join(new)} on {s.replicas} instances, with "
-        f"{s.traffic.rate:g} requests a second from {s.traffic.users:,} users (seed {s.seed})."
+        f"{run.strategy} replaces {old} by {', then by '.join(new)} on {counted(s.replicas, 'instance')}, "
+        f"with {s.traffic.rate:g} requests a second from {counted(s.traffic.users, 'user')} (seed {s.seed})."
     )
 
 
@@ -45,27 +45,30 @@ def _steps(run: Run) -> str:
 
 def _failures(run: Run) -> str:
     fates = Counter(Status(status) for status in run.window.status[run.window.failed].tolist())
-    told = [f"{number:,} were {FATES[fate]}" for fate, number in fates.most_common()]
+    told = [f"{number:,} {_were(number)} {FATES[fate]}" for fate, number in fates.most_common()]
     opening = f"Of {run.requests:,} requests in {run.scenario.duration:.1f} s, {run.failures:,} failed"
     return f"{opening}: {'; '.join(told)}." if told else f"{opening}."
 
 
 def _promise(run: Run) -> str:
     spent = run.error_budget_spent
-    promise = percent(run.scenario.slo.availability)
-    if spent <= 1:
-        verdict = (
-            f"the promise of {promise} is kept, with {percent(round(spent, 2))} of the error budget spent"
-        )
+    promise = f"the promise of {percent(run.scenario.slo.availability)}"
+    if spent <= 1 + 1e-9:  # 1 - 0.9 is a bit less than 0.1
+        verdict = f"{promise} is kept, with {percent(round(spent, 2))} of the error budget spent"
+    elif spent == float("inf"):
+        verdict = f"{promise} is broken"
     else:
-        verdict = f"the promise of {promise} is broken" + (
-            f", {spent:.1f} times over" if spent < float("inf") else ""
-        )
+        over = times(spent)
+        verdict = f"{promise} is broken, {over} over" if over else f"{promise} is just broken"
     return f"That is an availability of {percent(run.availability)}; {verdict}."
 
 
 def _people(run: Run) -> str:
     return (
-        f"{run.users_hurt:,} of {run.scenario.traffic.users:,} users were hurt. "
+        f"{run.users_hurt:,} of {counted(run.scenario.traffic.users, 'user')} {_were(run.users_hurt)} hurt. "
         f"Half of the answers came within {seconds(run.latency_p50)}, 99 % within {seconds(run.latency_p99)}."
     )
+
+
+def _were(many: int) -> str:
+    return "was" if many == 1 else "were"

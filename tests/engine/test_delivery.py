@@ -372,3 +372,60 @@ def test_nothing_delivered_is_said_so() -> None:
     assert record.lead_time is None
     assert record.delivered == 0
     assert {f.name: f.words for f in record.figures()}["lead time"] == "–"
+
+
+# In words
+
+
+def test_the_time_failing_is_said_together_with_the_cluster_that_does_not_ask_for_it() -> None:
+    record = deliver(Pipeline(defect_chance=0.5, monitor=Monitor(catches=0, report=200)))
+    keys = dl.describe(record).splitlines()[-1]
+    assert "elite cluster" in keys
+    assert f"while production failed {100 * record.failing:.1f} % of the time" in keys
+    assert "while" not in dl.describe(deliver(Pipeline(acceptance=Stage(catches=1))))
+
+
+@pytest.mark.parametrize(
+    "pipeline",
+    [
+        Pipeline(acceptance=Stage(duration=240, workers=1)),
+        Pipeline(deploy=Deploy(duration=120)),
+        Pipeline(batch_size=10, unit=Stage(duration=600)),
+        Pipeline(release_every=7, unit=Stage(duration=600)),
+    ],
+)
+def test_a_queue_that_grows_without_end_is_said_so(pipeline: Pipeline) -> None:
+    record = deliver(pipeline)
+    assert record.growing
+    said = f"Only {record.delivered:,} of {len(record.commits):,} commits got there"
+    assert said in dl.describe(record)
+
+
+@pytest.mark.parametrize(
+    "pipeline",
+    [
+        Pipeline(),
+        Pipeline(rate=0.01, days=1),
+        Pipeline(batch_size=5_000),
+        Pipeline(days=20, release_every=30),
+        Pipeline(days=20, release_every=9),
+        Pipeline(deploy=Deploy(approval=500)),
+    ],
+)
+def test_commits_that_only_wait_for_their_release_are_no_queue_that_grows(pipeline: Pipeline) -> None:
+    assert not deliver(pipeline).growing
+
+
+def test_without_any_commit_there_is_no_cluster() -> None:
+    record = deliver(Pipeline(rate=0.001, days=1))
+    assert len(record.commits) == 0
+    assert record.placement.cluster == "unknown"
+    assert "0 commits in 1 day pass" in dl.describe(record)
+    assert dl.describe(record).splitlines()[-1].endswith("too little to name a cluster of DORA 2024.")
+
+
+def test_one_is_not_said_like_many() -> None:
+    record = deliver(Pipeline(rate=0.1, days=1))
+    words = dl.describe(record)
+    assert "1 commit in 1 day" in words
+    assert "1 commit runs in production, after 1 planned deployment, " in words

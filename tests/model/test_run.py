@@ -19,7 +19,8 @@ from deploylab.model.errors import KnobError, StrategyError
 from deploylab.model.record import AccessLog, Instance, Status
 from deploylab.model.rollout import Observation, Outcome, Step
 from deploylab.model.run import Run
-from deploylab.model.scenario import SLO, Scenario
+from deploylab.model.scenario import SLO, Scenario, Traffic
+from deploylab.views.telling import telling
 
 OK, ERROR, TIMEOUT, LOST, REFUSED = Status
 SECOND = 10**9
@@ -178,6 +179,43 @@ def test_however_time_is_cut_no_request_of_the_window_is_counted_twice_or_never(
 def test_time_is_cut_into_a_whole_number_of_bins(bins: int) -> None:
     with pytest.raises(KnobError, match=r"Run.over_time.bins: .* is not allowed; use a whole number"):
         a_run(SIX).over_time(bins)
+
+
+def test_a_run_is_one_line_that_says_how_it_ended_and_where_its_figures_are() -> None:
+    assert repr(a_run(SIX)) == "<Run mine: promoted; its figures are in .summary>"
+
+
+def test_a_notebook_shows_the_figures_of_a_run() -> None:
+    run = a_run(SIX)
+    assert run._repr_html_() == run.summary._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("requests", "failures", "over", "budget"),
+    [
+        (1_000, 102, ", 1.02 times over.", "1.02 times"),
+        (10_000, 1_001, ", 1.001 times over.", "1.001 times"),
+        (1_000, 100, "is kept, with 100 % of the error budget spent.", "100 %"),
+        (100_000, 10_001, "is just broken.", "100 %"),
+        (1_000, 150, ", 1.5 times over.", "1.5 times"),
+    ],
+)
+def test_a_promise_is_never_broken_one_time_over(
+    requests: int, failures: int, over: str, budget: str
+) -> None:
+    fates = [ERROR] * failures + [OK] * (requests - failures)
+    run = a_run(a_log(*[(1, 1, fate, 0.1) for fate in fates]), slo=SLO(availability=0.9))
+    assert over in telling(run)
+    assert dict(run.summary.rows)["budget spent"] == budget
+
+
+def test_one_is_not_told_like_many() -> None:
+    one = Traffic(users=1)
+    words = telling(a_run(a_log((1, 0, LOST, 0.1), (2, 0, OK, 0.1)), replicas=1, traffic=one))
+    assert "on 1 instance, with" in words
+    assert "from 1 user (seed" in words
+    assert "1 failed: 1 was lost" in words
+    assert "1 of 1 user was hurt." in words
 
 
 NO_FIGURES = {"window", "summary", "title", "headline", "conditions"}

@@ -144,6 +144,10 @@ def test_a_key_without_a_value_has_no_vote() -> None:
     assert dora_cluster(3, None, None).cluster == "elite"
 
 
+def test_without_any_key_the_cluster_is_unknown() -> None:
+    assert dora_cluster(None, None, None).cluster == "unknown"
+
+
 def test_the_slower_cluster_wins_a_tie() -> None:
     assert Placement(("elite",), ("high",), ("elite",), ("high", "medium")).cluster == "high"
     assert Placement(("elite",), ("low",), (), ()).cluster == "low"
