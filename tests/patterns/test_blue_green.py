@@ -158,6 +158,47 @@ def test_a_release_in_the_middle_takes_greens_place() -> None:
         assert not run.log.failed.any()
 
 
+def three(at: float, *orders: Order, **knobs: Any) -> Run:
+    people = (Release(at, Version("v3")), *orders)
+    return roll_out(BlueGreen(**knobs), Scenario(duration=600, orders=people))
+
+
+@pytest.mark.parametrize(("at", "watch"), [(60, 0), (100, 60)])
+def test_a_release_after_the_switch_leaves_people_where_they_are_until_it_is_promoted(
+    at: float, watch: float
+) -> None:
+    """Whether blue still stands or is gone."""
+    run = three(at, watch_after_blue=watch)
+    assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v3"] * 6)
+    served = run.log.version.tolist()
+    assert served == sorted(served)
+    assert not run.log.failed.any()
+    assert sum(i.version == "v1" for i in run.instances) == 6
+    first = run.log.time[run.log.version == 2].min() / 1e9
+    assert all((i.draining or 0) > first for i in run.instances if i.version == "v2")
+
+
+@pytest.mark.parametrize(("at", "watch", "starts"), [(60, 0, 6), (100, 60, 12)])
+def test_an_abort_of_that_release_leads_everyone_to_blue(at: float, watch: float, starts: int) -> None:
+    run = three(at, Order(at + 10, "abort"), watch_after_blue=watch)
+    assert (run.outcome, left(run)) == (Outcome.ABORTED, ["v1"] * 6)
+    assert sum(i.version == "v1" for i in run.instances) == starts
+    assert not run.log.failed.any()
+    assert (run.log.version < 2).all()
+
+
+def test_another_word_while_blue_starts_again_sends_nobody_to_what_is_not_ready() -> None:
+    run = release(BlueGreen(watch_after_blue=60), Order(90, "abort"), Order(95, "undo"))
+    assert run.outcome is Outcome.ROLLED_BACK
+    assert not run.log.failed.any()
+
+
+def test_a_full_promotion_does_not_start_blue_again() -> None:
+    run = release(BlueGreen(watch_after_blue=60), Order(100, "promote full"))
+    assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v2"] * 6)
+    assert sum(i.version == "v1" for i in run.instances) == 6
+
+
 # What is refused
 
 
