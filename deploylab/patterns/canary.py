@@ -27,9 +27,10 @@ class Canary:
     `background` analysis measures all the time from the first traffic on, beside either form.
 
     With a traffic router the weights are exact, and the stable version stays at full size until the end,
-    unless `dynamic_stable_scale` lets it shrink as its traffic does. Without a `router` the traffic is spread
-    over all ready instances, so a weight is only as exact as the numbers of instances allow; `max_surge` and
-    `max_unavailable` bound the way there.
+    unless `dynamic_stable_scale` lets it shrink as its traffic does, and for `scale_down_delay` seconds after
+    it: then only `undo` is heard, and another release is a canary beside the promoted version. Without a
+    `router` the traffic is spread over all ready instances, so a weight is only as exact as the numbers of
+    instances allow; `max_surge` and `max_unavailable` bound the way there.
 
     A failed analysis aborts: all traffic goes to the stable version at once, and the canary is stopped after
     `abort_scale_down_delay` seconds. Abort is not revert: the new version stays the one that is wanted
@@ -71,6 +72,10 @@ to at most 100, for example (5, 25, 50)
         1, "with a router: the fewest instances of a version that has any", unit="instances", minimum=1,
         maximum=10_000, whole=True, slider=(1, 12, 1),
     )  # fmt: skip
+    scale_down_delay: float = knob(
+        30.0, "with a router: how long the stable version stays after the promotion", unit="s", minimum=0,
+        maximum=86_400, slider=(0, 300, 5),
+    )  # fmt: skip
     abort_scale_down_delay: float = knob(
         30.0, "how long an aborted canary stays, 0: it is never stopped", unit="s", minimum=0,
         maximum=86_400, slider=(0, 300, 5),
@@ -106,6 +111,18 @@ to at most 100, for example (5, 25, 50)
             if used and not self.router:
                 problem = "needs a traffic router: without one the traffic follows the instances"
                 raise KnobError("Canary", name, getattr(self, name), f"{problem}; use router=True")
+
+    def idle(self) -> dict[str, str]:
+        """The fields that have no effect in the way that is chosen, and why."""
+        if not self.router:
+            names = ("scale_down_delay", "abort_scale_down_delay", "min_pods_per_replica_set")
+            return dict.fromkeys(names, "without a router nobody serves who gets no traffic; tick router")
+        shrunk = (
+            {"scale_down_delay": "it has shrunk with its traffic already"}
+            if self.dynamic_stable_scale
+            else {}
+        )
+        return shrunk | dict.fromkeys(("max_surge", "max_unavailable"), "only without a router; untick it")
 
     @property
     def plan(self) -> tuple[CanaryStep, ...]:
