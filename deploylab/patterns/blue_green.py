@@ -11,7 +11,7 @@ from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
 from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
 from .deadline import progress_deadline
 from .heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Watch, heeding, once
 
@@ -69,6 +69,7 @@ class BlueGreen:
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis", *(("pre_promotion",) if self.pre_promotion is not None else ()))
         for name in ("auto_promotion", "progress_deadline_abort"):
             if not isinstance(getattr(self, name), bool):
                 raise KnobError("BlueGreen", name, getattr(self, name), "is neither True nor False")
@@ -76,10 +77,6 @@ class BlueGreen:
         if self.preview_replicas is not None and not preview.allows(self.preview_replicas):
             problem = f"is no size; use {preview.bounds()} (instances), or None for full size"
             raise KnobError("BlueGreen", "preview_replicas", self.preview_replicas, problem)
-        if not isinstance(self.pre_promotion, Analysis | None):
-            raise KnobError(
-                "BlueGreen", "pre_promotion", self.pre_promotion, "is no Analysis; use Analysis(...)"
-            )
 
     def __call__(self, scenario: Scenario) -> Rollout:
         return heeding(BlueGreenRollout(self, scenario))

@@ -9,7 +9,7 @@ from ..model.errors import KnobError
 from ..model.knob import check_knobs, is_number, knob, known_fields
 from ..model.rollout import Rollout
 from ..model.scenario import Scenario
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
 from .argo.canary_rollout import CanaryRollout
 from .argo.canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
 from .deadline import progress_deadline
@@ -84,6 +84,7 @@ to at most 100, for example (5, 25, 50)
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis")
         check_weights(self.weights)
         for name in ("router", "dynamic_stable_scale", "progress_deadline_abort"):
             if not isinstance(getattr(self, name), bool):
@@ -93,8 +94,10 @@ to at most 100, for example (5, 25, 50)
         except KnobError as error:
             problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
             raise KnobError("Canary", error.field, error.value, problem) from None
-        if self.background is not None and not getattr(self.background, "interval", 0):
-            problem = "is no Analysis that measures again and again; use for example Analysis(interval=10)"
+        if self.background is not None:
+            check_analysis(self, "background")
+        if self.background is not None and not self.background.interval:
+            problem = "does not measure again and again; use for example Analysis(interval=10)"
             raise KnobError("Canary", "background", self.background, problem)
         self._check_steps()
 

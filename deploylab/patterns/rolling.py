@@ -12,7 +12,7 @@ from ..model.knob import check_knobs, knob, known_fields
 from ..model.order import Action, Release
 from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
 from .deadline import progress_deadline
 from .kubernetes.deployment import Deployment
 from .kubernetes.deployment_controller import (
@@ -80,6 +80,12 @@ too; one of them must be above 0, for example max_surge=1
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis")
+        if self.progress_deadline <= self.min_ready_seconds:
+            problem = (
+                f"must be above min_ready_seconds, {self.min_ready_seconds:g}, or nothing is ever available"
+            )
+            raise KnobError("Rolling", "progress_deadline", self.progress_deadline, problem)
         if self.on_failure not in ("undo", "stop"):
             problem = "is neither 'undo' nor 'stop'"
             raise KnobError("Rolling", "on_failure", self.on_failure, problem)

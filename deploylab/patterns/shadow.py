@@ -12,7 +12,7 @@ from ..model.order import Action, Order
 from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy, Verdict
 from ..model.scenario import Scenario
 from ..model.version import Version
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
 from .deadline import progress_deadline
 
 
@@ -49,6 +49,7 @@ class Shadow:
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis")
         if self.then is not None and (not callable(self.then) or isinstance(self.then, type)):
             problem = "is no strategy; use for example Rolling(), or None"
             raise KnobError("Shadow", "then", self.then, problem)

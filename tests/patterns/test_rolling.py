@@ -327,3 +327,12 @@ def test_a_release_between_batches_begins_with_the_oldest_instances() -> None:
 def test_a_knob_that_is_no_number_is_checked_too(field: str, value: Any) -> None:
     with pytest.raises(KnobError, match=rf"^Rolling\.{field}: {value!r} is neither "):
         Rolling(**{field: value})
+
+
+@pytest.mark.parametrize("deadline", [10, 20])
+def test_a_deadline_that_is_over_before_anything_is_available_is_refused(deadline: float) -> None:
+    with pytest.raises(
+        KnobError, match=rf"^Rolling\.progress_deadline: {deadline}.* above min_ready_seconds"
+    ):
+        Rolling(min_ready_seconds=20, progress_deadline=deadline)
+    assert Rolling(min_ready_seconds=20, progress_deadline=20.5).min_ready_seconds == 20
