@@ -97,7 +97,7 @@ to at most 100, for example (5, 25, 50)
         if self.background is not None:
             check_analysis(self, "background")
         if self.background is not None and not self.background.interval:
-            problem = "does not measure again and again; use for example Analysis(interval=10)"
+            problem = "is no Analysis that measures again and again; use for example Analysis(interval=10)"
             raise KnobError("Canary", "background", self.background, problem)
         self._check_steps()
 
