@@ -13,7 +13,7 @@ from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
 from .deadline import progress_deadline
-from .heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Watch, heeding, once
+from .heed import ON_THE_WAY, Heed, Interrupted, Watch, heeding, once
 
 Doing = Generator[Step, Observation, None]
 
@@ -140,7 +140,7 @@ class BlueGreenRollout:
         if self.heed.promoted:
             return
         if run.verdict is Verdict.FAILED:
-            raise Interrupted("failed")
+            raise Interrupted("failed", why=run.reason)
         if run.verdict is not Verdict.SUCCESSFUL:
             yield from self.wait_for_a_person(f"{note}, inconclusive: a person decides")
 
@@ -153,16 +153,16 @@ class BlueGreenRollout:
 
     # The way back -------------------------------------------------------------------------------------
 
-    def abort(self, reason: Reason) -> Rollout:
+    def abort(self, cause: Interrupted) -> Rollout:
         """Everyone back to blue; what is wanted is still green, so it is no revert."""
         delay = self.knobs.abort_scale_down_delay
-        note = f"abort, {SAID[reason]}: {self.green} stays the version that is wanted"
+        note = f"abort, {cause.why}: {self.green} stays the version that is wanted"
         yield from self.switch_back(note, hold=min(delay or self.lag, self.lag))
         if delay > self.lag:
             yield from self.go(f"keep {self.green} for a retry", hold=delay - self.lag)
         if delay:
             yield from self.stop_all_but(self.blue)
-        while reason == "abort":
+        while cause.reason == "abort":
             yield from self.go("degraded, until a person says retry or undo", hold=inf)
         return Outcome.ROLLED_BACK if not self.sizes[self.green] else Outcome.ABORTED
 

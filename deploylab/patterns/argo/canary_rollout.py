@@ -11,7 +11,7 @@ from ...model.order import Action
 from ...model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ...model.scenario import Scenario
 from ..analysis.analysis_run import VERDICTS, AnalysisRun, assess_run_status
-from ..heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Steps, Watch, once
+from ..heed import ON_THE_WAY, Heed, Interrupted, Steps, Watch, once
 from ..kubernetes.deployment_controller import resolve_fenceposts
 from .canary_replicas import (
     approximate_weighted_canary_stable_replica_counts,
@@ -120,7 +120,7 @@ class CanaryRollout:
         if self.heed.promoted:
             return
         if run.verdict is Verdict.FAILED:
-            raise Interrupted("failed")
+            raise Interrupted("failed", why=run.reason)
         if run.verdict is not Verdict.SUCCESSFUL:
             yield from self.wait_for_a_person(f"{self.flowing}, inconclusive: a person decides")
 
@@ -151,17 +151,17 @@ class CanaryRollout:
 
     # The way back -------------------------------------------------------------------------------------
 
-    def abort(self, reason: Reason) -> Rollout:
+    def abort(self, cause: Interrupted) -> Rollout:
         """The stable version serves alone; what is wanted is still the new one, so it is no revert."""
         self.background = None
         delay = self.knobs.abort_scale_down_delay if self.knobs.router else self.lag
-        note = f"abort, {SAID[reason]}: {self.new} stays the version that is wanted"
+        note = f"abort, {cause.why}: {self.new} stays the version that is wanted"
         yield from self.give_back(note, hold=min(delay or self.lag, self.lag))
         if delay > self.lag:
             yield from self.go(f"keep {self.new} for a retry", hold=delay - self.lag)
         if delay or not self.knobs.router:
             yield from self.stop()
-        while reason == "abort":
+        while cause.reason == "abort":
             yield from self.go("degraded, until a person says retry or undo", hold=inf)
         return self.back if self.sizes == (0, self.n) else Outcome.ABORTED
 
@@ -230,8 +230,8 @@ class CanaryRollout:
         until = "now" if hold else "available"  # what was reached before may fail: watch it, do not wait
         yield from self.heed.reach(self.step(note=note, hold=hold, until=until), beside)
         verdict = VERDICTS.get(assess_run_status(run.analysis, run.results)) if run else None
-        if verdict is Verdict.FAILED:
-            raise Interrupted("failed")
+        if run and verdict is Verdict.FAILED:
+            raise Interrupted("failed", why=run.reason)
         if verdict is Verdict.INCONCLUSIVE:
             self.background = None
             yield from self.wait_for_a_person(f"{self.flowing}, inconclusive: a person decides")
