@@ -70,7 +70,14 @@ class Heed:
                 return seen
             if step.hold == inf and not seen.orders:
                 raise Interrupted("nobody")
-            step = replace(step, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0)))
+            deaf = [o.action for o in seen.orders if isinstance(o, Order) and not self._hears(o.action)]
+            note = step.note + "".join(f"; {action} is not heard now" for action in deaf)
+            step = replace(
+                step, note=note, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0))
+            )
+
+    def _hears(self, action: Action) -> bool:
+        return action in ("pause", "resume") or (action == "promote" and self.promoted)
 
     def _listen(self, step: Step) -> Generator[Step, Observation, bool]:
         """Follow what was heard; whether that was to go on."""

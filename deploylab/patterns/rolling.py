@@ -143,9 +143,14 @@ too; one of them must be above 0, for example max_surge=1
         there = f"{deployment.sizes.get(deployment.target, 0)} of {deployment.desired}"
         step = Step(deployment.sizes, min_ready_seconds=self.min_ready_seconds, heeds=True)
         if deployment.paused:
-            return replace(step, until="now", hold=inf, note=f"paused: {there} on {deployment.target}")
+            return replace(
+                step,
+                until="now",
+                hold=inf,
+                note=f"paused: {there} on {deployment.target}{deployment.unheard}",
+            )
         left = inf if deployment.timed_out else deployment.progressed + self.progress_deadline - now
-        note = f"move {there} to {deployment.target}"
+        note = f"move {there} to {deployment.target}{deployment.unheard}"
         return replace(step, until="changed", progress_deadline=max(0, left), note=note)
 
     def _in_batches(self, scenario: Scenario) -> Rollout:

@@ -199,6 +199,13 @@ def test_a_full_promotion_does_not_start_blue_again() -> None:
     assert sum(i.version == "v1" for i in run.instances) == 6
 
 
+def test_a_promotion_before_there_is_anything_to_promote_is_told_to_be_in_vain() -> None:
+    assert "prepare v2 beside v1; promote is not heard now" in notes(
+        release(BlueGreen(), Order(5, "promote"))
+    )
+    assert not any("not heard" in note for note in notes(release(BlueGreen(), Order(20, "promote"))))
+
+
 # What is refused
 
 
