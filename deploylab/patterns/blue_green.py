@@ -11,9 +11,9 @@ from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
 from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
 from .deadline import progress_deadline
-from .heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Watch, heeding, once
+from .heed import ON_THE_WAY, Heed, Interrupted, Watch, heeding, once
 
 Doing = Generator[Step, Observation, None]
 
@@ -31,7 +31,8 @@ class BlueGreen:
     A failed analysis aborts, and everyone is switched back: at once while blue still stands, else only when
     it has been started again. Green is stopped `abort_scale_down_delay` seconds later. As with a canary,
     abort is not revert: the outcome is ROLLED_BACK where blue serves alone again by itself or by `undo`, and
-    ABORTED where a person aborted or green was left standing. Inconclusive waits for a person.
+    ABORTED where a person aborted or green was left standing. Inconclusive waits for a person. When another
+    release arrives after the switch, green serves on until that one is promoted; only an abort leads to blue.
 
     Orders that it heeds: promote, promote full, abort, retry, undo, pause, resume, and a second release.
     Source: Argo Rollouts, rollout/bluegreen.go.
@@ -68,6 +69,7 @@ class BlueGreen:
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis", *(("pre_promotion",) if self.pre_promotion is not None else ()))
         for name in ("auto_promotion", "progress_deadline_abort"):
             if not isinstance(getattr(self, name), bool):
                 raise KnobError("BlueGreen", name, getattr(self, name), "is neither True nor False")
@@ -75,10 +77,6 @@ class BlueGreen:
         if self.preview_replicas is not None and not preview.allows(self.preview_replicas):
             problem = f"is no size; use {preview.bounds()} (instances), or None for full size"
             raise KnobError("BlueGreen", "preview_replicas", self.preview_replicas, problem)
-        if not isinstance(self.pre_promotion, Analysis | None):
-            raise KnobError(
-                "BlueGreen", "pre_promotion", self.pre_promotion, "is no Analysis; use Analysis(...)"
-            )
 
     def __call__(self, scenario: Scenario) -> Rollout:
         return heeding(BlueGreenRollout(self, scenario))
@@ -101,7 +99,7 @@ class BlueGreenRollout:
     def follow(self) -> Rollout:
         """Prepare green and test it; then the promotion."""
         self.size_green()
-        note = f"prepare {self.green} beside {self.blue}"
+        note = f"prepare {self.green} beside {self.active}"
         yield from self.go(note)
         if self.knobs.pre_promotion is None:
             yield from self.go(note, hold=self.knobs.preview_hold)
@@ -124,27 +122,25 @@ class BlueGreenRollout:
             yield from self.judge(self.knobs.analysis, delay, note)
         else:
             yield from self.go(note, hold=delay)
-        self.sizes[self.blue] = 0
-        yield from self.go(f"stop {self.blue}")
+        yield from self.stop_all_but(self.green)
         if judged and longer:
             yield from self.judge(self.knobs.analysis, longer, f"{self.green} alone, still judged")
         return Outcome.PROMOTED
 
     def size_green(self, promoted: bool = False) -> None:
-        """The sizes for the preview, or for the promotion."""
-        self.sizes = {self.blue: self.n}
+        """The sizes for the preview, or for the promotion; what else stands stays as it is."""
         self.sizes[self.green] = new_rs_new_replicas(
             self.n, self.knobs.preview_replicas, self.active, self.green, self.green, promoted
         )
 
     def judge(self, analysis: Analysis, duration: float, note: str, mirror: float = 0.0) -> Doing:
         """Go on if the analysis succeeds, or if a person says so."""
-        run = analysis.begin(self.green, self.blue)
+        run = analysis.begin(self.green, self.blue if self.active == self.green else self.active)
         yield from self.go(note, hold=duration, watch=run.watch, mirror=mirror)
         if self.heed.promoted:
             return
         if run.verdict is Verdict.FAILED:
-            raise Interrupted("failed")
+            raise Interrupted("failed", why=run.reason)
         if run.verdict is not Verdict.SUCCESSFUL:
             yield from self.wait_for_a_person(f"{note}, inconclusive: a person decides")
 
@@ -157,16 +153,16 @@ class BlueGreenRollout:
 
     # The way back -------------------------------------------------------------------------------------
 
-    def abort(self, reason: Reason) -> Rollout:
+    def abort(self, cause: Interrupted) -> Rollout:
         """Everyone back to blue; what is wanted is still green, so it is no revert."""
         delay = self.knobs.abort_scale_down_delay
-        note = f"abort, {SAID[reason]}: {self.green} stays the version that is wanted"
+        note = f"abort, {cause.why}: {self.green} stays the version that is wanted"
         yield from self.switch_back(note, hold=min(delay or self.lag, self.lag))
         if delay > self.lag:
             yield from self.go(f"keep {self.green} for a retry", hold=delay - self.lag)
         if delay:
-            yield from self.stop_green()
-        while reason == "abort":
+            yield from self.stop_all_but(self.blue)
+        while cause.reason == "abort":
             yield from self.go("degraded, until a person says retry or undo", hold=inf)
         return Outcome.ROLLED_BACK if not self.sizes[self.green] else Outcome.ABORTED
 
@@ -176,10 +172,13 @@ class BlueGreenRollout:
         return Outcome.ROLLED_BACK
 
     def restart(self, new: str = "") -> Rollout:
-        """From the beginning, with the same version or with a `new` one that has just arrived."""
-        if new:
+        """From the beginning, with the same version or with a `new` one that has just arrived.
+
+        What people use already goes on serving them until the new one is promoted.
+        """
+        if new and self.active != self.green:
             yield from self.leave(f"{new} arrives: take {self.green} back")
-            self.green = new
+        self.green = new or self.green
         self.heed.ends, self.heed.impatient = ON_THE_WAY, self.knobs.progress_deadline_abort
         return (yield from self.follow())
 
@@ -187,19 +186,21 @@ class BlueGreenRollout:
         """Everyone back to blue, and green goes."""
         self.heed.impatient = False
         yield from self.switch_back(note, hold=self.lag)
-        yield from self.stop_green()
+        yield from self.stop_all_but(self.blue)
 
     def switch_back(self, note: str, hold: float) -> Doing:
         """At once where blue still stands; else green has to serve until blue has been started again."""
-        self.sizes = {self.blue: self.n, self.green: self.counts(self.green).ready}
-        if self.active == self.green and self.counts(self.blue).desired < self.n:
+        self.sizes |= {self.blue: self.n, self.green: self.counts(self.green).ready}
+        if self.active != self.blue and self.counts(self.blue).available < self.n:
             yield from self.go(f"{self.blue} is gone: start it again")
         self.active = self.blue
         yield from self.go(note, hold=hold)
 
-    def stop_green(self) -> Doing:
-        self.sizes[self.green] = 0
-        yield from self.go(f"stop {self.green}")
+    def stop_all_but(self, kept: str) -> Doing:
+        gone = [version for version, size in self.sizes.items() if size and version != kept]
+        if gone:
+            self.sizes |= dict.fromkeys(gone, 0)
+            yield from self.go(f"stop {' and '.join(gone)}")
 
     # Doing it -----------------------------------------------------------------------------------------
 

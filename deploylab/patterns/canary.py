@@ -9,7 +9,7 @@ from ..model.errors import KnobError
 from ..model.knob import check_knobs, is_number, knob, known_fields
 from ..model.rollout import Rollout
 from ..model.scenario import Scenario
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
 from .argo.canary_rollout import CanaryRollout
 from .argo.canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
 from .deadline import progress_deadline
@@ -27,9 +27,10 @@ class Canary:
     `background` analysis measures all the time from the first traffic on, beside either form.
 
     With a traffic router the weights are exact, and the stable version stays at full size until the end,
-    unless `dynamic_stable_scale` lets it shrink as its traffic does. Without a `router` the traffic is spread
-    over all ready instances, so a weight is only as exact as the numbers of instances allow; `max_surge` and
-    `max_unavailable` bound the way there.
+    unless `dynamic_stable_scale` lets it shrink as its traffic does, and for `scale_down_delay` seconds after
+    it: then only `undo` is heard, and another release is a canary beside the promoted version. Without a
+    `router` the traffic is spread over all ready instances, so a weight is only as exact as the numbers of
+    instances allow; `max_surge` and `max_unavailable` bound the way there.
 
     A failed analysis aborts: all traffic goes to the stable version at once, and the canary is stopped after
     `abort_scale_down_delay` seconds. Abort is not revert: the new version stays the one that is wanted
@@ -71,6 +72,10 @@ to at most 100, for example (5, 25, 50)
         1, "with a router: the fewest instances of a version that has any", unit="instances", minimum=1,
         maximum=10_000, whole=True, slider=(1, 12, 1),
     )  # fmt: skip
+    scale_down_delay: float = knob(
+        30.0, "with a router: how long the stable version stays after the promotion", unit="s", minimum=0,
+        maximum=86_400, slider=(0, 300, 5),
+    )  # fmt: skip
     abort_scale_down_delay: float = knob(
         30.0, "how long an aborted canary stays, 0: it is never stopped", unit="s", minimum=0,
         maximum=86_400, slider=(0, 300, 5),
@@ -79,6 +84,7 @@ to at most 100, for example (5, 25, 50)
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis")
         check_weights(self.weights)
         for name in ("router", "dynamic_stable_scale", "progress_deadline_abort"):
             if not isinstance(getattr(self, name), bool):
@@ -88,7 +94,9 @@ to at most 100, for example (5, 25, 50)
         except KnobError as error:
             problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
             raise KnobError("Canary", error.field, error.value, problem) from None
-        if self.background is not None and not getattr(self.background, "interval", 0):
+        if self.background is not None:
+            check_analysis(self, "background")
+        if self.background is not None and not self.background.interval:
             problem = "is no Analysis that measures again and again; use for example Analysis(interval=10)"
             raise KnobError("Canary", "background", self.background, problem)
         self._check_steps()
@@ -106,6 +114,18 @@ to at most 100, for example (5, 25, 50)
             if used and not self.router:
                 problem = "needs a traffic router: without one the traffic follows the instances"
                 raise KnobError("Canary", name, getattr(self, name), f"{problem}; use router=True")
+
+    def idle(self) -> dict[str, str]:
+        """The fields that have no effect in the way that is chosen, and why."""
+        if not self.router:
+            names = ("scale_down_delay", "abort_scale_down_delay", "min_pods_per_replica_set")
+            return dict.fromkeys(names, "without a router nobody serves who gets no traffic; tick router")
+        shrunk = (
+            {"scale_down_delay": "it has shrunk with its traffic already"}
+            if self.dynamic_stable_scale
+            else {}
+        )
+        return shrunk | dict.fromkeys(("max_surge", "max_unavailable"), "only without a router; untick it")
 
     @property
     def plan(self) -> tuple[CanaryStep, ...]:

@@ -13,7 +13,7 @@ from ..model.knob import check_knobs, is_number, knob, known_fields
 from ..model.order import Action, Order
 from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
 from .deadline import progress_deadline
 from .flagger_pair import Pair
 from .flagger_scheduler import CanaryStatus, advance_canary, readiness, rollback
@@ -85,6 +85,7 @@ at least 10, at most 3,600 (s), for example 60
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis")
         steps = self.step_weights
         if not isinstance(steps, tuple) or not all(is_number(w) and w == int(w) and w > 0 for w in steps):
             problem = "is no tuple of percentages; use whole ones that rise, for example (1, 5, 20)"

@@ -15,18 +15,18 @@ Watch = Callable[[Step], Steps]
 Reason = Action | Literal["release", "failed", "stalled", "nobody"]
 ON_THE_WAY: tuple[Action, ...] = ("abort", "undo", "promote full")
 AFTER_AN_ABORT: tuple[Action, ...] = ("retry", "undo", "promote full")
-SAID = {"abort": "a person says so", "failed": "the analysis failed", "stalled": "the deadline passed"}
+SAID = {"abort": "a person says so", "stalled": "the deadline passed"}
 
 
 class Interrupted(Exception):  # noqa: N818 (a signal, not an error)
     """What was going on ends here: by an order, a release, a failed analysis, or because nothing moves.
 
-    "nobody": a person had to decide, and nobody came.
+    "nobody": a person had to decide, and nobody came. `why` says it in words.
     """
 
-    def __init__(self, reason: Reason, new: str = "") -> None:
+    def __init__(self, reason: Reason, new: str = "", why: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.new = reason, new
+        self.reason, self.new, self.why = reason, new, why or SAID.get(reason, "")
 
 
 def once(step: Step) -> Steps:
@@ -70,7 +70,14 @@ class Heed:
                 return seen
             if step.hold == inf and not seen.orders:
                 raise Interrupted("nobody")
-            step = replace(step, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0)))
+            deaf = [o.action for o in seen.orders if isinstance(o, Order) and not self._hears(o.action)]
+            note = step.note + "".join(f"; {action} is not heard now" for action in deaf)
+            step = replace(
+                step, note=note, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0))
+            )
+
+    def _hears(self, action: Action) -> bool:
+        return action in ("pause", "resume") or (action == "promote" and self.promoted)
 
     def _listen(self, step: Step) -> Generator[Step, Observation, bool]:
         """Follow what was heard; whether that was to go on."""
@@ -114,7 +121,7 @@ class Heeding(Protocol):
 
     def follow(self) -> Rollout: ...
     def promote(self) -> Rollout: ...
-    def abort(self, reason: Reason) -> Rollout: ...
+    def abort(self, cause: Interrupted) -> Rollout: ...
     def undo(self) -> Rollout: ...
     def restart(self, new: str = "") -> Rollout: ...
 
@@ -140,4 +147,4 @@ def _next(flow: Heeding, interruption: Interrupted) -> Rollout:
     if interruption.reason in ("retry", "release"):
         return flow.restart(interruption.new)
     flow.heed.ends, flow.heed.impatient = AFTER_AN_ABORT, False
-    return flow.abort(interruption.reason)
+    return flow.abort(interruption)

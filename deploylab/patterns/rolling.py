@@ -12,7 +12,7 @@ from ..model.knob import check_knobs, knob, known_fields
 from ..model.order import Action, Release
 from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
 from .deadline import progress_deadline
 from .kubernetes.deployment import Deployment
 from .kubernetes.deployment_controller import (
@@ -80,6 +80,12 @@ too; one of them must be above 0, for example max_surge=1
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis")
+        if self.progress_deadline <= self.min_ready_seconds:
+            problem = (
+                f"must be above min_ready_seconds, {self.min_ready_seconds:g}, or nothing is ever available"
+            )
+            raise KnobError("Rolling", "progress_deadline", self.progress_deadline, problem)
         if self.on_failure not in ("undo", "stop"):
             problem = "is neither 'undo' nor 'stop'"
             raise KnobError("Rolling", "on_failure", self.on_failure, problem)
@@ -137,9 +143,14 @@ too; one of them must be above 0, for example max_surge=1
         there = f"{deployment.sizes.get(deployment.target, 0)} of {deployment.desired}"
         step = Step(deployment.sizes, min_ready_seconds=self.min_ready_seconds, heeds=True)
         if deployment.paused:
-            return replace(step, until="now", hold=inf, note=f"paused: {there} on {deployment.target}")
+            return replace(
+                step,
+                until="now",
+                hold=inf,
+                note=f"paused: {there} on {deployment.target}{deployment.unheard}",
+            )
         left = inf if deployment.timed_out else deployment.progressed + self.progress_deadline - now
-        note = f"move {there} to {deployment.target}"
+        note = f"move {there} to {deployment.target}{deployment.unheard}"
         return replace(step, until="changed", progress_deadline=max(0, left), note=note)
 
     def _in_batches(self, scenario: Scenario) -> Rollout:

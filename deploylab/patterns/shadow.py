@@ -12,7 +12,8 @@ from ..model.order import Action, Order
 from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy, Verdict
 from ..model.scenario import Scenario
 from ..model.version import Version
-from .analysis import Analysis
+from .analysis import Analysis, check_analysis
+from .analysis.analysis_run import AnalysisRun
 from .deadline import progress_deadline
 
 
@@ -26,7 +27,8 @@ class Shadow:
     people do with the answers.
 
     The instances of the shadow were never meant to serve, and are stopped. If they were good, `then`, any
-    other strategy, promotes the version; without it that is the end, and all is rolled back as planned. A
+    other strategy, promotes the version; without it that is the end: the outcome is ROLLED_BACK, as planned,
+    because the stable version is alone again, and the last note says what was found. A
     shadow that was bad, or that saw too little, is rolled back. A person may abort it; another release takes
     its place in the shadow.
 
@@ -49,18 +51,19 @@ class Shadow:
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        check_analysis(self, "analysis")
         if self.then is not None and (not callable(self.then) or isinstance(self.then, type)):
             problem = "is no strategy; use for example Rolling(), or None"
             raise KnobError("Shadow", "then", self.then, problem)
 
     def __call__(self, scenario: Scenario) -> Rollout:
         (old, new), n = scenario.versions, scenario.replicas
-        verdict, seen = yield from self._watch(old, new, n)
+        analysis, seen = yield from self._watch(old, new, n)
         while (newest := list(seen.replicas)[-1]) != new:
             new = newest
-            verdict, seen = yield from self._watch(old, new, n)
-        good = verdict is Verdict.SUCCESSFUL
-        note = f"end the shadow: {new} is {'good' if good else 'not good'}"
+            analysis, seen = yield from self._watch(old, new, n)
+        good = analysis.verdict is Verdict.SUCCESSFUL
+        note = f"end the shadow: {_found(analysis, seen)}"
         seen = yield Step({old: n}, {old: 100}, note=note)
         if good and self.then is not None and not seen.deadline_exceeded:
             return (yield from self.then(replace(scenario, candidate=Version(new))))
@@ -68,7 +71,7 @@ class Shadow:
 
     def _watch(
         self, old: str, new: str, n: int
-    ) -> Generator[Step, Observation, tuple[Verdict | None, Observation]]:
+    ) -> Generator[Step, Observation, tuple[AnalysisRun, Observation]]:
         """Prepare the shadow and copy to it; no verdict when a person or another release ended it."""
         prepare = Step(
             {old: n, new: n}, {old: 100}, progress_deadline=self.progress_deadline,
@@ -79,7 +82,19 @@ class Shadow:
         copy = replace(prepare, mirror=self.share, heeds=True, note=note)
         while analysis.verdict is None and not _stops(seen, new):
             seen = yield from analysis.watch(replace(copy, hold=max(0, end - seen.end)))
-        return analysis.verdict, seen
+        return analysis, seen
+
+
+def _found(analysis: AnalysisRun, seen: Observation) -> str:
+    """What is known of the version when its shadow ends."""
+    new, verdict = analysis.version, analysis.verdict
+    if verdict is Verdict.SUCCESSFUL:
+        return f"{new} is good"
+    if verdict is Verdict.FAILED:
+        return f"{new} is not good, {analysis.reason}"
+    if seen.deadline_exceeded:
+        return f"{new} did not get ready"
+    return f"a person stopped it, {new} is not judged" if verdict is None else f"too little was seen of {new}"
 
 
 def _stops(seen: Observation, new: str) -> bool:

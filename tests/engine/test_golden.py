@@ -41,9 +41,9 @@ LOGS = {
     "quiet": "07e5b50590e933b0c6940522426829bd42079220b58bb7e0682ce9b4899fd298",
     "a bad candidate": "57397fb9fb7930e2c6944f81594739d4ca1b15555978c9d3f66e09ad58f747f7",
     "overload and kills": "152523048ffddcd115ee3e01ef4409bc36f4d03100d3cc3e48d7a965faa0a9a9",
-    "many instances": "3c95185c0e55e08a5cad05e4e32e5c04246322d3879a94d577ea18dc4fd28f0b",
+    "many instances": "13e9c80e8f027d1376670557c029e0f6afe1e8c814aa963c236c8c9c51b89c27",
 }
-FIGURES = "92e23871fd6b439d54faa112035d4a1c049387929a7fe614dfdcdeadaedd3627"
+FIGURES = "fe957259af8b8d62757879d76efa11c42ec001af99ce200e9976ce3cf01c9261"
 
 
 def columns(runs: list[Run]) -> Iterator[bytes]:

@@ -166,8 +166,9 @@ def test_a_storyboard_is_the_plan_for_a_faultless_day() -> None:
         "    10 s  v1 6, v2 3; traffic v1 50 %, v2 50 %  50 % to v2",
         "    40 s  v1 6, v2 6; traffic v1 50 %, v2 50 %  prepare 100 % to v2",
         "    50 s  v1 6, v2 6; traffic v2 100 %  100 % to v2",
-        "    52 s  v2 6; traffic v2 100 %  stop v1",
-        "    52 s  promoted",
+        "    52 s  v1 6, v2 6; traffic v2 100 %  keep v1 for a way back",
+        "    80 s  v2 6; traffic v2 100 %  stop v1",
+        "    80 s  promoted",
     ]
 
 

@@ -160,7 +160,7 @@ def patterns() -> st.SearchStrategy[Strategy]:
     continuous = st.builds(
         Rolling, max_surge=st.sampled_from([1, 3, "25%", "100%"]),
         max_unavailable=st.sampled_from([0, 2, "25%", "100%"]),
-        min_ready_seconds=seconds(5), progress_deadline=deadline, undo_at_deadline=st.booleans(),
+        min_ready_seconds=seconds(5), progress_deadline=st.floats(5.5, 20), undo_at_deadline=st.booleans(),
     )  # fmt: skip
     batches = st.builds(Rolling, batch_size=st.integers(1, 12), hold=seconds(10), analysis=analysis)
     blue_green = st.builds(

@@ -12,12 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylab.engine.rollout import roll_out
+from deploylab.model.errors import KnobError
 from deploylab.model.order import Order
 from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from deploylab.model.scenario import Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.analysis.analysis_run import AnalysisRun, Phase
+from deploylab.patterns.argo.canary_steps import AnalysisStep
+from deploylab.patterns.blue_green import BlueGreen
+from deploylab.patterns.canary import Canary
+from deploylab.patterns.flagger import Flagger
+from deploylab.patterns.rolling import Rolling
+from deploylab.patterns.shadow import Shadow
 
 STEP = Step({"v1": 4, "v2": 1}, hold=30, note="10 % to v2")
 
@@ -259,3 +266,30 @@ def test_a_failure_limit_forgives_a_version_at_the_limit_its_unlucky_moments() -
         roll_out(watching(Analysis(interval=6, failure_limit=limit)), unlucky).outcome for limit in (0, 9)
     ]
     assert outcomes == [Outcome.ROLLED_BACK, Outcome.STALLED]
+
+
+@pytest.mark.parametrize("wrong", [None, "x", 0.01, Analysis])
+@pytest.mark.parametrize("strategy", [BlueGreen, Rolling, Shadow, Flagger, Canary, AnalysisStep])
+def test_what_is_no_analysis_is_refused_where_a_strategy_is_made(strategy: Any, wrong: Any) -> None:
+    said = (
+        rf"^{strategy.__name__}\.analysis: .* is no Analysis; use for example Analysis\(max_error_rate=0.01\)"
+    )
+    with pytest.raises(KnobError, match=said):
+        strategy(analysis=wrong)
+
+
+@pytest.mark.parametrize("wrong", ["x", 0.01, Analysis])
+def test_so_it_is_where_an_analysis_may_be_left_out(wrong: Any) -> None:
+    for make, field in ((BlueGreen, "pre_promotion"), (Canary, "background")):
+        with pytest.raises(KnobError, match=rf"^{make.__name__}\.{field}: .* is no Analysis; use"):
+            make(**{field: wrong})
+
+
+@pytest.mark.parametrize(
+    "limit", [{"failure_limit": 2}, {"failure_limit": -1}, {"inconclusive_limit": 1}, {"count": 2}]
+)
+def test_a_single_measurement_has_nothing_to_count(limit: dict[str, int]) -> None:
+    """Or one that failed would be within the limit, and a bad version would be promoted."""
+    with pytest.raises(KnobError, match=rf"^Analysis\.{next(iter(limit))}: .* needs an interval"):
+        Analysis(**limit)
+    assert Analysis(interval=10, **limit)

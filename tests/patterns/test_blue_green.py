@@ -47,7 +47,7 @@ def test_blue_green_switches_everyone_back_from_a_bad_version() -> None:
     assert (run.outcome, left(run)) == (Outcome.ROLLED_BACK, ["v1"] * 6)
     assert set(run.log.status.tolist()) == {Status.OK, Status.ERROR}
     assert run.time_to_roll_back == run.scenario.platform.endpoint_lag
-    assert "abort, the analysis failed: v2 stays the version that is wanted" in notes(run)
+    assert "abort, error rate failed 1 of 1 times: v2 stays the version that is wanted" in notes(run)
 
 
 def test_blue_green_stalls_before_the_switch_when_green_never_gets_ready() -> None:
@@ -156,6 +156,54 @@ def test_a_release_in_the_middle_takes_greens_place() -> None:
         run = release(BlueGreen(), Release(at, Version("v3")))
         assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v3"] * 6)
         assert not run.log.failed.any()
+
+
+def three(at: float, *orders: Order, **knobs: Any) -> Run:
+    people = (Release(at, Version("v3")), *orders)
+    return roll_out(BlueGreen(**knobs), Scenario(duration=600, orders=people))
+
+
+@pytest.mark.parametrize(("at", "watch"), [(60, 0), (100, 60)])
+def test_a_release_after_the_switch_leaves_people_where_they_are_until_it_is_promoted(
+    at: float, watch: float
+) -> None:
+    """Whether blue still stands or is gone."""
+    run = three(at, watch_after_blue=watch)
+    assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v3"] * 6)
+    served = run.log.version.tolist()
+    assert served == sorted(served)
+    assert not run.log.failed.any()
+    assert sum(i.version == "v1" for i in run.instances) == 6
+    first = run.log.time[run.log.version == 2].min() / 1e9
+    assert all((i.draining or 0) > first for i in run.instances if i.version == "v2")
+
+
+@pytest.mark.parametrize(("at", "watch", "starts"), [(60, 0, 6), (100, 60, 12)])
+def test_an_abort_of_that_release_leads_everyone_to_blue(at: float, watch: float, starts: int) -> None:
+    run = three(at, Order(at + 10, "abort"), watch_after_blue=watch)
+    assert (run.outcome, left(run)) == (Outcome.ABORTED, ["v1"] * 6)
+    assert sum(i.version == "v1" for i in run.instances) == starts
+    assert not run.log.failed.any()
+    assert (run.log.version < 2).all()
+
+
+def test_another_word_while_blue_starts_again_sends_nobody_to_what_is_not_ready() -> None:
+    run = release(BlueGreen(watch_after_blue=60), Order(90, "abort"), Order(95, "undo"))
+    assert run.outcome is Outcome.ROLLED_BACK
+    assert not run.log.failed.any()
+
+
+def test_a_full_promotion_does_not_start_blue_again() -> None:
+    run = release(BlueGreen(watch_after_blue=60), Order(100, "promote full"))
+    assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v2"] * 6)
+    assert sum(i.version == "v1" for i in run.instances) == 6
+
+
+def test_a_promotion_before_there_is_anything_to_promote_is_told_to_be_in_vain() -> None:
+    assert "prepare v2 beside v1; promote is not heard now" in notes(
+        release(BlueGreen(), Order(5, "promote"))
+    )
+    assert not any("not heard" in note for note in notes(release(BlueGreen(), Order(20, "promote"))))
 
 
 # What is refused

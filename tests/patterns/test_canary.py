@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -127,6 +128,7 @@ def test_an_analysis_in_the_background_aborts_in_the_middle_of_a_pause() -> None
     background = Analysis(interval=5, min_requests=20)
     run = release(Canary(steps=(SetWeight(20), Pause(100)), background=background), error_rate=0.3)
     assert run.outcome is Outcome.ROLLED_BACK
+    assert "abort, error rate failed 1 of 1 times: v2 stays the version that is wanted" in notes(run)
     assert run.log.time[run.log.version == 1].max() < 25e9  # ready at 12 s, measured at 17 or 22 s
 
 
@@ -308,6 +310,35 @@ def test_a_release_in_the_middle_starts_anew_with_the_newest_version() -> None:
     run = release(Canary(weights=(20, 60), hold=10), Release(30, Version("v3")))
     assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v3"] * 6)
     assert not run.log.failed.any()
+
+
+def test_with_a_router_the_stable_version_stays_for_a_while_after_the_promotion() -> None:
+    run = release(Canary(weights=(50,), hold=20, scale_down_delay=40))
+    everyone = next(seen.start for step, seen in run.steps if step.traffic == {"v1": 0, "v2": 100})
+    assert {i.draining for i in run.instances if i.draining} == {everyone + 40}
+    for other in (Canary(weights=(50,), router=False), Canary(weights=(50,), dynamic_stable_scale=True)):
+        short, long = (
+            release(replace(other, scale_down_delay=0)),
+            release(replace(other, scale_down_delay=90)),
+        )
+        assert short.finished == long.finished
+
+
+def test_an_undo_in_that_while_is_at_once_and_an_abort_has_nothing_to_abort() -> None:
+    undone = release(Canary(weights=(50,), hold=20), Order(60, "undo"))
+    assert (undone.outcome, left(undone)) == (Outcome.ROLLED_BACK, ["v1"] * 6)
+    assert sum(i.version == "v1" for i in undone.instances) == 6
+    assert undone.time_to_roll_back == undone.scenario.platform.endpoint_lag
+    assert release(Canary(weights=(50,), hold=20), Order(60, "abort")).outcome is Outcome.PROMOTED
+
+
+@pytest.mark.parametrize(("errors", "end"), [(0, (Outcome.PROMOTED, "v3")), (0.5, (Outcome.ABORTED, "v2"))])
+def test_a_release_in_that_while_is_a_canary_beside_the_version_that_was_promoted(
+    errors: float, end: tuple[Outcome, str]
+) -> None:
+    run = release(Canary(weights=(50,), hold=20), Release(60, Version("v3", error_rate=errors)))
+    assert (run.outcome, left(run)) == (end[0], [end[1]] * 6)
+    assert (run.log.version[run.log.time > 60e9] > 0).all()
 
 
 # The progress deadline

@@ -327,3 +327,19 @@ def test_a_release_between_batches_begins_with_the_oldest_instances() -> None:
 def test_a_knob_that_is_no_number_is_checked_too(field: str, value: Any) -> None:
     with pytest.raises(KnobError, match=rf"^Rolling\.{field}: {value!r} is neither "):
         Rolling(**{field: value})
+
+
+@pytest.mark.parametrize("deadline", [10, 20])
+def test_a_deadline_that_is_over_before_anything_is_available_is_refused(deadline: float) -> None:
+    with pytest.raises(
+        KnobError, match=rf"^Rolling\.progress_deadline: {deadline}.* above min_ready_seconds"
+    ):
+        Rolling(min_ready_seconds=20, progress_deadline=deadline)
+    assert Rolling(min_ready_seconds=20, progress_deadline=20.5).min_ready_seconds == 20
+
+
+def test_a_word_in_vain_is_told() -> None:
+    run = roll_out(Rolling(), Scenario(orders=(Order(5, "abort"), Order(10, "pause"), Order(20, "undo"))))
+    notes = " | ".join(step.note for step, _ in run.steps)
+    assert "to v2; abort is not heard |" in notes
+    assert "on v2; undo is not heard while paused" in notes

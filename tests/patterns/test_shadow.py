@@ -44,22 +44,32 @@ def test_a_good_shadow_is_promoted_by_another_way() -> None:
     assert sum(i.version == "v2" for i in run.instances) == 12  # those of the shadow never served
 
 
-@pytest.mark.parametrize("fault", [{"error_rate": 1.0}, {"service_time": 2.0}, {"startup_time": 3_000}])
-def test_a_bad_shadow_hurts_nobody_and_is_not_promoted(fault: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        ({"error_rate": 1.0}, "v2 is not good, error rate failed 1 of 1 times"),
+        (
+            {"service_time": 2.0},
+            "v2 is not good, error rate failed 1 of 1 times, latency failed 1 of 1 times",
+        ),
+        ({"startup_time": 3_000}, "v2 did not get ready"),
+    ],
+)
+def test_a_bad_shadow_hurts_nobody_and_is_not_promoted(fault: dict[str, float], found: str) -> None:
     run = release(Shadow(then=Rolling()), **fault)
-    assert (run.outcome, last_note(run)) == (Outcome.ROLLED_BACK, "end the shadow: v2 is not good")
+    assert (run.outcome, last_note(run)) == (Outcome.ROLLED_BACK, f"end the shadow: {found}")
     assert (run.users_met_candidate, run.users_hurt) == (0, 0)
 
 
 def test_a_shadow_that_saw_too_little_is_not_good() -> None:
-    assert last_note(release(Shadow(), rate=0.1)) == "end the shadow: v2 is not good"
+    assert last_note(release(Shadow(), rate=0.1)) == "end the shadow: too little was seen of v2"
 
 
 def test_a_person_may_abort_and_another_word_changes_nothing() -> None:
     quick, slow = (
         release(Shadow(hold=30), orders=(order,)) for order in (Order(25, "abort"), Order(25, "pause"))
     )
-    assert (quick.finished, last_note(quick)) == (25, "end the shadow: v2 is not good")
+    assert (quick.finished, last_note(quick)) == (25, "end the shadow: a person stopped it, v2 is not judged")
     assert (slow.finished > 40, last_note(slow)) == (True, "end the shadow: v2 is good")
 
 

@@ -44,7 +44,10 @@ def seconds(duration: str) -> float:
 
 
 def analysis_of(metric: Row) -> Analysis:
+    """Without an interval the real one measures `count` times, or once; here several need an interval."""
     limits = {snake(name): value for name, value in metric.items() if value is not None and name != "name"}
+    if not limits.get("interval"):
+        limits |= {"interval": "1s", "count": limits.get("count") or 1}
     return Analysis(
         **{k: seconds(v) if isinstance(v, str) and k == "interval" else int(v) for k, v in limits.items()}
     )

@@ -23,7 +23,8 @@ class Analysis:
 
     Without an `interval` it measures once, at the end of the time it is given. With one it measures again
     and again; it ends at once when more measurements failed, were inconclusive or could not be made than the
-    limits allow.
+    limits allow. A count and limits of failed or inconclusive ones need an interval: a single measurement
+    that failed would be within them.
 
     Source: Argo Rollouts, AnalysisTemplate and AnalysisRun: Successful, Failed or Inconclusive.
     """
@@ -82,6 +83,11 @@ class Analysis:
                 "is no judge; use Threshold(), FixedSample(), Sequential() or MannWhitney(), with brackets"
             )
             raise KnobError("Analysis", "judge", self.judge, wanted)
+        once = {"count": (0, 1), "failure_limit": (0,), "inconclusive_limit": (0,)}
+        for name, allowed in once.items() if not self.interval else ():
+            if (value := getattr(self, name)) not in allowed:
+                problem = "needs an interval, for without one there is a single measurement"
+                raise KnobError("Analysis", name, value, f"{problem}; use for example interval=10")
 
     def __call__(self, seen: Observation, version: str, baseline: str | None = None) -> Verdict:
         """The verdict on `version` after what was `seen`, in one measurement.
@@ -138,6 +144,22 @@ class Analysis:
         """Only the knobs that were turned: the name of a run is made of it."""
         turned = [(f.name, getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default]
         return f"Analysis({', '.join(f'{name}={value!r}' for name, value in turned)})"
+
+
+def check_analysis(owner: object, *names: str) -> None:
+    """Refuse anything but an `Analysis` in these fields, where a strategy is made and not in its middle.
+
+    >>> from deploylab import Canary
+    >>> Canary(analysis=0.01)
+    Traceback (most recent call last):
+    deploylab.model.errors.KnobError: Canary.analysis: 0.01 is no Analysis; use for example \
+Analysis(max_error_rate=0.01)
+    """
+    for name in names:
+        value = getattr(owner, name)
+        if not isinstance(value, Analysis):
+            problem = "is no Analysis; use for example Analysis(max_error_rate=0.01)"
+            raise KnobError(type(owner).__name__, name, value, problem)
 
 
 def _p99(seen: Observation, version: str) -> float:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from ...model.order import Action
 from ...model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ...model.scenario import Scenario
 from ..analysis.analysis_run import VERDICTS, AnalysisRun, assess_run_status
-from ..heed import ON_THE_WAY, SAID, Heed, Interrupted, Reason, Steps, Watch, once
+from ..heed import ON_THE_WAY, Heed, Interrupted, Steps, Watch, once
 from ..kubernetes.deployment_controller import resolve_fenceposts
 from .canary_replicas import (
     approximate_weighted_canary_stable_replica_counts,
@@ -26,6 +27,7 @@ from .progress import ProgressClock, Status
 if TYPE_CHECKING:
     from ..canary import Canary
 
+PROMOTED: tuple[Action, ...] = ("undo",)  # what may still be said then
 Doing = Generator[Step, Observation, None]
 
 
@@ -35,6 +37,7 @@ class CanaryRollout:
     def __init__(self, knobs: Canary, scenario: Scenario) -> None:
         self.knobs, self.plan, self.n = knobs, knobs.plan, scenario.replicas
         self.old, self.new = scenario.versions[:2]
+        self.first = self.old
         self.lag = scenario.platform.endpoint_lag
         self.heed = Heed(scenario.duration)
         self.heed.impatient = knobs.progress_deadline_abort
@@ -76,6 +79,10 @@ class CanaryRollout:
             yield from self.go(f"100 % to {self.new}", hold=self.lag)
         if not should_full_promote(len(self.plan), self.index, self.counts[0], self.n):
             raise Interrupted("stalled")
+        delay = self.knobs.scale_down_delay - self.lag
+        if self.knobs.router and not self.knobs.dynamic_stable_scale and delay > 0:
+            self.heed.ends = PROMOTED
+            yield from self.go(f"keep {self.old} for a way back", hold=delay)
         self.sizes = self.n, 0
         yield from self.go(f"stop {self.old}")
         return Outcome.PROMOTED
@@ -113,7 +120,7 @@ class CanaryRollout:
         if self.heed.promoted:
             return
         if run.verdict is Verdict.FAILED:
-            raise Interrupted("failed")
+            raise Interrupted("failed", why=run.reason)
         if run.verdict is not Verdict.SUCCESSFUL:
             yield from self.wait_for_a_person(f"{self.flowing}, inconclusive: a person decides")
 
@@ -144,33 +151,45 @@ class CanaryRollout:
 
     # The way back -------------------------------------------------------------------------------------
 
-    def abort(self, reason: Reason) -> Rollout:
+    def abort(self, cause: Interrupted) -> Rollout:
         """The stable version serves alone; what is wanted is still the new one, so it is no revert."""
         self.background = None
         delay = self.knobs.abort_scale_down_delay if self.knobs.router else self.lag
-        note = f"abort, {SAID[reason]}: {self.new} stays the version that is wanted"
+        note = f"abort, {cause.why}: {self.new} stays the version that is wanted"
         yield from self.give_back(note, hold=min(delay or self.lag, self.lag))
         if delay > self.lag:
             yield from self.go(f"keep {self.new} for a retry", hold=delay - self.lag)
         if delay or not self.knobs.router:
             yield from self.stop()
-        while reason == "abort":
+        while cause.reason == "abort":
             yield from self.go("degraded, until a person says retry or undo", hold=inf)
-        return Outcome.ROLLED_BACK if self.sizes == (0, self.n) else Outcome.ABORTED
+        return self.back if self.sizes == (0, self.n) else Outcome.ABORTED
 
     def undo(self) -> Rollout:
         """Back to the stable version for good."""
         yield from self.leave(f"undo: {self.old} is wanted again")
-        return Outcome.ROLLED_BACK
+        return self.back
+
+    @property
+    def back(self) -> Outcome:
+        """The outcome when the stable version serves alone; one promoted on the way is not where it began."""
+        return Outcome.ROLLED_BACK if self.old == self.first else Outcome.ABORTED
 
     def restart(self, new: str = "") -> Rollout:
         """From the first step on, with the same version or with a `new` one that has just arrived."""
-        if new:
+        if new and self.fully_promoted:
+            self.old, self.new, self.sizes, self.weight = self.new, new, (0, self.n), 0.0
+        elif new:
             yield from self.leave(f"{new} arrives: take {self.new} back")
             self.new = new
         self.heed.ends, self.heed.impatient = ON_THE_WAY, self.knobs.progress_deadline_abort
         self.index = 0
         return (yield from self.follow())
+
+    @property
+    def fully_promoted(self) -> bool:
+        """Whether the canary has become the stable version, and the one before it only stands by."""
+        return self.heed.ends == PROMOTED
 
     def leave(self, note: str) -> Doing:
         """Take the traffic from the canary, and then its instances."""
@@ -211,8 +230,8 @@ class CanaryRollout:
         until = "now" if hold else "available"  # what was reached before may fail: watch it, do not wait
         yield from self.heed.reach(self.step(note=note, hold=hold, until=until), beside)
         verdict = VERDICTS.get(assess_run_status(run.analysis, run.results)) if run else None
-        if verdict is Verdict.FAILED:
-            raise Interrupted("failed")
+        if run and verdict is Verdict.FAILED:
+            raise Interrupted("failed", why=run.reason)
         if verdict is Verdict.INCONCLUSIVE:
             self.background = None
             yield from self.wait_for_a_person(f"{self.flowing}, inconclusive: a person decides")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...model.errors import KnobError
 from ...model.knob import check_knobs, is_number, knob, known_fields
-from ..analysis import Analysis
+from ..analysis import Analysis, check_analysis
 
 LONGEST = 86_400  # s
 
@@ -72,8 +72,7 @@ class AnalysisStep:
 
     def __post_init__(self) -> None:
         check_knobs(self)
-        if not isinstance(self.analysis, Analysis):
-            raise KnobError("AnalysisStep", "analysis", self.analysis, "is no Analysis; use Analysis(...)")
+        check_analysis(self, "analysis")
 
 
 CanaryStep = SetWeight | Pause | SetCanaryScale | AnalysisStep

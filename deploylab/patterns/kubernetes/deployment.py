@@ -32,6 +32,7 @@ class Deployment:
     sizes: dict[str, int] = field(init=False)
     paused: bool = False
     timed_out: bool = False  # Progressing is False, reason ProgressDeadlineExceeded
+    unheard: str = ""  # what was said last in vain, in words for a note
     progressed: float = 0.0  # seconds of the run, from the first look on
     further: float = 0.0
     _best: list[int] = field(default_factory=list)  # new instances available; old ones, negative
@@ -81,6 +82,7 @@ class Deployment:
         further = [max(pair) for pair in zip(self._here(), self._best, strict=True)]
         if further != self._best:
             self._best, self.further = further, seen.end
+        self.unheard = ""
         for order in seen.orders:
             self._heed(order, seen.end)
 
@@ -98,6 +100,10 @@ class Deployment:
         elif order.action in ("pause", "resume"):
             self.paused = order.action == "pause"
             self._start_anew(now)
+        else:
+            self.unheard += (
+                f"; {order.action} is not heard{' while paused' if order.action == 'undo' else ''}"
+            )
 
     def _start_anew(self, now: float) -> None:
         self.progressed = self.further = now
