@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, NamedTuple
 
 from ..engine.delivery import deliver
@@ -40,9 +41,15 @@ def verb(knobs: object) -> Verb:
     """
     if type(knobs).__name__ in VERBS:
         return VERBS[type(knobs).__name__]
-    if callable(knobs) and not isinstance(knobs, type):
+    if callable(knobs) and not isinstance(knobs, type) and _wants_one(knobs):
         return Verb(roll_out, scenario=True)
     others = "".join(f", or a {name}" for name in VERBS)
     raise RecordError(
         f"playground: {knobs!r} has no knobs to turn; give it a strategy, for example Rolling(){others}"
     )
+
+
+def _wants_one(knobs: Callable[..., Any]) -> bool:
+    """Whether it is called with a scenario alone, as a strategy is; a judge is called with more."""
+    wanted = signature(knobs).parameters.values()
+    return sum(parameter.default is parameter.empty for parameter in wanted) == 1

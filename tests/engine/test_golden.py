@@ -12,6 +12,8 @@ import pytest
 
 from deploylab.engine.rollout import roll_out
 from deploylab.engine.sweep import sweep
+from deploylab.model.fault import CrashOnStart, Leak, Overload
+from deploylab.model.order import Order, Release
 from deploylab.model.rollout import Strategy
 from deploylab.model.run import Run
 from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
@@ -19,8 +21,10 @@ from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
+from deploylab.patterns.flagger import Flagger
 from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
+from deploylab.patterns.shadow import Shadow
 
 STRATEGIES: list[Strategy] = [
     Recreate(), Rolling(max_surge=2), Rolling(batch_size=2, hold=15), BlueGreen(preview_hold=20),
@@ -45,11 +49,27 @@ LOGS = {
 }
 FIGURES = "fe957259af8b8d62757879d76efa11c42ec001af99ce200e9976ce3cf01c9261"
 
+BUSY = "273ae8ab22d9639efeac029069462b2dc22d6a967e6dc900e5029016cc438f8b"
+
 
 def columns(runs: list[Run]) -> Iterator[bytes]:
     for run in runs:
         for name in ("time", "user", "version", "instance", "status", "latency"):
             yield getattr(run.log, name).tobytes()
+
+
+def test_not_a_bit_changes_where_much_happens_at_once() -> None:
+    """Sticky users, a burst, workers, cold starts, crashes, a leak, orders, a second release and copies."""
+    candidate = Version("v2", warm_up_time=20, faults=(CrashOnStart(0.3), Leak(after=45), Overload(above=2)))
+    scenario = Scenario(
+        candidate=candidate, traffic=Traffic(sticky=True, profile=((60, 1), (61, 3), (80, 1))),
+        platform=Platform(workers=2),
+        orders=(Order(50, "pause"), Release(70, Version("v3")), Order(90, "resume")),
+    )  # fmt: skip
+    strategies = (*STRATEGIES, Flagger(interval=10, step_weight=50), Shadow(share=20, hold=20))
+    runs = [roll_out(strategy, scenario) for strategy in strategies]
+    copies = b"".join(run.mirrored.latency.tobytes() for run in runs)
+    assert sha256(b"".join(columns(runs)) + copies).hexdigest() == BUSY
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -36,6 +36,12 @@ def seen(
     return Observation(0, end, {}, {"v2": requests}, {"v2": errors}, {"v2": times}, **more)
 
 
+def test_where_nobody_was_answered_no_latency_is_measured() -> None:
+    silent = replace(seen(requests=100, errors=100), latencies={"v2": np.zeros(0, np.int64)})
+    assert Analysis().measurement([silent], "v2")["latency"] is Phase.ERROR
+    assert Analysis(max_error_rate=1)(silent, "v2") is not Verdict.SUCCESSFUL
+
+
 def watched(
     run: AnalysisRun, step: Step, world: Callable[[float], Observation], start: float = 0
 ) -> list[Step]:
@@ -67,7 +73,8 @@ def test_availability_is_that_of_the_whole_service_and_counts_who_met_no_instanc
 
 
 def test_what_only_got_copies_answered_nobody_and_does_not_count_for_the_availability() -> None:
-    shadow = seen(100, 100, copies={"v2": 100})
+    answers = {"v2": np.full(100, 10_000_000, np.int64)}
+    shadow = replace(seen(100, 100, copies={"v2": 100}), latencies=answers)
     mixed = replace(shadow, requests={"v1": 90, "v2": 100}, errors={"v1": 0, "v2": 100}, refused=10)
     lenient = Analysis(max_error_rate=1, min_availability=0.9)
     assert lenient(shadow, "v2") is lenient(mixed, "v2") is Verdict.SUCCESSFUL

@@ -356,3 +356,8 @@ def test_a_knob_that_says_the_same_again_makes_no_new_run(playground: Playground
     playground._verb = playground._verb._replace(make=lambda *owners: made.append(owners))
     playground._turned({"owner": control(playground, "batch_size").widget})
     assert made == []
+
+
+def test_a_judge_is_no_strategy_to_play_with() -> None:
+    with pytest.raises(dl.DeploylabError, match="has no knobs to turn; give it a strategy"):
+        dl.playground(dl.Sequential())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...model.errors import KnobError
 from ...model.knob import check_knobs, knob, known_fields
@@ -127,10 +128,14 @@ class Analysis:
             return dict.fromkeys(self.metrics, Phase.INCONCLUSIVE)
         phases = {
             "error rate": self._at_most(self.max_error_rate, seen.error_rate(version)),
-            "latency": self._at_most(self.max_latency_p99, _p99(seen, version)),
+            "latency": self._latency(seen.latencies[version]),
             "availability": self._at_least(self.min_availability, _availability(seen)),
         }
         return {name: phases[name] for name in self.metrics}
+
+    def _latency(self, answers: NDArray[np.int64]) -> Phase:
+        """Where nobody was answered there is no latency to measure, and that is no good one."""
+        return self._at_most(self.max_latency_p99, _p99(answers)) if len(answers) else Phase.ERROR
 
     def _at_most(self, limit: float, value: float) -> Phase:
         worst = round(limit * (1 + self.margin), 12)  # or 3 x 0.1 would be more than 0.3
@@ -162,9 +167,8 @@ Analysis(max_error_rate=0.01)
             raise KnobError(type(owner).__name__, name, value, problem)
 
 
-def _p99(seen: Observation, version: str) -> float:
-    times = np.sort(seen.latencies[version])
-    return float(times[ceil(99 * len(times) / 100) - 1]) / SECOND if len(times) else 0.0
+def _p99(answers: NDArray[np.int64]) -> float:
+    return float(np.sort(answers)[ceil(99 * len(answers) / 100) - 1]) / SECOND
 
 
 def _availability(seen: Observation) -> float:
