@@ -77,7 +77,7 @@ def thousands() -> Iterator[str]:
         f"The four patterns above with {SEEDS} seeds: drawing, rolling out and all figures. Measured once,",
         "from the start of the processes to the table; one thread with a tenth of them. The time by the",
         "clock depends on who else uses the machine; the processor time hardly does.",
-        f"{GOAL:,} rollouts were not measured: the last column multiplies the one before. The aim for them is",
+        f"{GOAL:,} rollouts were not measured: the last column multiplies the one before. The aim is",
         f"{AIM_S} s on two cores: {aim(ours[0] * GOAL, AIM_S)}.",
         "",
         f"| | ms a rollout | processor ms a rollout | s for {GOAL:,} by the clock |",

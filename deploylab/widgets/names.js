@@ -15,15 +15,20 @@ function name(row) {
 }
 
 function render({ el }) {
-  let watcher;
-  const later = requestAnimationFrame(() => {
+  let watcher, later;
+  function begin() {
     const board = el.closest(".dl-playground");
+    if (!board) { // it is not in the page yet
+      later = requestAnimationFrame(begin);
+      return;
+    }
     const all = () => board.querySelectorAll(".dl-row").forEach(name);
     watcher = new MutationObserver(all);
     // Not the picture beside them, which changes at every moment.
     for (const part of board.querySelectorAll(".dl-main, .dl-folds")) watcher.observe(part, WATCHED);
     all();
-  });
+  }
+  later = requestAnimationFrame(begin);
   return () => { cancelAnimationFrame(later); watcher?.disconnect(); };
 }
 

@@ -371,13 +371,6 @@ export function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
-// ipywidgets' sliders show their label, but do not tell it to those who cannot see it.
-function nameSliders(box) {
-  for (const slider of box.querySelectorAll(".widget-slider")) {
-    slider.querySelector(".noUi-handle")?.setAttribute("aria-label", slider.querySelector("label").textContent);
-  }
-}
-
 function render({ model, el }) {
   const root = el.appendChild(element("div", { class: "deploylab" }));
   const bytes = () => new Uint8Array(model.get("data").buffer, model.get("data").byteOffset, model.get("data").byteLength);
@@ -385,15 +378,7 @@ function render({ model, el }) {
   const player = mount(root, model.get("meta"), bytes(), { press });
   const load = () => player.load(model.get("meta"), bytes());
   model.on("change:data", load);
-  const grown = new ResizeObserver(() => { // controls arrive one by one, some only when they are unfolded
-    const box = el.closest(".dl-playground");
-    if (!box) return;
-    grown.observe(box);
-    nameSliders(box);
-  });
-  grown.observe(el);
   return () => {
-    grown.disconnect();
     model.off("change:data", load);
     player.destroy();
   };

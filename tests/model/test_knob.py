@@ -41,8 +41,16 @@ NUMBERS = [
 WRONG = [math.nan, math.inf, -math.inf, np.float64(math.inf), True, "6", None, [6], 10**400, Decimal(1)]
 
 
+# What must be so before another field may have all of its values.
+GIVEN: dict[type, dict[str, Any]] = {
+    Version: {"name": "v1"},
+    Analysis: {"interval": 10},
+    Rolling: {"progress_deadline": 86_400},
+}
+
+
 def make(owner: Any, **fields: Any) -> Any:
-    return owner("v1", **fields) if owner is Version else owner(**fields)
+    return owner(**{**GIVEN.get(owner, {}), **fields})
 
 
 @pytest.mark.parametrize(("owner", "field", "value", "rule"), NUMBERS)
@@ -218,8 +226,8 @@ def test_numbers_of_any_kind_become_plain_ones(six: Any) -> None:
 
 
 def test_the_knobs_of_patterns_take_numpy_numbers_too() -> None:
-    assert make(Rolling, max_surge=np.int64(2), batch_size=np.int64(3)) == Rolling(max_surge=2, batch_size=3)
-    assert make(Canary, weights=(np.int64(5), np.float64(25.0))).weights == (5, 25)
+    assert Rolling(max_surge=np.int64(2), batch_size=np.int64(3)) == Rolling(max_surge=2, batch_size=3)  # type: ignore[arg-type]
+    assert Canary(weights=(np.int64(5), np.float64(25.0))).weights == (5, 25)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
