@@ -17,15 +17,14 @@ def serve(requests: Requests) -> list[int]:
     done = [0] * len(requests.arrival)
     instances = [salabim.Resource(monitor=False) for _ in range(requests.instances)]
 
-    # salabim comes without types, and its components have to be subclassed.
-    class Request(salabim.Component):  # type: ignore[misc]
+    class Request(salabim.Component):
         def process(self, number: int) -> Generator[Any, None, None]:
             yield self.request(instances[requests.instance[number]])
             yield self.hold(requests.service[number])
             self.release()
             done[number] = int(env.now())
 
-    class Arrivals(salabim.Component):  # type: ignore[misc]
+    class Arrivals(salabim.Component):
         def process(self) -> Generator[Any, None, None]:
             for number, arrival in enumerate(requests.arrival):
                 yield self.hold(till=arrival)

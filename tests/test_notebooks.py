@@ -295,7 +295,7 @@ def test_it_follows_the_order_of_learning(chapter: Notebook) -> None:
 
 
 def test_the_file_is_small(notebook: Notebook) -> None:
-    assert notebook.path.stat().st_size < 650_000
+    assert notebook.path.stat().st_size < 600_000
 
 
 def test_the_state_of_widgets_is_not_stored(notebook: Notebook) -> None:

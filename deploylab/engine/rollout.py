@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from typing import Protocol
 
 from ..model.errors import StrategyError
+from ..model.knob import turned
 from ..model.record import Event
 from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy
 from ..model.run import Run
@@ -54,7 +55,7 @@ def roll_out(
         events=tuple(sorted((*record.events, told), key=lambda event: event.time)),
         outcome=outcome,
         end=record.end,
-        settings=_settings(strategy),
+        settings=turned(strategy) if is_dataclass(strategy) else (),
         mirrored=record.mirrored,
     )
 
@@ -118,14 +119,6 @@ def _known(scenario: Scenario) -> Scenario:
     """The scenario as an operator knows it: the future, and how versions behave, is still to be found out."""
     stable, candidate = (Version(name) for name in scenario.versions[:2])
     return replace(scenario, stable=stable, candidate=candidate, orders=())
-
-
-def _settings(strategy: Strategy) -> tuple[str, ...]:
-    """The knobs that are not at their defaults, as one would write them."""
-    if not is_dataclass(strategy):
-        return ()
-    own = {f.name: (getattr(strategy, f.name), f.default) for f in fields(strategy)}
-    return tuple(f"{name}={value!r}" for name, (value, default) in own.items() if value != default)
 
 
 def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, scenario: Scenario) -> Outcome:

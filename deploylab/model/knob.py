@@ -133,6 +133,20 @@ def knobs(owner: Any) -> dict[str, Knob]:
     return {f.name: f.metadata["knob"] for f in fields(owner) if "knob" in f.metadata}
 
 
+def turned(owner: Any) -> tuple[str, ...]:
+    """The fields that are not at their defaults, as one would write them.
+
+    >>> from deploylab import SLO
+    >>> turned(SLO(latency_p99=0.5))
+    ('latency_p99=0.5',)
+    """
+    return tuple(
+        f"{spec.name}={getattr(owner, spec.name)!r}"
+        for spec in fields(owner)
+        if getattr(owner, spec.name) != spec.default
+    )
+
+
 def check_knobs(owner: Any) -> None:
     """Refuse numbers outside their knob's bounds; other kinds of values are checked by the owner itself.
 

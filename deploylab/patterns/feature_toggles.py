@@ -205,14 +205,15 @@ def parse(text: str, path: Path) -> dict[str, Any]:
 class _Yaml(yaml.SafeLoader):
     """YAML 1.2: `on` and `off` are words, as the names of variants should be, and a date is a text."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [
-            (tag, pattern)
-            for tag, pattern in resolvers
-            if not tag.endswith((":bool", ":timestamp")) or (tag.endswith(":bool") and first in "tTfF")
-        ]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+
+_Yaml.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if not tag.endswith((":bool", ":timestamp")) or (tag.endswith(":bool") and first in "tTfF")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def _read(path: Path) -> tuple[bytes, tuple[int, int, int]]:

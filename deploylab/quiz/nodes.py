@@ -8,6 +8,7 @@ do: `no` and `2024-01-31` are text, and only true and false are booleans.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -54,11 +55,11 @@ def fault_in(text: str, position: int, message: str) -> Fault:
 class _Loader(yaml.SafeLoader):
     """PyYAML's safe parser; only its composer is used, so that no Python object is ever built."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012 (PyYAML's own way)
     depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        peek: Callable[[], Any] = self.peek_event  # which PyYAML's stubs leave without types
+        event = peek()
         if self.check_event(yaml.AliasEvent) or event.anchor:
             name = ("*" if self.check_event(yaml.AliasEvent) else "&") + event.anchor[:40]
             raise fault_at(
@@ -74,6 +75,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
+_Loader.yaml_implicit_resolvers = {}  # its own, and not those of YAML 1.1
 for _tag, _pattern, _first in _CORE:
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from os import PathLike
@@ -51,8 +52,8 @@ def styled(*parts: str) -> str:
 
 
 def look() -> str:
-    """The style of all pictures, moving or not."""
-    return (HERE / "look.css").read_text("utf-8")
+    """The style of all pictures without line breaks and comments, for every picture carries it."""
+    return re.sub(r"/\*.*?\*/|\n\s*", "", (HERE / "look.css").read_text("utf-8"), flags=re.DOTALL)
 
 
 def save(path: str | Path, title: str, content: str) -> Path:

@@ -79,7 +79,7 @@ def player_html(frames: Frames, *others: Frames) -> str:
     rest = ",".join(f'[{own},"{packed}"]' for own, packed in more)
     return Template((HERE / "player.html").read_text("utf-8")).substitute(
         css=look(),
-        js=(HERE / "player.js").read_text("utf-8"),
+        js=_script(),
         key=sha256(f"{words}{data}{rest}".encode()).hexdigest()[:16],
         description=escape("\n".join(each.description for each in (frames, *others))),
         meta=words,
@@ -93,3 +93,9 @@ def _written(frames: Frames) -> tuple[str, str]:
     meta, data = frames.pack()
     words = json.dumps(meta, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
     return words, b64encode(data).decode()
+
+
+def _script() -> str:
+    """The player without indents and comments: every picture carries it."""
+    lines = map(str.strip, (HERE / "player.js").read_text("utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

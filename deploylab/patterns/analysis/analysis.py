@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...model.errors import KnobError
-from ...model.knob import check_knobs, knob, known_fields
+from ...model.knob import check_knobs, knob, known_fields, turned
 from ...model.record import SECOND
 from ...model.rollout import Observation, Verdict
 from .analysis_run import VERDICTS, AnalysisRun, Phase, evaluate_result
@@ -147,8 +147,7 @@ class Analysis:
 
     def __repr__(self) -> str:
         """Only the knobs that were turned: the name of a run is made of it."""
-        turned = [(f.name, getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default]
-        return f"Analysis({', '.join(f'{name}={value!r}' for name, value in turned)})"
+        return f"Analysis({', '.join(turned(self))})"
 
 
 def check_analysis(owner: object, *names: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...model.errors import KnobError
+from ...model.knob import turned
 from ...model.operating import OperatingCharacteristic, Trial
 from .fixed_sample import binomial_chances
 from .judges import RateJudge
@@ -59,11 +60,7 @@ def _shares(said: NDArray[np.bool_]) -> tuple[float, ...]:
     return tuple((said.sum(axis=0) / len(said)).tolist())
 
 
-def _name(judge: RateJudge) -> str:
+def _name(judge: Any) -> str:
     """The judge as one would write it, without what is at its default."""
-    turned = [
-        f"{spec.name}={getattr(judge, spec.name)!r}"
-        for spec in fields(judge)  # type: ignore[arg-type]
-        if getattr(judge, spec.name) != spec.default
-    ]
-    return type(judge).__name__ + (f"({', '.join(turned)})" if turned else "")
+    knobs = turned(judge)
+    return type(judge).__name__ + (f"({', '.join(knobs)})" if knobs else "")

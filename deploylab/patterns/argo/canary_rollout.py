@@ -249,7 +249,8 @@ class CanaryRollout:
                 try:
                     wanted = flow.send(seen)
                 except StopIteration as stop:
-                    return stop.value  # type: ignore[no-any-return]
+                    last: Observation = stop.value
+                    return last
 
         return watched
 

@@ -57,12 +57,12 @@ def _value(template: Template, name: str, declared: Any) -> Any:
 
 def _problem(words: str, facts: Mapping[str, Any]) -> str:
     """Why a parameter may not have this value, or nothing. Patterns are not checked: some never end."""
-    allowed, size = facts.get("AllowedValues"), len(words)
+    allowed, size = facts.get("AllowedValues"), float(len(words))
     if isinstance(allowed, list) and words not in map(text, allowed):
         return f"is not allowed; allowed are {', '.join(map(text, allowed))}"
     if facts.get("Type") == "Number":
         try:
-            size = float(words)  # type: ignore[assignment]
+            size = float(words)
         except ValueError:
             return "is no number"
     for key, sign in (("MinValue", 1), ("MaxValue", -1), ("MinLength", 1), ("MaxLength", -1)):

@@ -198,11 +198,12 @@ def requires_recreation(kind: str, path: Path) -> Recreation:
     'Never'
     """
     facts = published()["create_only"].get(kind, {})
-    for word, key in (("Always", "always"), ("Conditionally", "conditionally")):
+    words: tuple[tuple[Recreation, str], ...] = (("Always", "always"), ("Conditionally", "conditionally"))
+    for word, key in words:
         for pointer in facts.get(key, "").split():
             pairs = zip(pointer.split("/"), path, strict=False)  # one of them may lead deeper than the other
             if all(known in ("*", str(step)) for known, step in pairs):
-                return word  # type: ignore[return-value]
+                return word
     return "Never"
 
 

@@ -110,8 +110,9 @@ def _close(given: Fraction, value: Fraction, atol: Fraction, rtol: Fraction) -> 
     return abs(given - value) <= atol + rtol * abs(value)
 
 
-def _range(*, range: Any = None, **values: Any) -> Numeric:  # noqa: A002 (the name of the key)
-    return Numeric(range=tuple(range) if range else None, **values)
+def _range(**values: Any) -> Numeric:
+    ends = values.pop("range", None)
+    return Numeric(range=tuple(ends) if ends else None, **values)
 
 
 _ATOL = Key(NUMERAL, "How far the answer may be from the value, in its unit.", 0.5, 0)
