@@ -65,6 +65,21 @@ def _alpha() -> Any:
     return knob(0.05, "chance of a false alarm", above=0, maximum=0.5, slider=(0.01, 0.2, 0.01))
 
 
+def _since_the_beginning(
+    judge: RateJudge, analysis: Analysis, seen: Sequence[Observation], version: str, _: str | None
+) -> Phases:
+    """Every metric against its limit, but the error rate by the test of all requests so far."""
+    requests = sum(one.requests.get(version, 0) for one in seen)
+    errors = sum(one.errors.get(version, 0) for one in seen)
+    failed = errors >= judge.too_many(requests, analysis.max_error_rate)
+    phase = Phase.FAILED if failed else Phase.SUCCESSFUL
+    enough = requests >= analysis.min_requests
+    return {
+        **analysis.against_limits(seen[-1], version),
+        "error rate": phase if enough else Phase.INCONCLUSIVE,
+    }
+
+
 @known_fields
 @dataclass(frozen=True)
 class FixedSample:
@@ -77,13 +92,10 @@ class FixedSample:
     alpha: float = _alpha()
     cumulative: ClassVar[bool] = True
 
+    __call__ = _since_the_beginning
+
     def __post_init__(self) -> None:
         check_knobs(self)
-
-    def __call__(
-        self, analysis: Analysis, seen: Sequence[Observation], version: str, _: str | None
-    ) -> Phases:
-        return _since_the_beginning(self, analysis, seen, version)
 
     def too_many(self, requests: int, limit: float) -> int:
         """The smallest number of errors that the test rejects; more than all where it never would."""
@@ -101,32 +113,14 @@ class Sequential:
     alpha: float = _alpha()
     cumulative: ClassVar[bool] = True
 
+    __call__ = _since_the_beginning
+
     def __post_init__(self) -> None:
         check_knobs(self)
-
-    def __call__(
-        self, analysis: Analysis, seen: Sequence[Observation], version: str, _: str | None
-    ) -> Phases:
-        return _since_the_beginning(self, analysis, seen, version)
 
     def too_many(self, requests: int, limit: float) -> int:
         """The smallest number of errors that is evidence enough; more than all where none would be."""
         return sequential.too_many_errors(requests, limit, self.alpha)
-
-
-def _since_the_beginning(
-    judge: RateJudge, analysis: Analysis, seen: Sequence[Observation], version: str
-) -> Phases:
-    """Every metric against its limit, but the error rate by the test of all requests so far."""
-    requests = sum(one.requests.get(version, 0) for one in seen)
-    errors = sum(one.errors.get(version, 0) for one in seen)
-    failed = errors >= judge.too_many(requests, analysis.max_error_rate)
-    phase = Phase.FAILED if failed else Phase.SUCCESSFUL
-    enough = requests >= analysis.min_requests
-    return {
-        **analysis.against_limits(seen[-1], version),
-        "error rate": phase if enough else Phase.INCONCLUSIVE,
-    }
 
 
 @known_fields
