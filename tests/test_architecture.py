@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "lab": ["content", "model.errors"],
 }
 # Prediction questions run the simulation: one file of the quiz may do so, and no other.
-EXCEPTIONS = {"quiz/kinds/predict.py": ["quiz", "model", "patterns", "engine.rollout"]}
+EXCEPTIONS = {"quiz/kinds/simulate.py": ["quiz", "model", "patterns", "engine.rollout"]}
 
 
 def imports(file: Path) -> Iterator[str]:

@@ -23,7 +23,7 @@ from deploylab import content
 CHAPTERS = [path for path in content.notebooks() if not path.name.startswith("00-")]
 VERBS = ("roll_out", "deliver", "evolve", "toggle", "apply")
 COMPARES = re.compile(r"\bguess\.compare\(")
-# Nothing that reads a clock, rolls dice or asks a network; Path and json for the files that a chapter is about.
+# Nothing that reads a clock, rolls dice or asks a network; files, for a chapter that is about one.
 MODULES = {"deploylab", "dataclasses", "json", "pathlib", "openfeature.evaluation_context"}
 NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
 CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b|\b20\d\d-\d\d-\d\d\b|%time|\btook \d")
