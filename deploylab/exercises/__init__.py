@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import blue_green, rolling_deployment
+from . import blue_green, canary, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
     **blue_green.EXERCISES,
+    **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
 }
 
