@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import rolling_deployment
+from . import feature_toggles, immutable_infrastructure, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
     **rolling_deployment.EXERCISES,
+    **immutable_infrastructure.EXERCISES,
+    **feature_toggles.EXERCISES,
 }
 
 
