@@ -59,8 +59,8 @@ TWO_DAYS = Exercise(
         ),
     ),
     hints=(
-        "Users are hurt from the first failure until nobody meets the feature any more. What decides how many "
-        "people stand there in that time?",
+        "Users are hurt from the first failure until nobody meets the feature any more. What decides how many"
+        " people stand there in that time?",
         "Every service fails now and then: here 3 requests in 1,000, with the feature and without. An alarm "
         "that hears one failure stops a healthy feature, too.",
         "Begin with few users, hold long enough for the alarm to get its requests, and rise in at most three "
