@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import canary, rolling_deployment
+from . import canary, feature_toggles, immutable_infrastructure, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
     **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
+    **immutable_infrastructure.EXERCISES,
+    **feature_toggles.EXERCISES,
 }
 
 
