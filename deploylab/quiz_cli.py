@@ -33,13 +33,27 @@ def add(commands: Any) -> None:
     check.add_argument("files", metavar="FILE", nargs="+", type=Path)
     check.set_defaults(run=_quiz_check)
     export = commands.add_parser(
-        "quiz export", help="write a bundle for students: no key, no feedback", allow_abbrev=False
+        "quiz export", help="write it for students without the key, or for another tool", allow_abbrev=False
     )
     export.add_argument("name", metavar="NAME", help="of a chapter, or a YAML file")
-    export.add_argument(
-        "--student", metavar="BUNDLE.json", type=Path, required=True, help="where it is written"
+    where = export.add_mutually_exclusive_group(required=True)
+    where.add_argument(
+        "--student", metavar="BUNDLE.json", type=Path, help="write a bundle: no key, no feedback"
     )
+    where.add_argument(
+        "--to",
+        choices=("gift", "qti", "print"),
+        help="Moodle, Canvas and others, or paper with the key apart",
+    )
+    export.add_argument("--out", metavar="FILE", type=Path, help="where --to writes; the id of the quiz")
     export.set_defaults(run=_quiz_export)
+    read = commands.add_parser("quiz import", help="make a YAML file of quizdown or GIFT", allow_abbrev=False)
+    read.add_argument("file", metavar="FILE", type=Path, help=".md, a Hugo page too, or .gift")
+    read.add_argument(
+        "--from", dest="format", choices=("gift", "quizdown"), help="where the suffix does not say it"
+    )
+    read.add_argument("--out", metavar="QUIZ.yaml", type=Path, required=True, help="where it is written")
+    read.set_defaults(run=_quiz_import)
     grade = commands.add_parser("quiz grade", help="grade the answers that come back", allow_abbrev=False)
     grade.add_argument("bundle", metavar="BUNDLE", help="that was handed out, or the quiz itself")
     grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
@@ -101,13 +115,35 @@ def _quiz_check(options: argparse.Namespace, _: list[str]) -> int:
 
 
 def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
+    """0 when all was written, 1 when something was lost on the way, which is told."""
     from .content import quiz_path
     from .quiz import export, load
 
-    bundle = json.dumps(export(load(quiz_path(options.name))), ensure_ascii=False, indent=1)
+    quiz = load(quiz_path(options.name))
+    if options.to:
+        from .quiz.formats.files import SUFFIXES_OUT, export_quiz
+
+        files, lost = export_quiz(quiz, options.to, options.out or Path(quiz.id + SUFFIXES_OUT[options.to]))
+        print(f"The quiz is in {', '.join(map(str, files))}")
+        print("".join(f"! {line}\n" for line in lost), end="", file=sys.stderr)
+        return 1 if lost else 0
+    bundle = json.dumps(export(quiz), ensure_ascii=False, indent=1)
     options.student.write_text(bundle + "\n", encoding="utf-8")
     print(f"The quiz without its answers is in {options.student}; take it with deploylab quiz or dl.quiz")
     return 0
+
+
+def _quiz_import(options: argparse.Namespace, _: list[str]) -> int:
+    """0 when all was read, 1 when something was lost on the way, which is told."""
+    from .quiz.formats.files import import_quiz
+
+    if options.out.exists():
+        raise DeploylabError(f"{options.out}: this file exists; name another, or delete it first")
+    found = import_quiz(options.file, options.format)
+    options.out.write_text(found.text, encoding="utf-8")
+    print(f"{found.quiz} is in {options.out}; look at it with deploylab quiz check")
+    print("".join(f"{note.tell(str(options.file))}\n" for note in found.notes), end="", file=sys.stderr)
+    return 1 if found.notes else 0
 
 
 def _key(name: str, key: str | None) -> Quiz:

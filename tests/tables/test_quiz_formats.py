@@ -1,8 +1,8 @@
 """Sources in quizdown and GIFT with what their own parsers make of them, held to ours.
 
-The tables are not part of this project; without the folder that DEPLOYLAB_TABLES names, these are skipped. Each
-source has a JSON of its name beside it. quizdown's parser gives HTML, so texts are compared without markup and
-spaces, and with "What&#39;s" read as "What's".
+The tables are not part of this project; without the folder that DEPLOYLAB_TABLES names, these are skipped.
+Each source has a JSON of its name beside it. quizdown's parser gives HTML, so texts are compared without
+markup and spaces, and with "What&#39;s" read as "What's".
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.formats.draft import Imported, finish
+from deploylab.quiz.formats.draft import Draft, Imported, finish
 from deploylab.quiz.formats.gift import Answer, Gift, Text, parse
 from deploylab.quiz.formats.gift_reader import read_gift
 from deploylab.quiz.formats.quizdown import Question, read_quizdown
@@ -77,17 +77,18 @@ def test_what_quizdown_refuses_is_left_out_with_the_reason(tables: Path) -> None
     refused = [row for row in sources(tables, "quizdown", ".md") if "error" in row[2]]
     assert refused
     for name, source, _ in refused:
-        with pytest.raises(QuizError, match="no question of it can be used\n.* is left out: "):
+        with pytest.raises(QuizError, match=r"no question of it can be used\n.* is left out: "):
             finish(read_quizdown(source), name)
 
 
-def imported(name: str, draft: Any) -> Imported | None:
+def imported(name: str, draft: Draft) -> Imported | None:
     """The quiz; nothing where each question is one that no quiz of ours can hold, which is then said."""
     try:
         return finish(draft, name)
     except QuizError as error:
-        assert all(" is left out: " in line for line in str(error).splitlines()[1:])
-        return None
+        said = str(error).splitlines()[1:]
+    assert all(" is left out: " in line for line in said)
+    return None
 
 
 def test_each_quizdown_question_becomes_one_of_ours_or_is_told(tables: Path) -> None:

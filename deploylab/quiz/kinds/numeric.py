@@ -94,6 +94,15 @@ class Numeric:
                 return Marks(one.fraction, (remark,))
         return Marks(Fraction(0), (Remark("", "wrong", self.otherwise),))
 
+    @property
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """The lowest and the highest number that is right, significant figures apart."""
+        if self.range:
+            return number(self.range[0]), number(self.range[1])
+        value = number(self.value)
+        wide = number(self.atol) + number(self.rtol) * abs(value)
+        return value - wide, value + wide
+
     def _hits(self, given: Fraction) -> bool:
         if self.range:
             return number(self.range[0]) <= given <= number(self.range[1])
