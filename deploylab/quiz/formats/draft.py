@@ -20,7 +20,6 @@ from deploylab.quiz.model import Quiz
 from deploylab.quiz.nodes import CORE
 
 _LONGEST = 40  # characters of an id
-_SOME = range(100)
 _TELLING = {"correct", "right", "wrong", "incorrect", "true", "false", "answer"}
 Tree = dict[str, Any]
 
@@ -94,7 +93,10 @@ def finish(draft: Draft, name: str) -> Imported:
 def _is_allowed(draft: Draft, head: Tree, key: str, value: Any) -> bool:
     """Whether a quiz, of any questions, may have this key."""
     try:
-        questions = [{"id": f"q{n}", "type": "true_false", "prompt": "Any.", "answer": True} for n in _SOME]
+        many = value if key == "pick" and isinstance(value, int) and 0 < value <= 500 else 1
+        questions = [
+            {"id": f"q{n}", "type": "true_false", "prompt": "Any", "answer": True} for n in range(many)
+        ]
         loads(_dump({**head, key: value, "questions": questions}))
     except QuizError as error:
         draft.note(1, f"{key}: {value!r} is left out: {_reason(error)}")

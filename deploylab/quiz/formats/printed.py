@@ -130,9 +130,9 @@ def _remarks(kind: Any) -> Iterator[str]:
     for one in (one for name in ("options", "items", "pairs", "near") for one in getattr(kind, name, ())):
         about = next(filter(None, (getattr(one, name, "") for name in ("text", "value", "regex"))))
         worth = f" ({one.fraction} of the points)" if getattr(one, "fraction", None) else ""
-        belief = f" – {escape(one.misconception)}" if getattr(one, "misconception", "") else ""
+        belief = f" <i>{escape(one.misconception)}</i>" if getattr(one, "misconception", "") else ""
         if one.feedback or worth or belief:
-            yield f"<b>{inline(about)}</b>{worth}{belief}: {inline(one.feedback)}"
+            yield f"<b>{inline(about)}</b>{worth}: {inline(one.feedback)}{belief}"
     for name, about in {"feedback": "Right", "otherwise": "Anything else"}.items():
         if words := getattr(kind, name, ""):
             yield f"<b>{about}</b>: {inline(words)}"
