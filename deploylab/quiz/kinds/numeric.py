@@ -10,8 +10,8 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.amount import decimal, number, quantity, significant
 from deploylab.quiz.ask import Ask, Field
 from deploylab.quiz.fields import BOOLEAN, NUMERAL, PROSE, Key, integer, listed, made, matching, named, part
-from deploylab.quiz.kinds.choice import FEEDBACK, MISCONCEPTION
 from deploylab.quiz.kinds.marks import Marks, Remark, judge
+from deploylab.quiz.kinds.option import FEEDBACK, MISCONCEPTION
 
 
 @dataclass(frozen=True)
