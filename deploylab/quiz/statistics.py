@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import sqrt
+from math import gcd, lcm, sqrt
+from operator import mul
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.score import Result
 
 Mark = Fraction | float
+Exact = int | Fraction
 Marks = Mapping[str, Mapping[str, Mark]]  # student, question, points reached
 Choices = Iterable[tuple[str, str, str]]  # question, what was chosen, the misconception behind it or ""
 FEW = 30  # students
@@ -79,30 +81,47 @@ def analyse(points: Mapping[str, Mark], marks: Marks, choices: Choices = ()) -> 
     >>> found.items[0].discrimination, round(found.items[1].discrimination, 3), found.alpha
     (None, 0.5, 0.5)
     """
-    if not marks or not points:
-        raise QuizError("statistics: there are no answers yet; at least one student is needed")
-    exact = {who: {name: Fraction(mark) for name, mark in row.items()} for who, row in marks.items()}
-    most = {name: Fraction(value) for name, value in points.items()}
-    if unknown := sorted({name for row in exact.values() for name in row} - set(most)):
+    if unknown := sorted({name for row in marks.values() for name in row} - set(points)):
         raise QuizError(
             f"statistics: {unknown[0]!r} has marks and no points; give the points of each question"
         )
-    rows = [row for row in exact.values() if row]
+    if useless := [name for name, most in points.items() if most <= 0]:
+        raise QuizError(f"statistics: {useless[0]!r} gives no points; leave it out")
+    given = [row for row in marks.values() if row]
+    if not given:
+        raise QuizError("statistics: there are no answers yet; at least one student is needed")
+    rows, most = _whole_numbers(given, points)
     names = [name for name in most if any(name in row for row in rows)]
     whole = all(len(row) == len(names) for row in rows)
     columns = {name: [row[name] for row in rows] for name in names} if whole else {}
-    totals = [_share(row, most) for row in rows]
-    alpha = _alpha(columns)
+    shares = [Fraction(sum(row.values()), sum(most[name] for name in row)) for row in rows]
+    alpha = _alpha(list(columns.values()))
     error = None if alpha is None else sqrt(max(0.0, 1 - alpha))
-    spread = sqrt(_variance(totals) * len(totals) / (len(totals) - 1)) if len(totals) > 1 else None
+    spread = sqrt(_variance(shares) * len(rows) / (len(rows) - 1)) if len(rows) > 1 else None
     counted = Counter(choices)
+    items = []
+    for name in names:
+        without = _alpha([column for other, column in columns.items() if other != name])
+        items.append(_item(name, rows, most, (alpha, without), counted))
     return Statistics(
-        len(rows), float(_mean(totals)), spread, alpha, *_kuder_richardson(columns, most), error,
-        None if error is None or spread is None else error * spread,
-        tuple(_item(name, rows, most, columns, alpha, counted) for name in names),
+        len(rows), float(_mean(shares)), spread, alpha, *_kuder_richardson(columns, most), error,
+        None if error is None or spread is None else error * spread, tuple(items),
         tuple(sorted(_beliefs(counted).items(), key=lambda one: (-one[1], one))),
-        tuple(_of_all(len(rows), whole, totals)),
+        tuple(_of_all(len(rows), whole, shares)),
     )  # fmt: skip
+
+
+def _whole_numbers(
+    rows: Sequence[Mapping[str, Mark]], points: Mapping[str, Mark]
+) -> tuple[list[dict[str, int]], dict[str, int]]:
+    """The same table in its smallest whole numbers: exact, and as fast as these are."""
+    exact = [{name: Fraction(mark) for name, mark in row.items()} for row in rows]
+    most = {name: Fraction(value) for name, value in points.items()}
+    values = [mark for row in (*exact, most) for mark in row.values()]
+    times = lcm(*(mark.denominator for mark in values))
+    smallest = Fraction(times, gcd(*(int(mark * times) for mark in values)))
+    scaled = [{name: int(mark * smallest) for name, mark in row.items()} for row in exact]
+    return scaled, {name: int(value * smallest) for name, value in most.items()}
 
 
 def analyse_results(results: Iterable[Result]) -> Statistics:
@@ -122,24 +141,28 @@ def analyse_results(results: Iterable[Result]) -> Statistics:
 
 
 def _item(
-    name: str, rows: Sequence[Mapping[str, Fraction]], most: Mapping[str, Fraction],
-    columns: Mapping[str, list[Fraction]], alpha: float | None, counted: Counter[tuple[str, str, str]],
+    name: str, rows: Sequence[Mapping[str, int]], most: Mapping[str, int],
+    alphas: tuple[float | None, float | None], counted: Counter[tuple[str, str, str]],
 ) -> Item:  # fmt: skip
-    seen = [row for row in rows if name in row]
-    own = [row[name] / most[name] for row in seen]
-    others = [{one: mark for one, mark in row.items() if one != name} for row in seen]
-    rest = [_share(row, most) for row in others] if all(others) else []
-    without = _alpha({one: column for one, column in columns.items() if one != name})
-    best = _covariance(sorted(own), sorted(rest)) if rest else Fraction(0)
-    facility, tells = float(_mean(own)), _correlation(own, rest)
+    seen = [(row[name], sum(row.values()), sum(most[one] for one in row)) for row in rows if name in row]
+    own, totals, sizes = ([row[place] for row in seen] for place in range(3))
+    alone = any(size == most[name] for size in sizes)  # then there is no rest to compare it with
+    rest: Sequence[Exact] = (
+        [] if alone else [Fraction(total - mark, size - most[name]) for mark, total, size in seen]
+    )
+    share: Sequence[Exact] = [Fraction(total, size) for _, total, size in seen]
+    if len(set(sizes)) == 1 and not alone:  # the same, in whole numbers
+        rest, share = [total - mark for mark, total, _ in seen], totals
+    best = _covariance(sorted(own), sorted(rest)) if rest else 0
+    facility, tells = float(_mean(own) / most[name]), _correlation(own, rest)
     chosen = sorted(
         ((option, belief, n) for (question, option, belief), n in counted.items() if question == name),
         key=lambda one: (-one[2], *one),
     )
     return Item(
-        name, len(seen), facility, tells, _correlation(own, [_share(row, most) for row in seen]),
-        float(_covariance(own, rest) / best) if best else None, without, tuple(chosen),
-        tuple(_of_one(facility, tells, alpha, without)),
+        name, len(seen), facility, tells, _correlation(own, share),
+        float(_covariance(own, rest) / best) if best else None, alphas[1], tuple(chosen),
+        tuple(_of_one(facility, tells, *alphas)),
     )  # fmt: skip
 
 
@@ -176,48 +199,42 @@ def _beliefs(counted: Counter[tuple[str, str, str]]) -> Counter[str]:
     return beliefs
 
 
-def _alpha(columns: Mapping[str, Sequence[Fraction]]) -> float | None:
+def _alpha(columns: Sequence[Sequence[int]]) -> float | None:
     """k / (k - 1) times the share of the total's variance that is not the items' own."""
-    k = len(columns)
-    variance = (
-        _variance([sum(row, Fraction(0)) for row in zip(*columns.values(), strict=True)]) if k > 1 else 0
-    )
-    if not variance:
+    k, variance = len(columns), _variance([sum(row) for row in zip(*columns, strict=True)])
+    if k < 2 or not variance:
         return None
-    return float(Fraction(k, k - 1) * (1 - sum(map(_variance, columns.values())) / variance))
+    return float(Fraction(k, k - 1) * (1 - sum(map(_variance, columns)) / variance))
 
 
 def _kuder_richardson(
-    columns: Mapping[str, Sequence[Fraction]], most: Mapping[str, Fraction]
+    columns: Mapping[str, Sequence[int]], most: Mapping[str, int]
 ) -> tuple[float | None, float | None]:
     """KR-20, and KR-21, which takes all questions to be equally hard."""
-    right = {name: [mark / most[name] for mark in column] for name, column in columns.items()}
-    if any(mark not in (0, 1) for column in right.values() for mark in column):
+    if any(mark not in (0, most[name]) for name, column in columns.items() for mark in column):
         return None, None
-    k, totals = len(right), [sum(row, Fraction(0)) for row in zip(*right.values(), strict=True)]
+    right = [[int(mark > 0) for mark in column] for column in columns.values()]
     if (kr20 := _alpha(right)) is None:
         return None, None
+    k, totals = len(right), [sum(row) for row in zip(*right, strict=True)]
     mean = _mean(totals)
     return kr20, float(Fraction(k, k - 1) * (1 - mean * (k - mean) / (k * _variance(totals))))
 
 
-def _share(row: Mapping[str, Fraction], most: Mapping[str, Fraction]) -> Fraction:
-    return sum(row.values(), Fraction(0)) / sum(most[name] for name in row)
+def _mean(values: Sequence[Exact]) -> Fraction:
+    return Fraction(sum(values)) / len(values)
 
 
-def _mean(values: Sequence[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
+def _variance(values: Sequence[Exact]) -> Fraction:
+    return _covariance(values, values) if values else Fraction(0)
 
 
-def _variance(values: Sequence[Fraction]) -> Fraction:
-    return _covariance(values, values)
+def _covariance(xs: Sequence[Exact], ys: Sequence[Exact]) -> Fraction:
+    n = len(xs)
+    return Fraction(n * sum(map(mul, xs, ys)) - sum(xs) * sum(ys)) / n**2
 
 
-def _covariance(xs: Sequence[Fraction], ys: Sequence[Fraction]) -> Fraction:
-    return _mean([x * y for x, y in zip(xs, ys, strict=True)]) - _mean(xs) * _mean(ys)
-
-
-def _correlation(xs: Sequence[Fraction], ys: Sequence[Fraction]) -> float | None:
+def _correlation(xs: Sequence[Exact], ys: Sequence[Exact]) -> float | None:
     if not ys or not (spread := _variance(xs) * _variance(ys)):
         return None
     return float(_covariance(xs, ys)) / sqrt(spread)

@@ -36,7 +36,7 @@ def losses(quiz: Quiz, questions: Iterable[Question], carries: Carries) -> list[
     >>> one = Question("probe", TrueFalse(True), "It restarts.", hints=(Hint("Think."),))
     >>> carries = {"quiz": {"title"}, "question": {"explanation"}, "true_false": {"answer"}}
     >>> losses(Quiz("q", 1, "Q", (one,)), (one,), carries)
-    ['hints is left out (probe)']
+    ['hints.text is left out (probe)']
     """
     lost: dict[str, list[str]] = {}
     for key in sorted(set(filled(quiz)) - carries["quiz"] - ALWAYS):
