@@ -229,6 +229,13 @@ def test_quizdown_comes_back_as_it_was_written(answers: Any, kind: str, hint: bo
         assert [one.correct for one in members] == [right for right, _, _ in answers]
 
 
+def test_an_answer_is_one_line_and_a_number_of_questions_that_is_not_there_is_told() -> None:
+    source = "---\nnQuestions: 5\n---\n# A?\n1. [x] yes <br> so\n1. [ ] no\n   ```sh\n   rm\n   ```\n"
+    found = finish(read_quizdown(source), "q")
+    assert [one.text for one in getattr(found.quiz.questions[0].kind, "options", ())] == ["yes so", "no `rm`"]
+    assert found.notes[0].text == "pick: 5 is more than 1 question, so all are drawn"
+
+
 PAGE = dedent("""\
     ---
     title: "Probes"

@@ -16,7 +16,7 @@ import yaml
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.load import loads
-from deploylab.quiz.model import Quiz
+from deploylab.quiz.model import Quiz, count
 from deploylab.quiz.nodes import CORE
 
 _LONGEST = 40  # characters of an id
@@ -80,12 +80,13 @@ def finish(draft: Draft, name: str) -> Imported:
             draft.note(line, f"{named['prompt'].split(chr(10))[0][:60]!r} is left out: {_reason(error)}")
         else:
             kept.append(named)
+    if kept and head.get("pick", 0) > len(kept):
+        draft.note(1, f"pick: {head['pick']} is more than {count(len(kept), 'question')}, so all are drawn")
+        del head["pick"]
     notes = tuple(sorted(draft.notes))
     if not kept:
         reasons = "\n".join(note.tell(name) for note in notes)
         raise QuizError(f"{name}: no question of it can be used\n{reasons}".rstrip())
-    if head.get("pick", 0) > len(kept):
-        head["pick"] = len(kept)
     text = _dump({**head, "questions": kept})
     return Imported(text, loads(text, name), notes)
 

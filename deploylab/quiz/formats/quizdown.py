@@ -8,7 +8,7 @@ after the answers that begins with **Explanation:** is shown after answering, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import Any, Literal, NamedTuple
@@ -257,17 +257,16 @@ def _take(draft: Draft, one: Question, line: int) -> None:
     draft.questions.append((line + one.line, tree))
 
 
-def _option(text: Any) -> Any:
-    def option(answer: Answer) -> Tree:
-        feedback = {"feedback": text(answer.comment)} if answer.comment else {}
-        return {"text": text(answer.text), "correct": bool(answer.correct), **feedback}
-
-    return option
+def _option(text: Callable[[str], str]) -> Callable[[Answer], Tree]:
+    return lambda answer: {**_item(text)(answer), "correct": bool(answer.correct)}
 
 
-def _item(text: Any) -> Any:
+def _item(text: Callable[[str], str]) -> Callable[[Answer], Tree]:
+    """An answer is one line; code that stands in lines of its own is put into it."""
+
     def item(answer: Answer) -> Tree:
-        return {"text": text(answer.text), **({"feedback": text(answer.comment)} if answer.comment else {})}
+        line = " ".join(re.sub(r"```[^\n]*\n(.*?)\n```", r"`\1`", text(answer.text), flags=re.S).split())
+        return {"text": line, **({"feedback": text(answer.comment)} if answer.comment else {})}
 
     return item
 
