@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import rolling_deployment
+from . import continuous_deployment, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
+    **continuous_deployment.EXERCISES,
     **rolling_deployment.EXERCISES,
 }
 
