@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import continuous_deployment, rolling_deployment
+from . import continuous_deployment, infrastructure_as_code, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
     **continuous_deployment.EXERCISES,
     **rolling_deployment.EXERCISES,
+    **infrastructure_as_code.EXERCISES,
 }
 
 

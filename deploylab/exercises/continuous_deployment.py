@@ -90,7 +90,7 @@ EXERCISES: Mapping[str, Exercise] = {
             Limit("team", LEAD, lambda d: d.lead_time, "at most", 5 * HOUR, lasting),
         ),
         hints=(
-            "One row wants larger releases, two want smaller ones. Find the row that wants larger ones first.",
+            "One row wants larger releases, two want smaller ones. Find the one that wants larger ones.",
             "The formula says which n keeps 1 - (1 - p) ** n below 12 %; p is team.chance_of_escape.",
             "With 3 commits a release the releases cost too much work; with 8 too many of them hurt.",
         ),
@@ -107,8 +107,8 @@ EXERCISES: Mapping[str, Exercise] = {
             "Which stage has more work than its workers can do? There the queue grows for ever.",
             "60 commits a day times stage.mean_duration minutes, over the 1,440 minutes of a day: so many "
             "workers are busy all the time. Each stage needs more than that.",
-            "The busy workers are 0.2, 0.4, 2.1 and 2.5. Round up first; the last worker goes where the others "
-            "are the busiest.",
+            "The busy workers are 0.2, 0.4, 2.1 and 2.5. Round up first; the last worker goes where the "
+            "others are the busiest.",
         ),
         solution="""\
 mine = dl.Pipeline(
@@ -128,9 +128,9 @@ mine = dl.Pipeline(
             Limit("team", "time failing", lambda d: d.failing, "at most", 0.15, _percent),
         ),
         hints=(
-            "Three of the rows have one knob each that moves them most. Try the knobs alone, one after the other.",
-            "Where do the commits wait: for a worker, for their batch, or for somebody's signature? And which "
-            "defects last longest: those that monitoring sees late, or those that it does not see?",
+            "Three of the rows have one knob each that moves them most. Try the knobs one by one.",
+            "Where do the commits wait: for a worker, for their batch, or for somebody's signature? And "
+            "which defects last longest: those that monitoring sees late, or those that it does not see?",
             "Smaller releases lower the failure rate, and nothing else on the list does. A signature takes a "
             "day. What monitoring misses, users report a day later.",
         ),
