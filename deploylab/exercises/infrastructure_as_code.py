@@ -73,7 +73,9 @@ def _allowed(record: Applied) -> Iterator[str]:
             RULE: [own],
         }
         for rule in rules.get(deployed.resource.type, ()):
-            source, target = (names.get(str(rule.get(key)), "?") for key in ("SourceSecurityGroupId", "GroupId"))
+            source, target = (
+                names.get(str(rule.get(key)), "?") for key in ("SourceSecurityGroupId", "GroupId")
+            )
             yield f"{source} calls {target} on {rule.get('FromPort')}"
 
 
