@@ -11,7 +11,7 @@ from ..model.template import Template
 from ..patterns.infrastructure.apply import apply
 from ..patterns.infrastructure.template import template
 from .exercise import Exercise
-from .requirement import Exactly, Limit
+from .requirement import Exactly
 
 GROUP, RULE = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"
 FIREWALL = """
@@ -36,6 +36,10 @@ def _twice(answer: Template) -> list[Applied]:
 
 def _outcome(record: Applied) -> str:
     return record.outcome
+
+
+def _gap(record: Applied) -> str:
+    return seconds(record.gap) if record.gap else "none"
 
 
 def _resources(record: Applied) -> str:
@@ -87,7 +91,7 @@ EXERCISES: Mapping[str, Exercise] = {
             Exactly("update", "the description is", _description, "Only the web may come in"),
             Exactly("update", "the resources are", _resources, "Firewall, LoadBalancer"),
             Exactly("update", "the load balancer is behind", _guards, "Firewall"),
-            Limit("update", "something is missing for", lambda record: record.gap, "at most", 0.0, seconds),
+            Exactly("update", "the longest gap is", _gap, "none"),
         ),
         hints=(
             "Which of the two is it that both firewalls cannot have at the same time?",

@@ -35,7 +35,7 @@ def without_name(text: str) -> Template:
 @pytest.mark.parametrize(("answer", "missed"), [
     (dl.template(FIREWALL), {"the apply ends", "the description is"}),
     (TYPO, {"the apply ends", "the description is"}),
-    (replace(TYPO, create_before_destroy=False), {"something is missing for"}),
+    (replace(TYPO, create_before_destroy=False), {"the longest gap is"}),
     (without_name(FIREWALL), {"the description is"}),
     (without_name(CURED), set()),
     (dl.template(CURED.replace("GroupName: shop", "GroupName: web")), set()),
