@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import continuous_deployment, infrastructure_as_code, rolling_deployment
+from . import canary, continuous_deployment, infrastructure_as_code, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
     **continuous_deployment.EXERCISES,
+    **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
     **infrastructure_as_code.EXERCISES,
 }
