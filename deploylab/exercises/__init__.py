@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import rolling_deployment
+from . import choosing_a_pattern, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
     **rolling_deployment.EXERCISES,
+    **choosing_a_pattern.EXERCISES,
 }
 
 
