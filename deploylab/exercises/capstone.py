@@ -25,7 +25,7 @@ from ..patterns.rolling import Rolling
 from ..patterns.shadow import Shadow
 
 SHOP = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=420)
-USERS, TIME, COST = 70, 15, 15  # points
+POINTS = {"users": 70, "time": 15, "cost": 15}
 LUCK = 10  # so few users more or less hardly count
 
 NAIVE = Rolling()  # nobody watches
@@ -143,11 +143,12 @@ class Postmortem:
         back = self.faulty.outcome is Outcome.ROLLED_BACK
         harm = [log(LUCK + hurt) for hurt in (naive.users_hurt, self.users_hurt, best)]
         cost = 2 - self.instance_seconds / naive.instance_seconds
-        return {
-            "users": USERS * promoted * _share((harm[0] - harm[1]) / (harm[0] - harm[2])),
-            "time": TIME * back * promoted * _share((late - self.repaired.finished) / (late - quick)),
-            "cost": COST * back * _share(cost),
+        shares = {
+            "users": promoted * _share((harm[0] - harm[1]) / (harm[0] - harm[2])),
+            "time": back * promoted * _share((late - self.repaired.finished) / (late - quick)),
+            "cost": back * _share(cost),
         }
+        return {name: POINTS[name] * share for name, share in shares.items()}
 
     @property
     def score(self) -> int:
@@ -179,10 +180,13 @@ class Postmortem:
         naive, best = _anchors(self.faulty.scenario.seed)
         said = Figure.said
         return (
-            *(said(f"points for {name}", value, "{:.0f}".format, 1) for name, value in self.points.items()),
+            *(
+                Figure(f"points for {name}", value, f"{value:.0f} of {POINTS[name]}", 1)
+                for name, value in self.points.items()
+            ),
             said("users hurt", self.users_hurt, number, -1),
-            said("by the best reference", best, number),
-            said("if nobody watches", naive.users_hurt, number),
+            said("hurt by the best reference", best, number),
+            said("hurt if nobody watches", naive.users_hurt, number),
             Figure("the faulty build was", 0, self.faulty.outcome.value),
             Figure("the repair was", 0, self.repaired.outcome.value),
             said("time to roll back", self.faulty.time_to_roll_back, seconds, -1),
