@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import choosing_a_pattern, rolling_deployment
+from . import canary, choosing_a_pattern, feature_toggles, immutable_infrastructure, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
+    **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
+    **immutable_infrastructure.EXERCISES,
+    **feature_toggles.EXERCISES,
     **choosing_a_pattern.EXERCISES,
 }
 
