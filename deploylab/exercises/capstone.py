@@ -185,6 +185,7 @@ class Postmortem:
                 for name, value in self.points.items()
             ),
             said("users hurt", self.users_hurt, number, -1),
+            said("of them by the repair", self.repaired.users_hurt, number, -1),
             said("hurt by the best reference", best, number),
             said("hurt if nobody watches", naive.users_hurt, number),
             Figure("the faulty build was", 0, self.faulty.outcome.value),

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 import deploylab as dl
 from deploylab.exercises.capstone import NAIVE, REFERENCES, SHOP, hidden
+from deploylab.exercises.choosing_a_pattern import INCIDENTS
 from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Rollout, Strategy
 
-SEEDS = range(1, 13)
+SEEDS = (*INCIDENTS, 2**62)  # a fault of each kind
 KINDS = {"errors", "slow", "leak", "overload", "data"}
 
 
@@ -120,6 +121,13 @@ def test_releasing_nothing_at_all_is_no_merit() -> None:
     released = dl.incident(4).release(nothing_at_all)
     assert released.users_hurt == 0
     assert {name for name, points in released.points.items() if points} == {"cost"}
+
+
+def test_a_healthy_build_may_hurt_too_and_that_counts() -> None:
+    released = dl.incident(1).release(dl.Recreate())
+    rows = dict(released.summary.rows)
+    assert rows["of them by the repair"] == f"{released.repaired.users_hurt:,}" != "0"
+    assert released.users_hurt == released.faulty.users_hurt + released.repaired.users_hurt
 
 
 def test_postmortems_of_one_incident_stand_side_by_side() -> None:
