@@ -6,10 +6,18 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import canary, choosing_a_pattern, feature_toggles, immutable_infrastructure, rolling_deployment
+from . import (
+    blue_green,
+    canary,
+    choosing_a_pattern,
+    feature_toggles,
+    immutable_infrastructure,
+    rolling_deployment,
+)
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
+    **blue_green.EXERCISES,
     **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
     **immutable_infrastructure.EXERCISES,
