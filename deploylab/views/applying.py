@@ -102,7 +102,7 @@ def tracks(record: Applied, keys: Mapping[str, str], room: int) -> dict[str, lis
             half = change.kind == "replace" and work.action == change.actions[0] and not work.undo
             again = " again" * (change.name in drifted and work.action == "create")
             line[work.start] = ["undoing" if work.undo else f"{DOING.get(work.action, '')}{again}", ""]
-            line[work.end] = [_ended(work, half), ""]
+            line[work.end] = [_ended(work, half, room), ""]
             marks[work.end] = (
                 ["✕", "dl-failure-text"]
                 if work.failed
@@ -137,13 +137,15 @@ def _planned(change: Change, room: int, by: str = "") -> str:
     return next((words for words in said if len(words) <= room), said[-1])
 
 
-def _ended(work: Work, half: bool) -> str:
-    """What a resource's line says after an operation."""
+def _ended(work: Work, half: bool, room: int) -> str:
+    """What a resource's line says after an operation; its sign tells what was done, too."""
     if work.failed or work.undo:
         return "failed" if work.failed else "undone"
     if half:
         return "new one there" if work.action == "create" else "old one gone"
-    return f"{DONE.get(work.action, '')} in {seconds(work.end - work.start)}"
+    took = f"in {seconds(work.end - work.start)}"
+    words = f"{DONE.get(work.action, '')} {took}"
+    return words if len(words) <= room else took
 
 
 def _story(record: Applied) -> list[list[Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..model.run import Run
-from . import bar, lanes, theme
+from . import bar, lanes, signs, theme
 from .dots import GATES, PEOPLE, PILED, Dots, dots, kinds
 from .floor import LEFT, Floor, Place, floor
 from .frames import Frames
@@ -38,12 +38,18 @@ def stage(run: Run, previous: Run | None = None) -> Frames:
     flying = kinds(theme.roles(len(run.scenario.versions)), speed)
     queues = _queues(run, place, list(flying))
     ghost = None if previous is None else series(previous)
-    drawing = (*_crowd(run, motes), *balancer.drawing, *_instances(run, place), *_lower(run, curves, ghost))
+    marks = signs.signs(moments(run), run.end)
+    drawing = (
+        *_crowd(run, motes),
+        *balancer.drawing,
+        *_instances(run, place),
+        *_lower(run, curves, ghost, marks),
+    )
     frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {HEIGHT}", "class_": "dl-stage"}
     columns = {**motes.flights, "stack": waiting(run)} if queues else motes.flights
     meta = {
         **_times(run, speed),
-        "texts": {**balancer.texts, **tracks(run, curves, motes.per_hurt)},
+        "texts": {**balancer.texts, **tracks(run, curves, motes.per_hurt), **signs.tracks(marks)},
         "states": _states(run, theme.BACK_TO_USER * speed),
         "moves": balancer.moves,
         "kinds": list(flying.values()),
@@ -152,13 +158,13 @@ def _square(number: int, name: str, role: str, where: Place, size: int) -> str:
     )
 
 
-def _lower(run: Run, curves: Series, ghost: Series | None) -> tuple[str, ...]:
+def _lower(run: Run, curves: Series, ghost: Series | None, marks: list[signs.Sign]) -> tuple[str, ...]:
     """The lanes, uncovered by a clip as far as the cursor has come."""
     top, shown = lanes.TOPS[0] - 6, [curves] if ghost is None else [curves, ghost]
     legend = (
         ""
         if ghost is None
-        else text(WIDTH - 24, 341, "grey: the run before", "dl-tiny dl-quiet", text_anchor="end")
+        else text(WIDTH - 24, 328, "grey: the run before", "dl-tiny dl-quiet", text_anchor="end")
     )
     return (
         lanes.frame(run, *shown),
@@ -167,8 +173,9 @@ def _lower(run: Run, curves: Series, ghost: Series | None) -> tuple[str, ...]:
             text(24, lane + 31, "", "dl-small dl-quiet", data_text=f"lane{number}")
             for number, lane in enumerate(lanes.TOPS)
         ),
-        element("clipPath", element("rect", y=340, width=WIDTH, height=HEIGHT - 340), id="dl-clip"),
-        element("g", lanes.drawing(run, curves, ghost), clip_path="url(#dl-clip)"),
+        element("clipPath", element("rect", y=330, width=WIDTH, height=HEIGHT - 330), id="dl-clip"),
+        element("g", signs.lines(marks), lanes.drawing(run, curves, ghost), clip_path="url(#dl-clip)"),
+        *signs.words(marks, named=True),
         element(
             "g",
             element("path", d=f"M0 {top:g}V{lanes.AXIS - 10:g}"),

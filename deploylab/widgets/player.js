@@ -291,6 +291,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     canvas.width = pixels;
     canvas.height = pixels * meta.size[1] / meta.size[0];
     scale = pixels / meta.size[0];
+    root.style.setProperty("--dl-least", `${Math.max(11, 11 * meta.size[0] / width)}px`);
     stamps = meta.kinds.map(stamp);
     draw();
   }
