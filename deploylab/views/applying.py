@@ -123,13 +123,15 @@ def _planned(change: Change, room: int, by: str = "") -> str:
     if change.kind in ("update", "replace") and change.differences:
         first = min(change.differences, key=lambda difference: difference.recreation != "Always")
         name = str(first.path[0]) if first.path else ""
+        turn = f"{first.before} → {first.after}"
         said = [
-            f"{name} {first.before} → {first.after}",
+            f"{name} {turn}",
+            f"{name[: max(3, room - len(turn) - 2)]}… {turn}",
             f"{name} {by or 'changes'}",
             f"{name}",
             f"changed {by}",
         ]
-        said = said[1:] if first.sensitive or len(first.path) > 1 else said
+        said = said[2:] if first.sensitive or len(first.path) > 1 else said
     if by and change.kind == "delete":
         said = [f"deleted {by}"]
     if change.kind == "no-op":

@@ -29,7 +29,7 @@ WORDS = {
     "no-op": "as wanted",
 }
 PART = re.compile(r"\.(?![^\[]*\])")  # between the parts of an address, not in a key
-LETTER, SMALL = 9.8, 7.8  # px a letter of a name takes, and one of a small word
+LETTER, SMALL = 10.2, 7.2  # px a letter of a name takes, and one of a small word
 ONE, TWO = 12.0, 30.0  # a box as high as this has room for one line, or for two (px)
 
 
