@@ -48,11 +48,15 @@ class Comparison:
         rows = zip(*(record.figures() for record in self.records), strict=True)
         return [(row[0].name, _row(row)) for row in rows if any(figure.known for figure in row)]
 
+    def names(self) -> list[str]:
+        """The title of each record; those of the same title are told apart by the settings that differ."""
+        return [f"{record.title}{self._what_differs(record)}" for record in self.records]
+
     def heads(self) -> list[str]:
-        """The headline of each record; those of the same title are told apart by the settings that differ."""
+        """The name of each record, and how it ended."""
         return [
-            record.headline.replace(record.title, f"{record.title}{self._what_differs(record)}", 1)
-            for record in self.records
+            record.headline.replace(record.title, name, 1)
+            for record, name in zip(self.records, self.names(), strict=True)
         ]
 
     def _what_differs(self, record: Record) -> str:
@@ -89,6 +93,11 @@ class Comparison:
             for head, svg in zip(self.heads(), multiples(runs), strict=True)
         )
         return element("div", *figures, class_="dl-multiples")
+
+    @property
+    def title(self) -> str:
+        """The names of all records."""
+        return "; ".join(self.names())
 
     @property
     def headline(self) -> str:

@@ -72,7 +72,7 @@ def graph(record: Applied | Plan, before: object = None) -> Frames:  # noqa: ARG
         },
         "events": sorted({0.0, round(end, 3), *(round(one.start, 3) for one in shown.works)}),
         "theme": theme.css_variables(),
-        "label": f"Animation of {shown.headline}",
+        "label": f"Animation of {shown.title}",
     }
     svg = element("svg", *drawing, **frame, class_="dl-stage dl-graph")
     return Frames(svg, {}, meta, applying(record))

@@ -16,4 +16,4 @@ def moments(run: Run) -> list[tuple[float, str]]:
     said = [next(group) for _, group in groupby(steps, key=itemgetter(1))]
     told = [(event.time, event.message) for event in run.events if event.reason in PEOPLE]
     marks = sorted((*told, *said), key=itemgetter(0))  # an order before the step that heeds it
-    return [*marks, (run.finished, run.outcome.value)]
+    return [*marks, (run.finished, run.ending)]

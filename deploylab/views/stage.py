@@ -132,13 +132,25 @@ def _crowd(run: Run, motes: Dots) -> tuple[str, ...]:
 
 
 def _instances(run: Run, place: Floor) -> list[str]:
-    heads = [text(LEFT, top - 12, "", "dl-label", data_text=f"head{i}") for i, top in enumerate(place.tops)]
     versions = run.scenario.versions
     roles = dict(zip(versions, theme.roles(len(versions)), strict=True))
-    return heads + [
+    blocks = [
+        part
+        for i, (top, role) in enumerate(zip(place.tops, roles.values(), strict=True))
+        for part in (
+            text(LEFT - 4, top - 13, "", "dl-label", data_text=f"head{i}"),
+            element("rect", **_block(top, place.height), class_=f"dl-block dl-{role}"),
+        )
+    ]
+    return blocks + [
         _square(i, instance.name, roles[instance.version], where, place.size)
         for i, (instance, where) in enumerate(zip(run.instances, place.places, strict=True))
     ]
+
+
+def _block(top: float, height: float) -> dict[str, float]:
+    """The room of a version's instances, which is there while it has none."""
+    return {"x": LEFT - 4, "y": top - 6, "width": WIDTH - 20 - LEFT, "height": height + 10, "rx": 8}
 
 
 def _square(number: int, name: str, role: str, where: Place, size: int) -> str:

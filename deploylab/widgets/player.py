@@ -45,7 +45,7 @@ class Animation:
 
         Raises `RecordError` when that cannot be written there.
         """
-        return save(path, self.record.headline, self._repr_html_())
+        return save(path, self.record.title, self._repr_html_())
 
     def figure(self, theme: str = "light") -> go.Figure:
         """The picture of a rollout as a plain Plotly figure with frames, a play button and a slider."""
