@@ -46,8 +46,8 @@ def graph(record: Applied | Plan, before: object = None) -> Frames:  # noqa: ARG
     end = shown.end or 1.0
     lane, height = work(shown, end, grid.bottom + 32) if shown.works else ([], grid.bottom + 20)
     drawing = (
-        text(24, 31, "t = 0 s", "dl-clock"),
-        text(138, 31, "", "dl-story", data_text="story"),
+        text(24, 31, "t = 0 s", "dl-clock") if lane else "",
+        text(138 if lane else 24, 31, "", "dl-story", data_text="story"),
         *_legend(shown.plan),
         *(element("path", d=path, class_="dl-edge", data_state_of=keys[name]) for name, path in grid.lines),
         *(
@@ -72,7 +72,7 @@ def graph(record: Applied | Plan, before: object = None) -> Frames:  # noqa: ARG
         },
         "events": sorted({0.0, round(end, 3), *(round(one.start, 3) for one in shown.works)}),
         "theme": theme.css_variables(),
-        "label": f"Animation of {shown.title}",
+        "label": f"{'Animation' if lane else 'Picture'} of {shown.title}",
     }
     svg = element("svg", *drawing, **frame, class_="dl-stage dl-graph")
     return Frames(svg, {}, meta, applying(record))
@@ -105,7 +105,9 @@ def _node(change: Change, grid: Boxes, key: str, short: str, fills: bool) -> str
     if short:
         parts.append(text(8, middle, short, "dl-small dl-strong" if two else "dl-tiny"))
         mark = {"text_anchor": "end", "data_text": f"{key}-mark"}
-        parts.append(text(grid.width - 6, grid.height / 2 + 13 if two else middle, "", "dl-small dl-mark", **mark))
+        parts.append(
+            text(grid.width - 6, grid.height / 2 + 13 if two else middle, "", "dl-small dl-mark", **mark)
+        )
     if short and two:
         parts.append(text(8, grid.height / 2 + 13, "", "dl-tiny dl-said", data_text=key))
     x, y = grid.places[change.name]

@@ -48,7 +48,11 @@ def _story(run: Run, time: float, hurt: int) -> Words:
     else:
         now = next(step.note for step, seen in reversed(run.steps) if seen.start <= time)
     people = [f"{hurt:,} {'user' if hurt == 1 else 'users'} hurt", "dl-failure-text"]
-    return [[now or run.strategy, style], ["  ·  ", "dl-quiet"], people if hurt else ["nobody hurt", "dl-quiet"]]
+    return [
+        [now or run.strategy, style],
+        ["  ·  ", "dl-quiet"],
+        people if hurt else ["nobody hurt", "dl-quiet"],
+    ]
 
 
 def _head(run: Run, role: str, version: str) -> Track:

@@ -29,7 +29,7 @@ def test_words_never_lie_upon_each_other_or_outside_the_picture(marks: list[tupl
     for time in {sign.time for sign in shown}:
         for one, other in combinations(seen_at(time, shown), 2):
             assert one.row != other.row or one.end <= other.left or other.end <= one.left
-    assert all(LEFT - 100 < sign.left and sign.end <= RIGHT + 110 for sign in shown)
+    assert all(sign.left > LEFT - 100 and sign.end <= RIGHT + 110 for sign in shown)
 
 
 @given(moments.map(sorted))
