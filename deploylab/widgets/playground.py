@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 import ipywidgets as w
+from IPython.display import display
 
 from ..model.errors import DeploylabError, KnobError, RecordError
 from ..model.order import ACTIONS, Order
@@ -79,9 +80,14 @@ class Playground(w.VBox):  # type: ignore[misc]
     def __repr__(self) -> str:
         return f"Playground of {self.record.title}"
 
-    def _repr_mimebundle_(self, **choice: Any) -> dict[str, Any]:
-        """The widget, and the picture alone for where no kernel runs: an export, or an untrusted notebook."""
-        return {**super()._repr_mimebundle_(**choice), "text/html": player_html(self._frames())}
+    def _ipython_display_(self) -> None:
+        """The widget, and below it the picture alone, which shows where no kernel runs.
+
+        They are two outputs, as JupyterLab shows of one that it trusts nothing but its widget, even without one.
+        """
+        display(self._repr_mimebundle_(), raw=True)
+        last = f'<div class="dl-last">{player_html(self._frames())}</div>'
+        display({"text/html": last, "text/plain": f"Picture of {self.record.title}"}, raw=True)
 
     @property
     def run(self) -> Any:

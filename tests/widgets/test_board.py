@@ -131,12 +131,16 @@ def test_a_template_of_one_s_own_is_offered_only_what_it_has() -> None:
     assert list(dl.playground(dl.template(text))._situations) == [AS_GIVEN, "one at a time", "another region"]
 
 
-def test_an_export_and_an_untrusted_notebook_hold_the_picture_once() -> None:
+def test_an_export_and_a_reopened_notebook_hold_the_picture_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("deploylab.widgets.playground.display", lambda bundle, raw: shown.append(bundle))
     playground = dl.playground(dl.Rolling())
     playground.situation.value = "a bad release"
-    bundle = playground._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert bundle["text/plain"] == "Playground of Rolling"
+    playground._ipython_display_()
+    widget, bundle = shown
+    assert "application/vnd.jupyter.widget-view+json" in widget
+    assert widget["text/plain"] == "Playground of Rolling"
+    assert "text/html" not in widget
     assert bundle["text/html"].count("u003csvg") == 1
     assert dl.describe(playground.record).split(".")[0] in bundle["text/html"]
     assert len(bundle["text/html"]) < 1.2 * len(player_html(picture(playground.record)))
