@@ -44,14 +44,16 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._verb = verb(owners[0])
         self._began = self.owners = owners
         self.record: Record = self._verb.make(*owners)
-        self._at_rest, self._turned_at, self._setting = self.record, 0.0, False
+        self._first = self._at_rest = self.record
+        self._turned_at, self._setting = 0.0, False
         self.controls: dict[Path, Control] = {
             (str(number), *control.path): control
             for number, owner in enumerate(owners)
             for control in (controls(owner) if is_dataclass(owner) else ())
         }
         self._starts = {path: control.widget.value for path, control in self.controls.items()}
-        self._situations = situations(self.owners, map(dotted, self.controls))
+        now = {dotted(path): value for path, value in self._starts.items()}
+        self._situations = situations(self.owners, now)
         self.situation = w.Dropdown(
             description="situation",
             options=list(self._situations),
@@ -150,6 +152,8 @@ class Playground(w.VBox):  # type: ignore[misc]
                 notes = [self._note(idles[cause])]
                 told.add(cause)
             control.disabled = cause is not None and path != wrong
+            hidden = cause is not None and not idles[cause] and path != wrong  # of a fault that is not there
+            row.layout.display = "none" if hidden else None
             row.children = (*row.children[:2], *notes, *([self.message] if path == wrong else []))
             (row.add_class if path == wrong else row.remove_class)("dl-wrong")
         self._place.children = (self.message,) if wrong is None else ()
@@ -174,6 +178,9 @@ class Playground(w.VBox):  # type: ignore[misc]
             control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
         self._setting = False
         self._make(self._began)
+        if name != AS_GIVEN and self.owners != self._began and self.record.figures() == self._first.figures():
+            same = f"“{name}” makes no difference here: every figure is what it was as given."
+            self.message.value = f'<p role="status" class="dl-alert">{same}</p>'
 
     def _pressed(self, action: str, time: float) -> None:
         """A person tells the rollout something at the moment that the player shows, and it runs again."""
