@@ -24,9 +24,9 @@ SHORT = {  # what is told of a field beside its slider, where its own words are 
     "consecutive_error_limit": "errors in a row",
     "consecutive_success_limit": "successes in a row",
     "changes_per_month": "changes a month",
-    "hand_fixes_per_month": "hand fixes a month",
+    "hand_fixes_per_month": "fixes a month",
 }
-COUNTED = ("instances", "requests", "users")  # units that a label's own words already say
+COUNTED = ("instances", "requests", "users", "servers")  # units that a label's own words already say
 KINDS = {kind.__name__: kind for kind in get_args(Fault)}  # of faults, which a version may have or not
 
 
@@ -141,7 +141,7 @@ def _faults(faults: tuple[Any, ...], path: Path) -> Iterator[Control]:
 
 
 def _widget(name: str, knob: Knob, value: Any) -> Any:
-    unit = "" if knob.unit in COUNTED else knob.unit
+    unit = "" if knob.unit in (*COUNTED, name) else knob.unit
     facts = ", ".join(fact for fact in (unit, f"0: {knob.nothing}" if knob.nothing else "") if fact)
     label = SHORT.get(name, name.replace("_", " ")) + (f" ({facts})" if facts else "")
     look = {"description": label, "style": STYLE, "layout": LAYOUT}

@@ -85,7 +85,7 @@ class Playground(w.VBox):  # type: ignore[misc]
     def _ipython_display_(self) -> None:
         """The widget, and below it the picture alone, which shows where no kernel runs.
 
-        They are two outputs, as JupyterLab shows of one that it trusts nothing but its widget, even without one.
+        Two outputs, for of a trusted one JupyterLab shows nothing but the widget, even where it has none.
         """
         display(self._repr_mimebundle_(), raw=True)
         last = f'<div class="dl-last">{player_html(self._frames())}</div>'
@@ -178,7 +178,7 @@ class Playground(w.VBox):  # type: ignore[misc]
             control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
         self._setting = False
         self._make(self._began)
-        if name != AS_GIVEN and self.owners != self._began and self.record.figures() == self._first.figures():
+        if self.owners != self._began and _told(self.record) == _told(self._first):
             same = f"“{name}” makes no difference here: every figure is what it was as given."
             self.message.value = f'<p role="status" class="dl-alert">{same}</p>'
 
@@ -207,6 +207,10 @@ class Playground(w.VBox):  # type: ignore[misc]
         given = [order for order in run.scenario.orders if isinstance(order, Order)]
         back = [(TAKE_BACK, f"Take back: {given[-1].action} at {given[-1].at:g} s")] if given else []
         return [(action, action.capitalize()) for action in actions] + back
+
+
+def _told(record: Record) -> tuple[Any, ...]:
+    return record.headline, record.figures()
 
 
 def playground(knobs: Any, scenario: Scenario | None = None) -> Playground:

@@ -97,7 +97,7 @@ def main_knobs(owner: object, paths: Iterable[str]) -> list[str]:
 
 
 def situations(owners: tuple[Any, ...], now: Situation) -> dict[str, Situation]:
-    """The situations for these owners by name, first of all what was given; those that change nothing are none.
+    """The situations for these owners by name: first what was given, then what changes something.
 
     >>> list(situations((None,), {}))
     ['as given']
