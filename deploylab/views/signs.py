@@ -65,8 +65,9 @@ def _apart(moments: Iterable[tuple[float, str]], end: float) -> list[Sign]:
 
 
 def lines(shown: list[Sign]) -> str:
-    """Their lines through all lanes."""
-    path = "".join(f"M{sign.x:.1f} {ROWS[sign.row] - 10:g}V{AXIS - 10:g}" for sign in shown)
+    """Their lines through all lanes; those of words that stay begin beside them."""
+    tops = [FLAGS + 8 if sign.covered is not None else ROWS[sign.row] - 10 for sign in shown]
+    path = "".join(f"M{sign.x:.1f} {top:g}V{AXIS - 10:g}" for sign, top in zip(shown, tops, strict=True))
     return element("path", d=path, class_="dl-flag")
 
 

@@ -40,7 +40,7 @@ def stage(run: Run, previous: Run | None = None) -> Frames:
     ghost = None if previous is None else series(previous)
     marks = signs.signs(moments(run), run.end)
     drawing = (
-        *_crowd(run, motes),
+        *_crowd(run, motes, place.each),
         *balancer.drawing,
         *_instances(run, place),
         *_lower(run, curves, ghost, marks),
@@ -115,11 +115,12 @@ def _queues(run: Run, place: Floor, names: list[str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _crowd(run: Run, motes: Dots) -> tuple[str, ...]:
+def _crowd(run: Run, motes: Dots, each: int) -> tuple[str, ...]:
     """The story line, the users and those of them who were hurt."""
     dot = f"1 dot = {motes.per_dot} requests" if motes.per_dot > 1 else "1 dot = 1 request"
     cross = f"1 × = {motes.per_cross} failures" if motes.per_cross > 1 else "every failure is shown"
     rings = ", a ring is a mirrored copy" if len(run.mirrored) else ""
+    squares = f", 1 square = up to {each} instances" if each > 1 else ""
     return (
         text(24, 31, "t = 0 s", "dl-clock"),
         text(138, 31, "", "dl-story", data_text="story"),
@@ -127,7 +128,12 @@ def _crowd(run: Run, motes: Dots) -> tuple[str, ...]:
         element("path", d=discs(people(), 3.2), class_="dl-people"),
         text(24, 224, "hurt", "dl-label"),
         text(60, 224, "", "dl-small dl-quiet", data_text="hurt"),
-        text(24, 328, f"{dot}, {cross}{rings}; their flight is slowed down to be seen", "dl-tiny dl-quiet"),
+        text(
+            24,
+            328,
+            f"{dot}, {cross}{rings}{squares}; their flight is slowed down to be seen",
+            "dl-tiny dl-quiet",
+        ),
     )
 
 
@@ -142,10 +148,11 @@ def _instances(run: Run, place: Floor) -> list[str]:
             element("rect", **_block(top, place.height), class_=f"dl-block dl-{role}"),
         )
     ]
-    return blocks + [
+    squares = (
         _square(i, instance.name, roles[instance.version], where, place.size)
         for i, (instance, where) in enumerate(zip(run.instances, place.places, strict=True))
-    ]
+    )
+    return [*blocks, element("g", *squares, style=f"--dl-outline:{min(1.6, place.size / 8):g}px")]
 
 
 def _block(top: float, height: float) -> dict[str, float]:

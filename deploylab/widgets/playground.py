@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass, replace
 from html import escape
 from time import monotonic
@@ -87,9 +87,10 @@ class Playground(w.VBox):  # type: ignore[misc]
 
         Two outputs, for of a trusted one JupyterLab shows nothing but the widget, even where it has none.
         """
-        display(self._repr_mimebundle_(), raw=True)
+        show: Callable[..., Any] = display  # it has no types
+        show(self._repr_mimebundle_(), raw=True)
         last = f'<div class="dl-last">{player_html(self._frames())}</div>'
-        display({"text/html": last, "text/plain": f"Picture of {self.record.title}"}, raw=True)
+        show({"text/html": last, "text/plain": f"Picture of {self.record.title}"}, raw=True)
 
     @property
     def run(self) -> Any:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from deploylab import content
+from tests.browser.chromium import new_page
 from tests.browser.jupyter import COLOURED_PIXELS, SOON, Lab, open_notebook, output_of, run, wait_idle, write
 
 ROLLING = "04-rolling-deployment.ipynb"
 
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
+
+
+@pytest.fixture(scope="module")
+def rolling(chromium: Browser, lab: Lab) -> Iterator[Page]:
+    """The chapter on rolling deployments after it has run, for all that students do in it."""
+    complaints: list[str] = []
+    with new_page(chromium, complaints, complaints) as page:
+        run(page, lab, ROLLING)
+        yield page
+        assert complaints == []
 
 
 def seconds(player: Locator) -> float:
@@ -35,9 +48,8 @@ def test_the_tour_leads_to_the_chapters(page: Page, lab: Lab) -> None:
     expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
 
 
-def test_the_picture_plays_by_mouse_and_by_keyboard(page: Page, lab: Lab) -> None:
-    run(page, lab, ROLLING)
-    player = output_of(page, "dl.animate(run)", ".deploylab")
+def test_the_picture_plays_by_mouse_and_by_keyboard(rolling: Page) -> None:
+    page, player = rolling, output_of(rolling, "dl.animate(run)", ".deploylab")
     assert seconds(player) == 0
     player.get_by_role("button", name="Play").click()
     page.wait_for_function("clock => parseFloat(clock.textContent.slice(4)) >= 3",
@@ -59,9 +71,8 @@ def test_the_picture_plays_by_mouse_and_by_keyboard(page: Page, lab: Lab) -> Non
     assert seconds(player) == 0
 
 
-def test_a_knob_turned_by_keyboard_gives_another_run(page: Page, lab: Lab) -> None:
-    run(page, lab, ROLLING)
-    playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
+def test_a_knob_turned_by_keyboard_gives_another_run(rolling: Page) -> None:
+    page, playground = rolling, output_of(rolling, "dl.playground(", ".jp-OutputArea-output")
     figures, canvas = playground.locator(".dl-figures"), playground.locator("canvas")
     expect(figures).to_contain_text("users hurt23")
     drawn = playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML")
@@ -107,8 +118,8 @@ def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, l
     expect(story).to_contain_text("promoted")
 
 
-def test_a_question_is_answered_and_explained(page: Page, lab: Lab) -> None:
-    run(page, lab, ROLLING)
+def test_a_question_is_answered_and_explained(rolling: Page) -> None:
+    page = rolling
     output_of(page, "dl.quiz(", ".jp-OutputArea-output")
     question = page.locator(".dl-question", has_text="Question 2 of 10")
     question.get_by_label("One pod more is allowed, and no pod may be missing.").check()
