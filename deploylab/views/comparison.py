@@ -10,7 +10,6 @@ from typing import Protocol
 
 from ..model.errors import RecordError
 from ..model.figure import Figure, better_than
-from ..model.run import Run
 from .multiples import multiples
 from .still import save, styled
 from .svg import element
@@ -35,7 +34,7 @@ class Record(Protocol):
 class Comparison:
     """A table with a row a figure and a column a record; the best of each row is marked.
 
-    Rollouts have a small picture each, all on one time axis and one scale; `animate` plays a comparison.
+    Each has a small picture, all on one time axis and one scale; `animate` plays a comparison.
     """
 
     records: tuple[Record, ...]
@@ -82,15 +81,14 @@ class Comparison:
         return styled(self._pictures(), f'<div class="dl-comparison">{table}{words}</div>')
 
     def _pictures(self) -> str:
-        """A small picture of each rollout; other records have none."""
-        runs = [record for record in self.records if isinstance(record, Run)]
-        if not runs:
+        """A small picture of each record; those that have nothing over time have none."""
+        if not (small := multiples(self.records)):
             return ""
         figures = (
             f"<figure><figcaption>{escape(head)}</figcaption>"
-            + element("div", svg, role="img", aria_label=f"{head}; instances and failures over time")
+            + element("div", svg, role="img", aria_label=f"{head}; what was done and what failed, over time")
             + "</figure>"
-            for head, svg in zip(self.heads(), multiples(runs), strict=True)
+            for head, svg in zip(self.heads(), small, strict=True)
         )
         return element("div", *figures, class_="dl-multiples")
 

@@ -52,7 +52,11 @@ class Animation:
         from ..views.figure import figure
 
         if not isinstance(self.record, Run):
-            raise RecordError(f"figure: a {type(self.record).__name__} has no Plotly form; use save(path)")
+            kind = type(self.record).__name__
+            raise RecordError(
+                f"figure: only a Run has a Plotly form; a {kind} is drawn with parts that change their state, "
+                "which Plotly cannot do; save(path) writes a page that plays without a network"
+            )
         return figure(self.record, self.frames, theme)
 
 
