@@ -155,7 +155,8 @@ def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, 
 
 def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
     known = {figure.value * figure.better for figure in figures if figure.value is not None}
-    best = max(known) if len(known) > 1 else None
+    differ = len({figure.words for figure in figures}) > 1  # to those who read them
+    best = max(known) if len(known) > 1 and differ else None
     return [
         (figure.words, figure.value is not None and figure.value * figure.better == best)
         for figure in figures

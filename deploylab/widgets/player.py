@@ -54,8 +54,8 @@ class Animation:
         if not isinstance(self.record, Run):
             kind = type(self.record).__name__
             raise RecordError(
-                f"figure: only a Run has a Plotly form; a {kind} is drawn with parts that change their state, "
-                "which Plotly cannot do; save(path) writes a page that plays without a network"
+                f"figure: only a Run has a Plotly form; a {kind} is drawn with parts that change "
+                "their state, which Plotly cannot do; save(path) writes a page that plays without a network"
             )
         return figure(self.record, self.frames, theme)
 

@@ -14,7 +14,7 @@ from deploylab.model.figure import Figure
 from deploylab.views.comparison import changes
 from deploylab.views.multiples import FAILED, LANE, LEAST, LEFT, RIGHT
 from deploylab.views.series import series
-from tests.views.runs import outlasting, quiet, recreated, rolled_back
+from tests.views.runs import SCENARIO, outlasting, quiet, recreated, rolled_back
 
 
 def test_the_best_of_a_row_is_marked_once() -> None:
