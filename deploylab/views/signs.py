@@ -10,7 +10,7 @@ from .svg import element, text
 from .words import Track
 
 ROWS = (FLAGS, FLAGS - 17)  # y of the two rows in which the words stand
-LETTERS, NEAR = 40, 4.0  # of a sign, and px between the lines of two
+LETTERS, NEAR = 40, 2.5  # of a sign, and px between the lines of two
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def signs(moments: Iterable[tuple[float, str]], end: float) -> list[Sign]:
     shown = [-1, -1]  # which of them stands in each row
     for sign in _apart(moments, end):
         ends = [found[number].end if number >= 0 else 0.0 for number in shown]
-        row = next((row for row, end in enumerate(ends) if end < sign.left), shown.index(min(shown)))
+        row = next((row for row, end in enumerate(ends) if end < sign.left), ends.index(min(ends)))
         if ends[row] >= sign.left:
             found[shown[row]] = replace(found[shown[row]], covered=sign.time)
         shown[row] = len(found)

@@ -152,7 +152,7 @@ def test_what_is_the_same_in_all_steps_back() -> None:
 def test_other_patterns_have_small_pictures_of_their_own(records: list[Any], said: str) -> None:
     markup = dl.compare(records)._repr_html_()
     assert markup.count("<svg") == 2
-    assert len(re.findall(f">{said}", markup)) == 2
+    assert len(re.findall(f'class="dl-small">{said}', markup)) == 2
     assert all(0 <= FAILED + LANE - y <= LANE for path in curves(markup, "dl-bars") for _, y in path)
 
 
