@@ -85,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
         "All other options go to JupyterLab, for example --no-browser --port 9999.",
     )  # fmt: skip
     lab.add_argument("directory", metavar="DIR", nargs="?", default="deploylab-lab", type=Path)
+    lab.add_argument(
+        "--refresh",
+        action="store_true",
+        help="put notebooks that have changed beside your own, as …-new.ipynb",
+    )
     lab.set_defaults(run=_lab)
     _add_quiz(commands)
     play = commands.add_parser("play", help="simulate a rollout: figures here, the animation in a file")
@@ -146,7 +151,7 @@ def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
 def _lab(options: argparse.Namespace, rest: list[str]) -> int:
     from .lab import open_lab
 
-    return open_lab(options.directory, rest)
+    return open_lab(options.directory, rest, options.refresh)
 
 
 def _quiz(options: argparse.Namespace, _: list[str]) -> int:

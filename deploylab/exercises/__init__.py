@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import rolling_deployment
+from . import canary, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
+    **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
 }
 

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from deploylab import content
 from tests.browser.chromium import new_page
-from tests.browser.jupyter import COLOURED_PIXELS, SOON, Lab, open_notebook, output_of, run, wait_idle, write
+from tests.browser.jupyter import (
+    COLOURED_PIXELS,
+    KERNEL_ANSWERS,
+    MINUTE,
+    SOON,
+    Lab,
+    open_notebook,
+    output_of,
+    run,
+    wait_idle,
+    write,
+)
 
 ROLLING = "04-rolling-deployment.ipynb"
+
+# Cells out of sight are otherwise not in the page.
+SHOW_ALL = """() => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
+}"""
+SHAPES = """(pictures, [least]) => pictures
+    .map(picture => picture.querySelectorAll("svg :is(rect, path, circle, text)").length)
+    .filter(shapes => shapes < least)"""
 
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
@@ -32,13 +54,19 @@ def seconds(player: Locator) -> float:
     return float(words.removeprefix("t = ").removesuffix(" s"))
 
 
-@pytest.mark.parametrize("name", [path.name for path in content.notebooks()])
-def test_a_notebook_runs_and_draws_its_pictures(page: Page, lab: Lab, name: str) -> None:
-    run(page, lab, name)
-    player = output_of(page, "dl.animate(run)", ".deploylab")
-    expect(player.locator("svg.dl-stage")).to_be_visible()
-    player.locator(".dl-controls input").press("End")
-    assert player.locator("canvas").evaluate(COLOURED_PIXELS) > 0
+@pytest.mark.parametrize("path", content.notebooks(), ids=lambda path: path.stem)
+def test_a_notebook_runs_and_shows_all_that_it_made(page: Page, lab: Lab, path: Path) -> None:
+    run(page, lab, path.name)
+    page.evaluate(SHOW_ALL)
+    code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    shown = page.locator(".jp-OutputArea-output")
+    expect(shown.locator(".dl-prediction button")).to_have_count(sum("dl.predict(" in cell for cell in code))
+    expect(shown.locator(".dl-quiz")).to_have_count(sum("dl.quiz(" in cell for cell in code))
+    expect(shown.locator(".dl-playground")).to_have_count(sum("dl.playground(" in cell for cell in code))
+    pictures = shown.locator(".dl-picture:has(svg.dl-stage):visible")
+    assert pictures.count() >= sum("dl.animate(" in cell or "dl.playground(" in cell for cell in code) > 0
+    assert pictures.evaluate_all(SHAPES, [20]) == []
+    expect(shown.get_by_text("Error displaying widget")).to_have_count(0)
 
 
 def test_the_tour_leads_to_the_chapters(page: Page, lab: Lab) -> None:
@@ -46,6 +74,18 @@ def test_the_tour_leads_to_the_chapters(page: Page, lab: Lab) -> None:
     output_of(page, "dl.hint(", ".jp-InputArea-editor")
     page.get_by_role("link", name="4 · Rolling deployment").click()
     expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
+
+
+def test_the_launcher_leads_to_every_chapter(page: Page, lab: Lab) -> None:
+    page.goto(f"{lab.url}/lab?reset")
+    cards = page.locator(".jp-LauncherCard")
+    expect(cards.filter(has_text="Start here")).to_be_visible(timeout=SOON)
+    expect(cards.filter(has_text=" · ")).to_have_count(len(content.notebooks()) - 1)
+    cards.filter(has_text="4 · Rolling deployment").press("Enter")
+    expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
+    page.wait_for_function(
+        KERNEL_ANSWERS, timeout=MINUTE
+    )  # a kernel that is still starting cannot be stopped
 
 
 def test_the_picture_plays_by_mouse_and_by_keyboard(rolling: Page) -> None:
