@@ -73,6 +73,15 @@ def test_every_control_has_its_meaning_and_its_unit_beside_it() -> None:
     assert "at least 0, at most 86,400 (s)" in meaning
 
 
+def test_the_knobs_of_a_fault_show_once_it_is_there() -> None:
+    playground = dl.playground(dl.Rolling())
+    leak = ("1", "candidate", "faults", "Leak")
+    row = playground._rows[*leak, "after"]
+    assert row.layout.display == "none"
+    playground.controls[leak].widget.value = True
+    assert row.layout.display is None
+
+
 def test_an_error_in_a_fold_opens_it() -> None:
     playground = dl.playground(dl.Rolling())
     path = ("1", "traffic", "profile")
