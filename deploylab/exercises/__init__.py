@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import canary, rolling_deployment
+from . import blue_green, canary, feature_toggles, immutable_infrastructure, rolling_deployment
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
+    **blue_green.EXERCISES,
     **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
+    **immutable_infrastructure.EXERCISES,
+    **feature_toggles.EXERCISES,
 }
 
 

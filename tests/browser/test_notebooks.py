@@ -161,7 +161,7 @@ def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, l
 def test_a_question_is_answered_and_explained(rolling: Page) -> None:
     page = rolling
     output_of(page, "dl.quiz(", ".jp-OutputArea-output")
-    question = page.locator(".dl-question", has_text="Question 2 of 10")
+    question = page.locator(".dl-question", has_text="Question 2 of 13")
     question.get_by_label("One pod more is allowed, and no pod may be missing.").check()
     question.get_by_role("button", name="Check").click()
     outcome = question.locator(".dl-outcome")
