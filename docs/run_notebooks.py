@@ -1,7 +1,7 @@
 """Run notebooks anew and store their outputs in them: python docs/run_notebooks.py notebooks/*.ipynb.
 
 What differs from one machine or run to the next is left out: times, Python's patch version, and the views of
-widgets, which are random names of what lived in a kernel. Each of ours has its picture or its words beside it.
+widgets, which are random names of what lived in a kernel. Each of ours has its picture or words beside it.
 """
 
 from __future__ import annotations
