@@ -1,0 +1,98 @@
+"""Hold a class: print the addresses, serve until the teacher stops it, and leave the file in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import segno
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from deploylab.model.errors import QuizError
+from deploylab.quiz.classroom.door import lan_address
+from deploylab.quiz.classroom.hall import Hall
+from deploylab.quiz.classroom.room import Room
+from deploylab.quiz.classroom.server import LARGEST, Look, application
+
+LOCAL = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a class is reached: the address and port of this machine, and the one that students are told."""
+
+    address: str = LOCAL
+    port: int = 8765  # 0: any that is free
+    url: str = ""  # when it differs, as behind a proxy
+
+
+def hold(room: Room, where: Where, look: Look, tell: Callable[[str], None] = print) -> None:
+    """Serve the class until it is stopped with Ctrl-C."""
+    asyncio.run(_hold(room, where, look, tell))
+
+
+async def _hold(room: Room, where: Where, look: Look, tell: Callable[[str], None]) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    server, base = open_doors(room, where, look)
+    tell(_told(room, where, base))
+    await stopped.wait()
+    server.stop()
+    await server.close_all_connections()
+    room.store.close()
+    tell(f"\nThe class is in {room.store.path}; deploylab class resume {room.store.path} goes on with it.")
+
+
+def open_doors(room: Room, where: Where, look: Look) -> tuple[HTTPServer, str]:
+    """Listen; the server, and the address of its pages."""
+    try:
+        sockets = bind_sockets(where.port, where.address)
+    except OSError as error:
+        reason = error.strerror or error
+        raise QuizError(f"{where.address}:{where.port} cannot be opened ({reason}); try --port 0") from None
+    port = sockets[0].getsockname()[1]
+    host = LOCAL if where.address in ("", "0.0.0.0", "::") else where.address
+    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    public = (where.url or base).rstrip("/")
+    web = application(Hall(room), f"{public}/#{room.settings.code}", look)
+    server = HTTPServer(web, max_body_size=4 * LARGEST, max_header_size=LARGEST, idle_connection_timeout=120)
+    server.add_sockets(sockets)
+    return server, base
+
+
+def _told(room: Room, where: Where, base: str) -> str:
+    public, settings = (where.url or base).rstrip("/"), room.settings
+    lines = [
+        f"{room.paper.quiz.title}: a class of {len(room.items)} questions, kept in {room.store.path}",
+        "",
+        f"Students   {public}/   code {settings.code}",
+        f"Projector  {base}/p/{settings.projector}/",
+        f"Teacher    {base}/t/{settings.teacher}/   (keep this one to yourself)",
+        "",
+        _code(f"{public}/#{settings.code}"),
+    ]
+    if where.address == LOCAL and not where.url:
+        lines.append(
+            "Only this machine can reach it. To let phones in, stop it and name this machine's address in\n"
+            f"their network: --address {lan_address() or '192.168.…'}"
+        )
+    return "\n".join([*lines, "Stop it with Ctrl-C."])
+
+
+def _code(address: str) -> str:
+    """The picture for a terminal that can show it."""
+    if not (sys.stdout.encoding or "").lower().startswith("utf"):
+        return ""
+    rows = [list(row) for row in segno.make(address, error="l", micro=False).matrix_iter(border=2)]
+    rows += [[0] * len(rows[0])] if len(rows) % 2 else []
+    blocks = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return "\n".join(
+        "".join(blocks[above, below] for above, below in zip(*pair, strict=True)) for pair in pairs
+    )
