@@ -6,6 +6,7 @@ Every address is there three times: for students at /, the wall at /p/SECRET/, t
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -50,17 +51,20 @@ class _Handler(RequestHandler):
     def initialize(self, hall: Hall, hosts: Collection[str], **made: Any) -> None:
         self.hall, self._hosts, self._made = hall, hosts, made
 
+    def set_default_headers(self) -> None:
+        host = re.sub(r"[^\w.:\[\]-]", "", self.request.host)
+        self.set_header("Content-Security-Policy", _POLICY.format(host=host))
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+
     def prepare(self) -> None:
         if not known_host(self.request.host, self._hosts):
             raise HTTPError(403)
         origin = self.request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != self.request.host:
             raise HTTPError(403)
-        self.set_header("Content-Security-Policy", _POLICY.format(host=self.request.host))
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.who = self._person(*self.path_args[:2])
 
     def _person(self, role: str | None = None, secret: str | None = None, *_: object) -> Person | None:
