@@ -13,7 +13,7 @@ from tornado.web import create_signed_value, decode_signed_value
 from deploylab.quiz.classroom.store import Settings
 
 _SEAT = "seat"
-_TERM = 2  # days that a seat is kept
+TERM = 2  # days that a seat is kept
 
 
 def sign(settings: Settings, student: str) -> str:
@@ -29,7 +29,7 @@ def sign(settings: Settings, student: str) -> str:
 
 def whose(settings: Settings, token: str | None) -> str:
     """The student of a token; nobody's when it is not ours."""
-    found = decode_signed_value(settings.secret, _SEAT, token, max_age_days=_TERM) if token else None
+    found = decode_signed_value(settings.secret, _SEAT, token, max_age_days=TERM) if token else None
     return found.decode() if found else ""
 
 

@@ -12,7 +12,7 @@ from html import escape
 
 from deploylab.quiz.classroom.room import Room
 
-_WIDTH, _HEIGHT, _BAR, _GAP, _EDGE = 640, 420, 26, 12, 90
+_WIDTH, _HEIGHT, _BAR, _GAP, _EDGE = 640, 420, 26, 12, 130
 NONE = "–"  # did not answer in this round
 
 Stop = tuple[str, bool]  # a name, and whether it is right

@@ -39,7 +39,7 @@ async def _hold(room: Room, where: Where, look: Look, tell: Callable[[str], None
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopped.set)
+        signal.signal(name, lambda *_: loop.call_soon_threadsafe(stopped.set))
     server, base = open_doors(room, where, look)
     tell(_told(room, where, base))
     await stopped.wait()

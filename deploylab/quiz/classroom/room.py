@@ -15,6 +15,7 @@ from typing import Any
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import LONGEST, Response
 from deploylab.quiz.classroom.names import clean, name_for
+from deploylab.quiz.classroom.session import LONGEST as LONGEST_OPEN
 from deploylab.quiz.classroom.session import Session, act, after_crash, check_open, tick
 from deploylab.quiz.classroom.store import Entry, Settings, Store
 from deploylab.quiz.grade import Grade, normal
@@ -39,6 +40,9 @@ class Seat:
 def begin(path: Path, quiz: Path, now: int, **options: Any) -> Room:
     """A new class on a quiz, in a new file; the options are those of Settings."""
     load(quiz)  # all faults with their places, before a file is made
+    for name, least, most in (("seconds", 0, LONGEST_OPEN), ("seats", 1, 5000)):
+        if not least <= (value := options.get(name, least)) <= most:
+            raise QuizError(f"{name}: {value} is not allowed; use {least} to {most}")
     settings = Settings(
         id=secrets.token_hex(8), quiz=quiz.read_text(encoding="utf-8-sig"), folder=str(quiz.resolve().parent),
         code="".join(secrets.choice(_LETTERS) for _ in range(_CODE)), teacher=secrets.token_urlsafe(24),

@@ -20,7 +20,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketHandler
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.classroom.door import known_host, opens, whose
+from deploylab.quiz.classroom.door import TERM, known_host, opens, whose
 from deploylab.quiz.classroom.export import answers_json, grades_csv
 from deploylab.quiz.classroom.hall import Hall, Person
 from deploylab.quiz.kinds.predict import Predict, Simulate
@@ -132,7 +132,7 @@ class _Join(_Handler):
         except QuizError as error:
             self.write({"refused": str(error)})
             return
-        self.set_cookie(cookie(self.hall), token, httponly=True, samesite="Strict",
+        self.set_cookie(cookie(self.hall), token, httponly=True, samesite="Strict", expires_days=TERM,
                         secure=self.request.protocol == "https")  # fmt: skip
         self.write({"joined": True})
 

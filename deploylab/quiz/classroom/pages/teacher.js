@@ -36,7 +36,7 @@ let busy = false;
 
 head.append(title, facts, chip, clock.node);
 main.append(h("div", { class: "column" }, controls, said, left), h("aside", {}, counts, people, more));
-foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · O reopen · D discuss · S skip"));
+foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · O reopen · D discuss · S skip · Q end"));
 document.body.append(dialog);
 
 function show(next) {
@@ -67,9 +67,18 @@ function drawControls() {
     const [words, letter] = COMMANDS[name];
     const shownKey = h("kbd", {}, letter === " " ? "Space" : letter.toUpperCase());
     const label = name === "next" && screen.last ? "Show the end" : words;
-    return h("button", { type: "button", class: index === 0 ? "dl-button" : "dl-button dl-quiet", "data-do": name, onclick: () => command(name) }, label, " ", shownKey);
+    return h("button", { type: "button", class: index === 0 ? "dl-button" : "dl-button dl-quiet", "data-do": name, onclick: press }, label, " ", shownKey);
   });
+  const here = controls.contains(document.activeElement);
   controls.replaceChildren(...names);
+  if (here) names[0]?.focus();
+}
+
+/** After a click the keys are free again: Space is the usual next step, not this button once more. */
+function press(event) {
+  const button = event.currentTarget;
+  if (event.detail) button.blur();
+  command(button.dataset.do);
 }
 
 function body() {
@@ -157,7 +166,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, button, a, summary") && [" ", "Enter"].includes(event.key)) return;
   const key = event.key.toLowerCase();
   const name = screen.allowed.find((one) => COMMANDS[one][1] === key) ?? (key === " " ? screen.allowed[0] : null);
-  if (!name || name === "end") return;
+  if (!name) return;
   event.preventDefault();
   command(name);
 });
