@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from .views.timeline import timeline
     from .widgets.player import animate
     from .widgets.playground import playground
+    from .widgets.prediction import predict
 
 # Loaded at their first use, because they bring widgets or a progress bar along.
 _LATER = {
@@ -75,6 +76,7 @@ _LATER = {
     "hint": ".exercises",
     "plan": ".patterns.infrastructure.plan",
     "playground": ".widgets.playground",
+    "predict": ".widgets.prediction",
     "solution": ".exercises",
     "stale_toggles": ".patterns.feature_toggles",
     "sweep": ".engine.sweep",
@@ -154,6 +156,7 @@ __all__ = [
     "operating_characteristic",
     "plan",
     "playground",
+    "predict",
     "quiz",
     "roll_out",
     "sample_size",

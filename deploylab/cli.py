@@ -92,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
         "All other options go to JupyterLab, for example --no-browser --port 9999.",
     )  # fmt: skip
     lab.add_argument("directory", metavar="DIR", nargs="?", default="deploylab-lab", type=Path)
+    lab.add_argument(
+        "--refresh",
+        action="store_true",
+        help="put notebooks that have changed beside your own, as …-new.ipynb",
+    )
     lab.set_defaults(run=_lab)
     _add_quiz(commands)
     _add_class(commands)
@@ -185,7 +190,7 @@ def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
 def _lab(options: argparse.Namespace, rest: list[str]) -> int:
     from .lab import open_lab
 
-    return open_lab(options.directory, rest)
+    return open_lab(options.directory, rest, options.refresh)
 
 
 def _quiz(options: argparse.Namespace, _: list[str]) -> int:
@@ -302,7 +307,7 @@ def _kept_class(file: Path) -> Room:
 def _hold(room: Room, options: argparse.Namespace) -> int:
     from .quiz.classroom.hold import Where, hold
     from .quiz.classroom.server import Look
-    from .quiz.kinds.predict import Simulate, simulated
+    from .quiz.kinds.simulate import Simulate, simulated
     from .views.still import page
     from .views.theme import css_variables
     from .widgets.player import animate

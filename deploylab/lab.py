@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import chain, count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from deploylab import content
 from deploylab.model.errors import ContentError, DeploylabError
 
 FIRST = "00-start-here.ipynb"
-CONFIG = Path(__file__).resolve().parent / "_jupyter"
+OURS = Path(__file__).resolve().parent / "_jupyter"
 
 
 class Copies(NamedTuple):
@@ -21,16 +22,18 @@ class Copies(NamedTuple):
     kept: list[Path]
 
 
-def open_lab(directory: Path, lab_args: list[str]) -> int:
+def open_lab(directory: Path, lab_args: list[str], refresh: bool = False) -> int:
     """Copy the notebooks into `directory`, say so, and serve them until JupyterLab is stopped."""
-    copies = copy_notebooks(directory)
+    copies = copy_notebooks(directory, refresh)
     print(summary(directory, copies), flush=True)
     print("Starting JupyterLab. Ctrl-C stops it.", flush=True)
     return launch(directory, lab_args)
 
 
-def copy_notebooks(target: Path) -> Copies:
+def copy_notebooks(target: Path, refresh: bool = False) -> Copies:
     """Copy every notebook into `target`, without outputs; a file that is there already is never touched.
+
+    With `refresh` a notebook that has become another since is put beside the file, under a name of its own.
 
     >>> copy_notebooks(Path(content.__file__))
     Traceback (most recent call last):
@@ -45,11 +48,13 @@ def copy_notebooks(target: Path) -> Copies:
     try:
         target.mkdir(parents=True, exist_ok=True)
         for source in sources:
+            notebook = without_outputs(source.read_text(encoding="utf-8"))
             copy = target / source.name
             if os.path.lexists(copy):
                 copies.kept.append(copy)
-            else:
-                _write_whole(copy, without_outputs(source.read_text(encoding="utf-8")))
+                copy = _beside(copy, notebook) if refresh else copy
+            if not os.path.lexists(copy):
+                _write_whole(copy, notebook)
                 copies.copied.append(copy)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -75,15 +80,37 @@ def without_outputs(notebook: str) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
+def _beside(kept: Path, notebook: str) -> Path:
+    """The first of `x-new.ipynb`, `x-new-2.ipynb` … that is free; or the file that asks the same."""
+    names = chain([kept.stem, f"{kept.stem}-new"], (f"{kept.stem}-new-{number}" for number in count(2)))
+    places = (kept.with_name(f"{name}{kept.suffix}") for name in names)
+    return next(place for place in places if not os.path.lexists(place) or _asks(place, notebook))
+
+
+def _asks(file: Path, notebook: str) -> bool:
+    """Whether the cells of the file are those of the notebook; who has only run them has lost nothing."""
+    try:
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        return [_source(cell) for cell in cells] == [_source(cell) for cell in json.loads(notebook)["cells"]]
+    except (OSError, ValueError, KeyError, TypeError):  # whatever it is, it is the student's
+        return False
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])  # a text, or a list of its lines
+
+
 def summary(target: Path, copies: Copies) -> str:
     """One line about what was copied and what was kept.
 
     >>> summary(Path("lab"), Copies([Path("lab/a.ipynb")], [Path("lab/b.ipynb")]))
-    'Notebooks in lab: 1 copied, 1 kept as they were. For fresh ones name another folder.'
+    'Notebooks in lab: 1 copied (a.ipynb), 1 kept as it was. New ones beside your own: --refresh.'
     """
     copied, kept = len(copies.copied), len(copies.kept)
-    left = f", {kept} kept as they were. For fresh ones name another folder" if kept else ""
-    return f"Notebooks in {target}: {copied} copied{left}."
+    named = f" ({', '.join(path.name for path in copies.copied)})" if copied and kept else ""
+    were = "it was" if kept == 1 else "they were"
+    left = f", {kept} kept as {were}. New ones beside your own: --refresh" if kept else ""
+    return f"Notebooks in {target}: {copied} copied{named}{left}."
 
 
 def launch(target: Path, lab_args: list[str]) -> int:
@@ -93,9 +120,10 @@ def launch(target: Path, lab_args: list[str]) -> int:
     """
     from jupyterlab.labapp import LabApp
 
-    # Our defaults: no question about news, no check for updates. A class may have no network.
-    config_path = [str(CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(config_path)
+    # Our defaults: no question about news, no check for updates; a class may have no network. And our cards.
+    for variable in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):
+        ours_first = [str(OURS), *filter(None, [os.environ.get(variable)])]
+        os.environ[variable] = os.pathsep.join(ours_first)
     try:
         LabApp.launch_instance(argv=lab_arguments(target, lab_args))
     except SystemExit as end:

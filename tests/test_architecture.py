@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "lab": ["content", "model.errors"],
 }
 # Prediction questions run the simulation: one file of the quiz may do so, and no other.
-EXCEPTIONS = {"quiz/kinds/predict.py": ["quiz", "model", "patterns", "engine.rollout"]}
+EXCEPTIONS = {"quiz/kinds/simulate.py": ["quiz", "model", "patterns", "engine.rollout"]}
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -101,7 +101,7 @@ def test_the_public_names_are_these() -> None:
         SimulatedFleet Stage Status Step Storyboard Table Threshold Toggles Traffic Trial
         Verdict Version
         ab_test animate apply check combinations compare deliver describe evolve fractional_flag
-        heatmap hint operating_characteristic plan playground quiz roll_out sample_size solution
+        heatmap hint operating_characteristic plan playground predict quiz roll_out sample_size solution
         stale_toggles storyboard sweep template terraform_plan timeline toggle
     """
     assert sorted(deploylab.__all__) == sorted(names.split())

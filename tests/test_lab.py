@@ -56,6 +56,49 @@ def test_a_students_file_is_never_overwritten(tmp_path: Path) -> None:
     assert lab.copy_notebooks(tmp_path).copied == []
 
 
+def names(paths: list[Path]) -> list[str]:
+    return [path.name for path in paths]
+
+
+def student_writes(file: Path) -> str:
+    """A student changes a cell, as JupyterLab would save it."""
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    notebook["cells"][1]["source"] = "7 * 8  # mine"
+    file.write_text(json.dumps(notebook), encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
+def test_a_refresh_puts_what_has_changed_beside_the_students_own(tmp_path: Path) -> None:
+    lab.copy_notebooks(tmp_path)
+    own = tmp_path / "01-first.ipynb"
+    mine = student_writes(own)
+    copies = lab.copy_notebooks(tmp_path, refresh=True)
+    assert (names(copies.copied), names(copies.kept)) == (["01-first-new.ipynb"], [lab.FIRST, own.name])
+    assert own.read_text(encoding="utf-8") == mine
+    fresh = json.loads((tmp_path / "01-first-new.ipynb").read_text(encoding="utf-8"))
+    assert fresh["cells"][1]["source"] == ["6 * 7"]
+
+
+def test_a_second_refresh_adds_nothing_until_that_copy_is_changed_too(tmp_path: Path) -> None:
+    lab.copy_notebooks(tmp_path)
+    student_writes(tmp_path / "01-first.ipynb")
+    lab.copy_notebooks(tmp_path, refresh=True)
+    assert lab.copy_notebooks(tmp_path, refresh=True).copied == []
+    student_writes(tmp_path / "01-first-new.ipynb")
+    assert names(lab.copy_notebooks(tmp_path, refresh=True).copied) == ["01-first-new-2.ipynb"]
+
+
+@pytest.mark.parametrize("content", ["my answers", "[]", '{"cells": 3}', '{"cells": [1]}'])
+def test_a_refresh_leaves_a_file_that_is_no_notebook_as_it_is(tmp_path: Path, content: str) -> None:
+    own = tmp_path / lab.FIRST
+    own.write_text(content)
+    assert names(lab.copy_notebooks(tmp_path, refresh=True).copied) == [
+        "00-start-here-new.ipynb",
+        "01-first.ipynb",
+    ]
+    assert own.read_text() == content
+
+
 def test_a_link_that_leads_nowhere_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / lab.FIRST).symlink_to(tmp_path / "unplugged")
     assert lab.copy_notebooks(tmp_path).kept == [tmp_path / lab.FIRST]

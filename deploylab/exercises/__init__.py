@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
+from . import rolling_deployment
 from .exercise import Check, Exercise, Page
-from .rolling_deployment import TWO_FORCES, YOUR_OWN
 
 EXERCISES: Mapping[str, Exercise] = {
-    "04-rolling/1": TWO_FORCES,
-    "04-rolling/2": YOUR_OWN,
+    **rolling_deployment.EXERCISES,
 }
 
 

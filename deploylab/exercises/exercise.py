@@ -1,24 +1,34 @@
-"""An exercise: its scenarios, what it asks for, hints that rise and code that passes."""
+"""An exercise: how an answer is tried, what it asks for, hints that rise and code that passes."""
 
 from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..engine.rollout import roll_out
 from ..model.errors import DeploylabError
-from ..model.rollout import Strategy
 from ..model.scenario import Scenario
-from .requirement import Ending, Requirement, Row, Runs
+from .requirement import Records, Requirement, Row
 
 PACKAGE = Path(__file__).parent.parent
 SEEDS = (7, 8, 11)  # the worst run counts, so that luck does not pass
 Verdict = Literal["correct", "not yet", "not attempted"]
+Try = Callable[[Any], Sequence[Any]]  # an answer: the records that it gives
+
+
+def each_seed(give: Callable[[Any, int], Any]) -> Try:
+    """Try an answer with every seed; `give` makes a record of an answer and a seed."""
+    return lambda answer: [give(answer, seed) for seed in SEEDS]
+
+
+def rolled(scenario: Scenario) -> Try:
+    """Roll a strategy out on a scenario, with every seed."""
+    return each_seed(lambda strategy, seed: roll_out(strategy, replace(scenario, seed=seed)))
 
 
 @dataclass(frozen=True)
@@ -60,65 +70,69 @@ class Page:
 
 @dataclass(frozen=True)
 class Exercise:
-    """What is asked of a strategy; `kind` names the only class of strategies that will do."""
+    """What is asked of an answer; `kind` names the only types that will do, any strategy if it is empty.
 
-    scenarios: Mapping[str, Scenario]
-    requirements: tuple[Requirement | Ending, ...]
+    `tries` are the ways of trying an answer, each by a name that requirements refer to.
+    """
+
+    tries: Mapping[str, Try]
+    requirements: tuple[Requirement, ...]
     hints: tuple[str, ...]
     solution: str
-    kind: type | None = None
+    kind: type | tuple[type, ...] = ()
 
     def check(self, name: str, answer: object) -> Check:
-        """Roll the answer out on every scenario and with every seed, and judge the worst of it."""
+        """Try the answer in every way, with every seed, and judge the worst of it."""
         if answer is None or answer is ...:
             return self._asked(name, "not attempted", "This is what it asks for:")
-        problem = _problem(answer, self.kind)
-        if problem or not callable(answer):
+        if problem := _problem(answer, self.kind):
             return self._asked(name, "not yet", problem)
         try:
-            runs = self._runs(answer)
+            records = {way: tried(answer) for way, tried in self.tries.items()}
         except Exception as error:  # whatever a student's own code may raise
             return self._asked(name, "not yet", _in_words(error))
-        return self._judged(name, runs)
+        return self._judged(name, records)
 
     def _asked(self, name: str, verdict: Verdict, sentence: str) -> Check:
         return Check(name, verdict, sentence, tuple(requirement.asked for requirement in self.requirements))
 
-    def _judged(self, name: str, runs: Runs) -> Check:
-        rows = tuple(requirement.judge(runs) for requirement in self.requirements)
+    def _judged(self, name: str, records: Records) -> Check:
+        rows = tuple(requirement.judge(records) for requirement in self.requirements)
         broken = sum(not row.met for row in rows)
         if not broken:
-            every = f"All {len(rows)} requirements are met, with {len(SEEDS)} seeds."
-            return Check(name, "correct", every, rows)
+            most = max(map(len, records.values()))
+            luck = f", with {most} seeds" if most > 1 else ""
+            return Check(name, "correct", f"All {len(rows)} requirements are met{luck}.", rows)
         sentence = f"{broken} of {len(rows)} requirements {'is' if broken == 1 else 'are'} not met."
         return Check(name, "not yet", sentence, rows)
 
-    def _runs(self, strategy: Strategy) -> Runs:
-        return {
-            name: [roll_out(strategy, replace(scenario, seed=seed)) for seed in SEEDS]
-            for name, scenario in self.scenarios.items()
-        }
 
-
-def _problem(answer: object, kind: type | None) -> str:
-    """Why this cannot be rolled out at all, in a sentence; empty when it can be tried."""
+def _problem(answer: object, kind: type | tuple[type, ...]) -> str:
+    """Why this cannot be tried at all, in a sentence; empty when it can."""
+    kinds = kind if isinstance(kind, tuple) else (kind,)
     if isinstance(answer, type):
         return f"{answer.__name__} is a class; make an object of it: {answer.__name__}(...)."
-    if kind and not isinstance(answer, kind):
-        return f"It asks for a {kind.__name__}(...), and this is of type {type(answer).__name__}."
     if hasattr(answer, "send"):
         return "This strategy has been called already; hand in the function itself, without brackets."
-    if not callable(answer):
-        return f"It asks for a strategy or a generator function, and this is of type {type(answer).__name__}."
+    given = f"this is of type {type(answer).__name__}"
+    if kinds and not isinstance(answer, kinds):
+        return f"It asks for {' or '.join(map(_called, kinds))}, and {given}."
+    if not kinds and not callable(answer):
+        return f"It asks for a strategy or a generator function, and {given}."
     return ""
 
 
+def _called(kind: type) -> str:
+    plain = {int: "a whole number", float: "a number", str: "a text", dict: "a dictionary", list: "a list"}
+    return plain.get(kind) or f"a {kind.__name__}(...)"
+
+
 def _in_words(error: Exception) -> str:
-    """What a strategy raised, in a sentence that is the same each time: without addresses."""
+    """What an answer raised, in a sentence that is the same each time: without addresses."""
     said = str(error)
     if not isinstance(error, DeploylabError):
         said = f"{type(error).__name__}{_where(error)}: {said}"
-    return "Your strategy cannot be rolled out. " + re.sub(r" at 0x[0-9a-fA-F]+", "", said)
+    return "Your answer cannot be tried. " + re.sub(r" at 0x[0-9a-fA-F]+", "", said)
 
 
 def _where(error: Exception) -> str:

@@ -1,17 +1,17 @@
-"""What an exercise asks for, each in one row: a figure and its limit, or how a rollout must end."""
+"""What an exercise asks for, each in one row: a figure and its limit, or how it must come out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from ..model.rollout import Outcome
 from ..model.run import Run
 from ..model.summary import seconds
 
-Runs = Mapping[str, Sequence[Run]]  # by scenario, one for every seed
+Records = Mapping[str, Sequence[Any]]  # by the way of trying, often one for every seed
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,40 @@ class Row:
         return sign, self.name, self.wanted, "yours: " + ", ".join(filter(None, [self.value, self.gap]))
 
 
-@dataclass(frozen=True)
-class Requirement:
-    """A figure of the runs on one scenario, and the limit that even the worst of them keeps."""
+class Requirement(Protocol):
+    """Something that is asked of the records of an answer, and judged by them."""
 
-    scenario: str
+    @property
+    def asked(self) -> Row:
+        """The requirement before anything was measured."""
+
+    def judge(self, records: Records) -> Row:
+        """How the records keep it."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A figure of the records of one try, and the limit that even the worst of them keeps."""
+
+    tried: str
     name: str
-    measure: Callable[[Run], float | None]
+    measure: Callable[[Any], float | None]
     rule: Literal["at most", "at least"]
     limit: float
     write: Callable[[float], str]
 
     @property
     def asked(self) -> Row:
-        """The requirement before anything was measured."""
+        """The limit before anything was measured."""
         return Row(self.name, f"{self.rule} {self.write(self.limit)}")
 
-    def judge(self, runs: Runs) -> Row:
-        """The figure of the worst run, and by how much it breaks the limit."""
+    def judge(self, records: Records) -> Row:
+        """The figure of the worst record, and by how much it breaks the limit."""
         values = []
-        for run in runs[self.scenario]:
-            if (value := self.measure(run)) is None:
-                return self._row(False, "none", f"it was {run.outcome.value}")
+        for record in records[self.tried]:
+            if (value := self.measure(record)) is None:
+                ended = getattr(record, "outcome", None)
+                return self._row(False, "none", f"it was {ended.value}" if ended else "there is none")
             values.append(value)
         most = self.rule == "at most"
         worst = max(values) if most else min(values)
@@ -65,23 +77,29 @@ class Requirement:
 
 
 @dataclass(frozen=True)
-class Ending:
-    """How every rollout on one scenario must end."""
+class Exactly:
+    """What every record of one try must be, in words: `measure` says it of a record."""
 
-    scenario: str
+    tried: str
     name: str
-    outcome: Outcome
+    measure: Callable[[Any], str]
+    wanted: str
 
     @property
     def asked(self) -> Row:
         """The requirement before anything was measured."""
-        return Row(self.name, self.outcome.value)
+        return Row(self.name, self.wanted)
 
-    def judge(self, runs: Runs) -> Row:
-        """The ending that was asked for, or the first that was another."""
-        endings = [run.outcome for run in runs[self.scenario]]
-        other = next((ending for ending in endings if ending is not self.outcome), self.outcome)
-        return Row(self.name, self.outcome.value, other is self.outcome, other.value)
+    def judge(self, records: Records) -> Row:
+        """What was asked for, or the first that was another."""
+        words = map(self.measure, records[self.tried])
+        other = next((word for word in words if word != self.wanted), self.wanted)
+        return Row(self.name, self.wanted, other == self.wanted, other)
+
+
+def ending(tried: str, name: str, outcome: Outcome) -> Exactly:
+    """How every rollout of one try must end."""
+    return Exactly(tried, name, lambda run: str(run.outcome.value), outcome.value)
 
 
 def fewest_ready(run: Run) -> int:

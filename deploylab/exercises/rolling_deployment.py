@@ -9,12 +9,12 @@ from ..model.run import Run
 from ..model.scenario import Platform, Scenario, Traffic
 from ..model.version import Version
 from ..patterns.rolling import Rolling
-from .exercise import Exercise
-from .requirement import Ending, Requirement, fewest_ready, instances, time, users
+from .exercise import Exercise, rolled
+from .requirement import Limit, ending, fewest_ready, instances, time, users
 
 HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=120)
 BAD = replace(HEALTHY, candidate=Version("v2", error_rate=0.05))
-BOTH = {"healthy": HEALTHY, "bad": BAD}
+BOTH = {"healthy": rolled(HEALTHY), "bad": rolled(BAD)}
 
 
 def _hurt(run: Run) -> float:
@@ -33,16 +33,16 @@ def _peak(run: Run) -> float:
     return run.peak_instances
 
 
-TAKEN_BACK = Ending("bad", "the bad release ends", Outcome.ROLLED_BACK)
-FEW_HURT = Requirement("bad", "users hurt by the bad release", _hurt, "at most", 20, users)
+TAKEN_BACK = ending("bad", "the bad release ends", Outcome.ROLLED_BACK)
+FEW_HURT = Limit("bad", "users hurt by the bad release", _hurt, "at most", 20, users)
 
 TWO_FORCES = Exercise(
     BOTH,
     (
         TAKEN_BACK,
         FEW_HURT,
-        Requirement("healthy", "the healthy release takes", _promoted, "at most", 60, time),
-        Requirement("healthy", "its p99 latency", _p99, "at most", 0.3, time),
+        Limit("healthy", "the healthy release takes", _promoted, "at most", 60, time),
+        Limit("healthy", "its p99 latency", _p99, "at most", 0.3, time),
     ),
     hints=(
         "Two knobs pull against each other. Which one makes the healthy release quicker, and which one lets "
@@ -60,10 +60,10 @@ YOUR_OWN = Exercise(
     (
         TAKEN_BACK,
         FEW_HURT,
-        Requirement("bad", "ready instances, bad release", fewest_ready, "at least", 6, instances),
-        Requirement("healthy", "ready instances, healthy release", fewest_ready, "at least", 6, instances),
-        Requirement("healthy", "the healthy release takes", _promoted, "at most", 120, time),
-        Requirement("healthy", "instances at its peak, stopping ones too", _peak, "at most", 9, instances),
+        Limit("bad", "ready instances, bad release", fewest_ready, "at least", 6, instances),
+        Limit("healthy", "ready instances, healthy release", fewest_ready, "at least", 6, instances),
+        Limit("healthy", "the healthy release takes", _promoted, "at most", 120, time),
+        Limit("healthy", "instances at its peak, stopping ones too", _peak, "at most", 9, instances),
     ),
     hints=(
         "Start before you stop: a Step may want more instances than the service has.",
@@ -84,3 +84,5 @@ def mine(scenario):
     yield dl.Step({new: n}, note=f"the last {old} goes")
     return dl.Outcome.PROMOTED""",
 )
+
+EXERCISES = {"04-rolling/1": TWO_FORCES, "04-rolling/2": YOUR_OWN}

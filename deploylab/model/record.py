@@ -70,6 +70,8 @@ class AccessLog:
 
 def joined(first: AccessLog, second: AccessLog) -> AccessLog:
     """Two logs as one, the first before the second."""
+    if not len(second):
+        return first
     both: list[Any] = [
         np.concatenate((getattr(first, f.name), getattr(second, f.name))) for f in fields(AccessLog)
     ]

@@ -88,7 +88,7 @@ def record(page: Page, noun: str, node: yaml.Node, table: Table) -> dict[str, An
         if name in table:
             values[name] = page.take(table[name].reader, name, value)
         else:
-            page.blame(key, f"{name}: this key is not known in a {noun}; {_advice(name, table)}")
+            page.blame(key, f"{name}: this key is not known in a {noun}; {advice(name, table)}")
     if missing := [name for name, key in table.items() if key.needed and name not in values]:
         page.blame(node, f"{noun}: {', '.join(missing)} missing; see the examples in quizzes/README.md")
     return values
@@ -236,10 +236,21 @@ def choice(words: Iterable[str]) -> Reader:
         if _is(node, "str") and node.value in allowed:
             return str(node.value)
         raise fault_at(
-            node.start_mark, f"{name}: {_short(node)!r} is not allowed; {_advice(_short(node), allowed)}"
+            node.start_mark, f"{name}: {_short(node)!r} is not allowed; {advice(_short(node), allowed)}"
         )
 
     return Reader(read, {"enum": list(allowed)})
+
+
+def advice(word: str, words: Iterable[str]) -> str:
+    """The word that was meant, or all that are allowed.
+
+    >>> advice("Leek", ["Leak", "Overload"]), advice("Fire", ["Leak", "Overload"])
+    ('did you mean Leak?', 'allowed are Leak, Overload')
+    """
+    known = sorted(words)
+    near = get_close_matches(word, known, 1, cutoff=0.75)
+    return f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)}"
 
 
 def object_schema(table: Table) -> dict[str, Any]:
@@ -333,9 +344,3 @@ def _short(node: yaml.Node) -> str:
     """What stands there, on one short line."""
     words = " ".join(node.value.split()) if isinstance(node, yaml.ScalarNode) else "[…]"
     return words if len(words) <= 40 else words[:39] + "…"
-
-
-def _advice(word: str, words: Iterable[str]) -> str:
-    known = sorted(words)
-    near = get_close_matches(word, known, 1, cutoff=0.75)
-    return f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)}"

@@ -137,12 +137,18 @@ def _question(page: Page, name: str, node: yaml.Node) -> Question | None:
 
 
 def _build(page: Page, node: yaml.Node, make: Any, values: dict[str, Any]) -> Any:
-    """What a noun refuses is told at the key that its message begins with."""
+    """What a noun refuses is told at the key that its message begins with, or deeper if it names more."""
     try:
         return make(**values)
     except QuizError as error:
-        name = str(error).partition(":")[0]
-        page.blame(next((key for key, _ in node.value if key.value == name), node), str(error))
+        place, below = node, node
+        for name in str(error).split(": "):
+            pairs = below.value if isinstance(below, yaml.MappingNode) else []
+            field = name.rpartition(".")[2]
+            if not (found := next((pair for pair in pairs if pair[0].value == field), None)):
+                break
+            place, below = found
+        page.blame(place, str(error))
         return None
 
 

@@ -89,6 +89,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   let scale = 1, t = 0, playing = false, visible = true, begun = false, last = 0, request = 0;
 
   function load(newMeta, newBytes) {
+    const { size, kinds, theme } = meta;
     meta = { ...NOTHING, ...newMeta };
     columns = unpack(meta, newBytes);
     drawing.innerHTML = meta.svg.replaceAll("dl-clip", clip);
@@ -96,14 +97,15 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     words.textContent = meta.description;
     head.textContent = meta.head ?? "";
     root.setAttribute("aria-label", `${meta.head ?? meta.label ?? "Animation"}.${follows ? "" : " Space plays, arrow keys move through time."}`);
-    root.style.cssText = meta.theme;
+    if (!stamps || theme !== meta.theme) root.style.cssText = meta.theme;
     figures.replaceChildren(...(meta.figures ?? []).map(figure));
     offer(press ? meta.buttons : []);
     ui.scrub.max = finish();
     t = Math.min(t, finish());
     findTracks(drawing.firstElementChild);
     findMotes();
-    resize();
+    // To measure the page and to ask for its colours is what takes longest.
+    if (stamps && JSON.stringify([size, kinds]) === JSON.stringify([meta.size, meta.kinds])) draw(); else resize();
   }
 
   function figure([name, value, before, better]) {
@@ -373,13 +375,14 @@ export function fromBase64(text) {
 
 function render({ model, el }) {
   const root = el.appendChild(element("div", { class: "deploylab" }));
-  const bytes = () => new Uint8Array(model.get("data").buffer, model.get("data").byteOffset, model.get("data").byteLength);
+  const bytes = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
+  const frames = () => [JSON.parse(new TextDecoder().decode(bytes(model.get("words")))), bytes(model.get("data"))];
   const press = (name, time) => model.send({ press: name, time });
-  const player = mount(root, model.get("meta"), bytes(), { press });
-  const load = () => player.load(model.get("meta"), bytes());
-  model.on("change:data", load);
+  const player = mount(root, ...frames(), { press });
+  const load = () => player.load(...frames());
+  model.on("change:words", load);
   return () => {
-    model.off("change:data", load);
+    model.off("change:words", load);
     player.destroy();
   };
 }

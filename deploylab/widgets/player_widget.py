@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,14 @@ class Player(anywidget.AnyWidget):
 
     _esm = HERE / "player.js"
     _css = look()
-    meta = traitlets.Dict().tag(sync=True)
+    # As bytes, both: a dictionary would be searched for buffers and compared, entry by entry, at every turn.
+    words = traitlets.Bytes().tag(sync=True)  # the meta of the frames in JSON
     data = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, frames: Frames) -> None:
-        meta, data = frames.pack()
-        super().__init__(meta=meta, data=data)
-        self._words = frames.description
+        super().__init__()
+        self._loads = 0
+        self.load(frames)
 
     def on_press(self, pressed: Callable[[str, float], None]) -> None:
         """Call this with the name of a button of `meta["buttons"]` that is pressed, and the moment (s)."""
@@ -39,10 +41,12 @@ class Player(anywidget.AnyWidget):
 
     def load(self, frames: Frames) -> None:
         """Show other frames."""
+        self.frames = frames
         meta, data = frames.pack()
+        self._loads += 1  # the same frames once more are news, too
         with self.hold_sync():
-            self.meta, self.data = {**meta, "loads": self.meta.get("loads", 0) + 1}, data
-        self._words = frames.description
+            self.words = json.dumps({**meta, "loads": self._loads}).encode()
+            self.data = data
 
     def __repr__(self) -> str:
-        return f"Player of {self._words}"
+        return f"Player of {self.frames.description}"

@@ -6,7 +6,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from deploylab import content
-from tests.browser.jupyter import COLOURED_PIXELS, SOON, Lab, open_notebook, output_of, run, wait_idle, write
+from tests.browser.jupyter import (
+    COLOURED_PIXELS,
+    KERNEL_ANSWERS,
+    MINUTE,
+    SOON,
+    Lab,
+    open_notebook,
+    output_of,
+    run,
+    wait_idle,
+    write,
+)
 
 ROLLING = "04-rolling-deployment.ipynb"
 
@@ -33,6 +44,18 @@ def test_the_tour_leads_to_the_chapters(page: Page, lab: Lab) -> None:
     output_of(page, "dl.hint(", ".jp-InputArea-editor")
     page.get_by_role("link", name="4 · Rolling deployment").click()
     expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
+
+
+def test_the_launcher_leads_to_every_chapter(page: Page, lab: Lab) -> None:
+    page.goto(f"{lab.url}/lab?reset")
+    cards = page.locator(".jp-LauncherCard")
+    expect(cards.filter(has_text="Start here")).to_be_visible(timeout=SOON)
+    expect(cards.filter(has_text=" · ")).to_have_count(len(content.notebooks()) - 1)
+    cards.filter(has_text="4 · Rolling deployment").press("Enter")
+    expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
+    page.wait_for_function(
+        KERNEL_ANSWERS, timeout=MINUTE
+    )  # a kernel that is still starting cannot be stopped
 
 
 def test_the_picture_plays_by_mouse_and_by_keyboard(page: Page, lab: Lab) -> None:

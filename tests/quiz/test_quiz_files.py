@@ -99,7 +99,7 @@ def test_every_question_in_the_readme_can_be_copied_and_has_no_fault() -> None:
     examples = re.findall(
         r"```yaml\n(- id: .*?)```", (QUIZZES / "README.md").read_text(encoding="utf-8"), re.DOTALL
     )
-    assert len(examples) == 7
+    assert len(examples) == 8
     text = "id: q\nversion: 1\ntitle: Q\nquestions:\n" + "".join(examples)
     assert VALIDATOR.is_valid(yaml.safe_load(text))
     assert [advice.text for advice in lint(loads(text)) if advice.wrong] == []

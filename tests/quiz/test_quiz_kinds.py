@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import deploylab as dl
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Hint, Question, Quiz, grade, loads
 from deploylab.quiz.amount import decimal, number, significant
 from deploylab.quiz.expression import evaluate
 from deploylab.quiz.kinds.numeric import NearNumber, Numeric
 from deploylab.quiz.kinds.order import Item, Order
+from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.kinds.short import NearText, Short
+from deploylab.quiz.kinds.simulate import arguments
 from deploylab.quiz.scoring import order_share
 
 HEAD = "id: q\nversion: 1\ntitle: Q\nquestions:\n  - id: one\n    prompt: P [[gap]]\n"
@@ -216,8 +219,6 @@ def test_a_word_that_fills_no_field_is_refused(every: Quiz, word: str) -> None:
 
 
 def test_a_prediction_is_graded_by_the_run_itself(every: Quiz) -> None:
-    import deploylab as dl
-
     candidate = dl.Version("v2", error_rate=0.1)
     scenario = dl.Scenario(replicas=4, duration=60, candidate=candidate, seed=3)
     run = dl.roll_out(dl.Rolling(batch_size=2), scenario)
@@ -226,6 +227,81 @@ def test_a_prediction_is_graded_by_the_run_itself(every: Quiz) -> None:
     assert run.time_to_roll_back is not None
     assert grade(every.questions[9], f"{run.time_to_roll_back:.2f}").correct
     assert not grade(every.questions[9], f"{run.time_to_roll_back * 1.2:.2f}").correct
+
+
+SITUATIONS: dict[str, tuple[str, dl.Strategy, dl.Scenario]] = {
+    "faults": (
+        "{strategy: Rolling, knobs: {batch_size: 1}, scenario: {replicas: 3, duration: 90, "
+        "candidate: {name: v2, faults: [Leak: {after: 20}, CrashOnStart: {probability: 0.5}, "
+        "Overload: {above: 3, error_rate: 0.5}, IncompatibleData]}}}",
+        dl.Rolling(batch_size=1),
+        dl.Scenario(replicas=3, duration=90, candidate=dl.Version("v2", faults=(
+            dl.Leak(20), dl.CrashOnStart(0.5), dl.Overload(3, 0.5), dl.IncompatibleData()
+        ))),
+    ),
+    "a canary that is judged": (
+        "{strategy: Canary, knobs: {weights: [5, 50], hold: 40, analysis: {max_error_rate: 0.02, "
+        "interval: 10, judge: {Sequential: {alpha: 0.1}}}}, "
+        "scenario: {candidate: {name: v2, error_rate: 0.1}}}",
+        dl.Canary((5, 50), 40, analysis=dl.Analysis(0.02, interval=10, judge=dl.Sequential(0.1))),
+        dl.Scenario(candidate=dl.Version("v2", error_rate=0.1)),
+    ),
+    "a canary in steps": (
+        "{strategy: Canary, knobs: {steps: [SetWeight: {weight: 20}, Pause: {duration: 30}, AnalysisStep: "
+        "{duration: 20, analysis: {max_error_rate: 0.2}}]}, "
+        "scenario: {candidate: {name: v2, error_rate: 0.1}}}",
+        dl.Canary(steps=(dl.SetWeight(20), dl.Pause(30), dl.AnalysisStep(20, dl.Analysis(0.2)))),
+        dl.Scenario(candidate=dl.Version("v2", error_rate=0.1)),
+    ),
+    "blue and green": (
+        "{strategy: BlueGreen, knobs: {pre_promotion: {max_error_rate: 0.02}, mirror: 50}, "
+        "scenario: {candidate: {name: v2, error_rate: 0.1}}}",
+        dl.BlueGreen(pre_promotion=dl.Analysis(0.02), mirror=50),
+        dl.Scenario(candidate=dl.Version("v2", error_rate=0.1)),
+    ),
+    "Flagger": (
+        "{strategy: Flagger, knobs: {interval: 20, threshold: 2}, scenario: {duration: 300, "
+        "candidate: {name: v2, error_rate: 0.1}}}",
+        dl.Flagger(interval=20, threshold=2),
+        dl.Scenario(duration=300, candidate=dl.Version("v2", error_rate=0.1)),
+    ),
+    "a shadow, and a burst": (
+        "{strategy: Shadow, knobs: {share: 20, then: Rolling}, "
+        "scenario: {traffic: {profile: [[0, 1], [60, 2]]}, orders: [Order: {at: 50, action: abort}]}}",
+        dl.Shadow(20, then=dl.Rolling()),
+        dl.Scenario(traffic=dl.Traffic(profile=((0, 1), (60, 2))), orders=(dl.Order(50, "abort"),)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "strategy", "scenario"), SITUATIONS.values(), ids=SITUATIONS)
+def test_a_prediction_runs_what_a_notebook_would_run(
+    words: str, strategy: dl.Strategy, scenario: dl.Scenario
+) -> None:
+    body = f"{HEAD}    type: predict\n    simulate: {words}\n    measure: availability\n    atol: 1e-9\n"
+    question = loads(body).questions[0]
+    assert isinstance(question.kind, Predict)
+    assert arguments(question.kind.simulate) == (strategy, scenario)
+    assert grade(question, f"{dl.roll_out(strategy, scenario).availability:.12f}").correct
+
+
+def test_what_is_wrong_deep_in_a_run_is_told_at_its_own_line() -> None:
+    said = complaint("""type: predict
+simulate:
+  strategy: Canary
+  knobs:
+    analysis:
+      interval: -1
+  scenario:
+    replicas: 3
+    candidate:
+      name: v2
+      faults:
+        - Leak: {after: -1}
+measure: users_hurt""")
+    place = f"x.yaml:{HEAD.count(chr(10)) + 6}:11: "
+    assert said.startswith(f"{place}simulate: knobs: analysis: Analysis.interval: -1 is not allowed")
+    assert "for example" in said
 
 
 def test_an_outcome_can_be_predicted() -> None:
@@ -248,6 +324,52 @@ FAULTS = {
     "a value": (
         "simulate: {strategy: Rolling, scenario: {replicas: 0}}\nmeasure: users_hurt",
         "Scenario.replicas: 0",
+    ),
+    "a fault": (
+        "simulate: {strategy: Rolling, scenario: {candidate: {name: v2, faults: [Leek: {after: 3}]}}}\n"
+        "measure: users_hurt",
+        "candidate: faults: 'Leek' is not allowed; did you mean Leak?",
+    ),
+    "a fault's field": (
+        "simulate: {strategy: Rolling, scenario: {candidate: {name: v2, faults: [Leak: {after: -3}]}}}\n"
+        "measure: users_hurt",
+        "candidate: faults: Leak: Leak.after: -3 is not allowed; ready for so long",
+    ),
+    "a fault twice": (
+        "simulate: {strategy: Rolling, scenario: {candidate: {name: v2, faults: [Leak, Leak]}}}\n"
+        "measure: users_hurt",
+        "one of a kind; for example",
+    ),
+    "two faults in one": (
+        "simulate: {strategy: Rolling, scenario: {candidate: {name: v2, faults: [{Leak: 3, Overload: 4}]}}}\n"
+        "measure: users_hurt",
+        "faults: 'Leak, Overload' is not allowed; allowed are CrashOnStart",
+    ),
+    "a fault with a number alone": (
+        "simulate: {strategy: Rolling, scenario: {candidate: {name: v2, faults: [Leak: 3]}}}\n"
+        "measure: users_hurt",
+        "faults: Leak: its fields are needed; write for example",
+    ),
+    "a judge": (
+        "simulate: {strategy: Canary, knobs: {analysis: {judge: Sequental}}}\nmeasure: users_hurt",
+        "analysis: judge: 'Sequental' is not allowed; did you mean Sequential?",
+    ),
+    "an analysis": (
+        "simulate: {strategy: BlueGreen, knobs: {analysis: Threshold}}\nmeasure: users_hurt",
+        "is no Analysis",
+    ),
+    "an order": (
+        "simulate: {strategy: Rolling, scenario: {orders: [Order: {at: 5, action: abrot}]}}\n"
+        "measure: users_hurt",
+        "'abrot' is no order; use one of promote",
+    ),
+    "a mapping": (
+        "simulate: {strategy: Rolling, scenario: {replicas: {a: 3}}}\nmeasure: users_hurt",
+        "replicas: these are keys with values; a value or a list is needed",
+    ),
+    "a long burst": (
+        "simulate: {strategy: Rolling, scenario: {traffic: {profile: [[0, 100]]}}}\nmeasure: users_hurt",
+        "over 2000000",
     ),
     "a figure": (
         "simulate: {strategy: Rolling}\nmeasure: user_hurt",

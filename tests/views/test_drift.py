@@ -231,7 +231,7 @@ def test_in_a_playground_the_other_way_is_one_turn_away() -> None:
     knobs["way"].value = "immutable"
     assert ground.record.title == "Immutable"
     assert {name for name, widget in knobs.items() if widget.disabled} == set(ServerFleet("immutable").idle())
-    assert ground.player.meta["svg"] == drift(ground.record, evolve(ServerFleet(servers=5))).svg
+    assert ground.player.frames.svg == drift(ground.record, evolve(ServerFleet(servers=5))).svg
 
 
 @pytest.mark.parametrize("field", ServerFleet("immutable").idle())

@@ -56,21 +56,21 @@ def test_the_picture_and_its_figures_follow_the_knob(playground: Playground) -> 
     before = playground.player.data
     turn(playground, "batch_size", 3)
     assert playground.player.data != before
-    figures = {name: value for name, value, *_ in playground.player.meta["figures"]}
+    figures = {name: value for name, value, *_ in playground.player.frames.meta["figures"]}
     assert figures["users hurt"] == f"{playground.record.users_hurt:,}"
 
 
 def test_the_run_before_stays_as_a_ghost(playground: Playground) -> None:
-    assert "dl-ghost" not in playground.player.meta["svg"]
+    assert "dl-ghost" not in playground.player.frames.svg
     turn(playground, "batch_size", 3)
-    assert "dl-ghost" in playground.player.meta["svg"]
+    assert "dl-ghost" in playground.player.frames.svg
 
 
 def test_the_runs_that_a_slider_passes_are_no_ghosts(playground: Playground) -> None:
     before = playground.record
     for size in (3, 4, 5):
         turn(playground, "batch_size", size)
-    was = {name: was for name, _, was, _ in playground.player.meta["figures"]}
+    was = {name: was for name, _, was, _ in playground.player.frames.meta["figures"]}
     assert was["users hurt"] == f"{before.users_hurt:,}"
 
 
@@ -251,7 +251,7 @@ def press(playground: Playground, action: str, time: float) -> None:
 
 def test_a_person_promotes_at_the_moment_that_the_player_shows() -> None:
     playground = dl.playground(paused, SCENARIO)
-    assert ("promote", "Promote") in playground.player.meta["buttons"]
+    assert ("promote", "Promote") in playground.player.frames.meta["buttons"]
     assert playground.record.outcome is dl.Outcome.ROLLED_BACK
     press(playground, "promote", 31.04)
     assert playground.owners[1].orders == (dl.Order(31.0, "promote"),)
@@ -264,7 +264,7 @@ def test_a_person_promotes_at_the_moment_that_the_player_shows() -> None:
 def test_a_person_promotes_a_paused_canary_and_thinks_better_of_it() -> None:
     canary = dl.Canary(steps=(dl.SetWeight(20), dl.Pause(), dl.SetWeight(60), dl.Pause()))
     playground = dl.playground(canary, SCENARIO)
-    assert {("promote", "Promote"), ("abort", "Abort")} <= set(playground.player.meta["buttons"])
+    assert {("promote", "Promote"), ("abort", "Abort")} <= set(playground.player.frames.meta["buttons"])
     assert playground.record.outcome is dl.Outcome.STALLED
     press(playground, "promote", 20)
     assert playground.record.steps[-1][0].note == "60 % to v2, until a person promotes"
@@ -279,11 +279,11 @@ def deaf(scenario: dl.Scenario) -> Any:
 
 
 def test_nobody_can_tell_anything_to_a_rollout_that_does_not_listen() -> None:
-    assert dl.playground(deaf, SCENARIO).player.meta["buttons"] == []
+    assert dl.playground(deaf, SCENARIO).player.frames.meta["buttons"] == []
 
 
 def test_a_rollout_offers_only_the_orders_that_mean_something_to_it() -> None:
-    offered = dict(dl.playground(dl.Recreate(), SCENARIO).player.meta["buttons"])
+    offered = dict(dl.playground(dl.Recreate(), SCENARIO).player.frames.meta["buttons"])
     assert {"undo", "pause", "resume"} <= set(offered)
     assert "promote" not in offered
 
@@ -320,7 +320,7 @@ def test_another_pattern_has_its_playground_by_a_line_in_two_tables(monkeypatch:
     turn(playground, "place", "basket")
     turn(playground, "minutes", 45)
     assert playground.record == Bread(Dough(45, "basket"))
-    assert playground.player.meta["figures"] == [("rest", "45 min", "30 min", 1)]
+    assert playground.player.frames.meta["figures"] == [("rest", "45 min", "30 min", 1)]
     assert "dl.playground(dl.Dough(minutes=45, place=" in playground.code.value
     with pytest.raises(dl.DeploylabError, match="meets no scenario"):
         dl.playground(Dough(), SCENARIO)

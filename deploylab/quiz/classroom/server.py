@@ -23,7 +23,8 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.classroom.door import TERM, known_host, opens, whose
 from deploylab.quiz.classroom.export import answers_json, grades_csv
 from deploylab.quiz.classroom.hall import Hall, Person
-from deploylab.quiz.kinds.predict import Predict, Simulate
+from deploylab.quiz.kinds.predict import Predict
+from deploylab.quiz.kinds.simulate import Simulate
 
 PAGES = Path(__file__).with_name("pages")
 _SHARED = [Path(__file__).parents[1] / name for name in ("quiz.js", "quiz.css")]

@@ -1,39 +1,20 @@
-"""A question about a run that has not happened yet: the right answer is computed by running the simulation.
-
-This is the one file of the quiz that knows the engine, and it loads it at the first such question.
-"""
+"""A question about a run that has not happened yet: the right answer is found by running the simulation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from deploylab.model.errors import KnobError, QuizError, StrategyError
-from deploylab.quiz.amount import decimal, number
+from deploylab.model.errors import QuizError
+from deploylab.quiz.amount import decimal
 from deploylab.quiz.ask import Ask
-from deploylab.quiz.expression import Value, evaluate
-from deploylab.quiz.fields import PROSE, TREE, Key, choice, listed, made, matching, named
+from deploylab.quiz.expression import evaluate
+from deploylab.quiz.fields import PROSE, Key, listed, made, matching
 from deploylab.quiz.kinds.choice import OPTION, Option, Single, ask_options
 from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.numeric import TOLERANCE, Numeric
-
-if TYPE_CHECKING:
-    from deploylab.model.run import Run
-
-Tree = tuple[tuple[str, Any], ...]
-STRATEGIES = ("Recreate", "Rolling", "BlueGreen", "Canary")
-MOST_REQUESTS = 2_000_000  # a second or so
-
-
-@dataclass(frozen=True)
-class Simulate:
-    """A rollout as a notebook would write it: roll_out(strategy(knobs), Scenario(scenario))."""
-
-    strategy: str
-    knobs: Tree = ()
-    scenario: Tree = ()
+from deploylab.quiz.kinds.simulate import SIMULATE, Simulate, Tree, check, run_figure
 
 
 @dataclass(frozen=True)
@@ -106,115 +87,18 @@ class Predict:
         return Single(tuple(options))
 
 
-def check(simulate: Simulate, figure: str) -> None:
-    """Refuse a strategy, scenario or figure that does not exist, or a run that would take long."""
-    from deploylab.model.run import Run
-
-    _, scenario = _arguments(simulate)
-    if scenario.traffic.rate * scenario.duration > MOST_REQUESTS:
-        raise QuizError(f"simulate: this is over {MOST_REQUESTS} requests; use a smaller rate or duration")
-    if figure != "outcome" and not _is_figure(Run, figure):
-        known = sorted(["outcome", *(name for name in dir(Run) if _is_figure(Run, name))])
-        raise QuizError(f"measure: {figure!r} is no figure of a run; allowed are {', '.join(known)}")
-
-
-@lru_cache(maxsize=256)
-def run_figure(simulate: Simulate, figure: str) -> Value:
-    """The figure of the run, exactly as the simulation gives it; text for the outcome."""
-    check(simulate, figure)
-    value = getattr(simulated(simulate), figure)
-    if figure == "outcome":
-        return str(value.value)
-    if value is None or value != value:
-        raise QuizError(f"measure: this run has no {figure}; choose another figure, or another scenario")
-    return number(f"{value:.12g}" if isinstance(value, float) else str(value))
-
-
-def simulated(simulate: Simulate) -> Run:
-    """The run itself: what the answer is taken from, and what a class watches afterwards."""
-    from deploylab.engine.rollout import roll_out
-
-    strategy, scenario = _arguments(simulate)
-    try:
-        return roll_out(strategy, scenario)
-    except (KnobError, StrategyError) as error:
-        raise QuizError(f"simulate: {error}") from None
-
-
-def _is_figure(run: type[Run], name: str) -> bool:
-    """The figures are the documented properties that give a number."""
-    made = vars(run).get(name)
-    getter = getattr(made, "fget", None) or getattr(made, "func", None)
-    kinds = ("float", "int", "float | None")
-    return not name.startswith("_") and getter is not None and getter.__annotations__.get("return") in kinds
-
-
-def _arguments(simulate: Simulate) -> tuple[Any, Any]:
-    """The strategy and the scenario; what the model refuses, it refuses in its own words."""
-    from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
-    from deploylab.model.version import Version
-    from deploylab.patterns.blue_green import BlueGreen
-    from deploylab.patterns.canary import Canary
-    from deploylab.patterns.recreate import Recreate
-    from deploylab.patterns.rolling import Rolling
-
-    strategies: dict[str, Any] = {
-        "Recreate": Recreate,
-        "Rolling": Rolling,
-        "BlueGreen": BlueGreen,
-        "Canary": Canary,
-    }
-    nouns: dict[str, Any] = {
-        "stable": Version, "candidate": Version, "traffic": Traffic, "platform": Platform, "slo": SLO,
-    }  # fmt: skip
-    try:
-        parts = {
-            name: nouns[name](**_plain(tree)) if name in nouns and isinstance(tree, tuple) else _plain(tree)
-            for name, tree in simulate.scenario
-        }
-        return strategies[simulate.strategy](**_plain(simulate.knobs)), Scenario(**parts)
-    except (TypeError, ValueError, AttributeError) as error:  # KnobError is a ValueError
-        raise QuizError(f"simulate: {error}") from None
-
-
-def _plain(tree: Any) -> Any:
-    """Numbers, texts, lists and mappings, as Python's own."""
-    if isinstance(tree, tuple):
-        if all(isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], str) for one in tree):
-            return {name: _plain(value) for name, value in tree}
-        return tuple(_plain(one) for one in tree)
-    if not isinstance(tree, str):
-        return tree
-    try:
-        value = number(tree)
-    except QuizError:
-        return tree
-    return int(value) if value.denominator == 1 else float(value)
-
-
 def make(**values: Any) -> Predict:
     """A Predict from the keys of a file: those of a number are kept together."""
     tolerance = tuple((key, values.pop(key)) for key in TOLERANCE if key in values)
     return Predict(tolerance=tolerance, **values)
 
 
-_SIMULATE = {
-    "strategy": Key(
-        choice(STRATEGIES), "The pattern, by the name that it has in a notebook.", "Rolling", None
-    ),
-    "knobs": Key(named(TREE, 20), "Its knobs, by their names.", {"batch_size": 2}),
-    "scenario": Key(
-        named(TREE, 20),
-        "The fields of Scenario, by their names; versions, traffic, platform and slo are mappings.",
-        {"replicas": 6, "candidate": {"name": "v2", "error_rate": 0.1}, "seed": 7},
-    ),
-}
 _OUTLOOK = {name: OPTION[name] for name in ("id", "text", "feedback", "misconception", "fixed")} | {
     "when": Key(PROSE, "When it is right: an expression in which x is the figure.", "0 < x <= 20", None)
 }
 PREDICT = {
     "simulate": Key(
-        made("simulation", Simulate, _SIMULATE),
+        SIMULATE,
         "The run that computes the right answer.",
         {"strategy": "Rolling", "knobs": {"batch_size": 2}, "scenario": {"replicas": 6}},
         None,

@@ -1,0 +1,75 @@
+// A prediction's form. Python reads what is written, and says what came of it.
+
+let known = 0;
+
+function h(tag, attributes = {}, ...children) {
+  const node = Object.assign(document.createElement(tag), attributes);
+  node.append(...children);
+  return node;
+}
+
+/** One answer: a field for a number, or the choices. `changed` is called when it is not what was written down. */
+function answerView(ask, part, id, changed) {
+  const fault = h("p", { className: "dl-fault", id: `${id}-fault` });
+  fault.setAttribute("role", "alert");
+  const group = h("fieldset", {}, h("legend", {}, part));
+  let value, fields;
+  if (ask.choices.length) {
+    fields = ask.choices.map((choice) => h("input", { type: "radio", name: id, value: choice, oninput: changed }));
+    fields.forEach((field) => group.append(h("label", {}, field, " ", field.value)));
+    value = () => fields.find((field) => field.checked)?.value ?? "";
+  } else {
+    const field = h("input", { type: "text", inputMode: "decimal", size: 9, autocomplete: "off", oninput: changed });
+    field.setAttribute("aria-label", [part, ask.unit].filter(Boolean).join(", "));
+    field.setAttribute("aria-describedby", fault.id);
+    fields = [field];
+    group.append(h("label", {}, field, " ", ask.unit));
+    value = () => field.value;
+  }
+  group.append(fault);
+  function show(said, text, closed) {
+    for (const field of fields) {
+      if (said && ask.choices.length) field.checked = field.value === said;
+      field.disabled = closed;
+      field.setAttribute("aria-invalid", Boolean(text));
+    }
+    if (said && !ask.choices.length && !fields[0].value) fields[0].value = said;
+    fault.textContent = text;
+  }
+  return { group, value, show };
+}
+
+function render({ model, el }) {
+  const ask = model.get("ask"), id = `dl-prediction-${known++}`;
+  const parts = ask.parts.length ? ask.parts : [""];
+  const button = h("button", { type: "submit" }, "Write it down");
+  const status = h("div", { className: "dl-status" });
+  status.setAttribute("role", "status");
+  const changed = () => { button.disabled = false; button.textContent = "Write it down"; };
+  const answers = parts.map((part, number) => answerView(ask, part || "", `${id}-${number}`, changed));
+  const question = h("legend", {}, h("span", { ariaHidden: "true" }, "✎ "), ask.question);
+  const form = h("form", { className: "dl-prediction" }, h("fieldset", {}, question,
+    h("div", { className: "dl-answers" }, ...answers.map((answer) => answer.group)), button, status));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    model.send({ answers: answers.map((answer) => answer.value()) });
+  });
+
+  // The notebook's own keys must not act on what is typed here.
+  form.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.altKey || event.stopPropagation());
+
+  function show() {
+    const said = model.get("said"), fault = model.get("fault"), met = model.get("met");
+    answers.forEach((answer, part) => answer.show(said[part], fault.part === part ? fault.text : "", met.length > 0));
+    button.hidden = met.length > 0;
+    if (said.length && !fault.text) { button.disabled = true; button.textContent = "✓ Written down"; }
+    const lines = met.length ? met : said.length && !fault.text ? ["Now run the next cell."] : [];
+    status.replaceChildren(...lines.map((line) => h("p", {}, line)));
+  }
+  model.on("change:said change:fault change:met", show);
+  show();
+  el.append(form);
+  return () => model.off("change:said change:fault change:met", show);
+}
+
+export default { render };

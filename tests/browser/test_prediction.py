@@ -1,0 +1,46 @@
+"""A prediction as a student makes it: with the keyboard alone, before the run, and never after it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.jupyter import SOON, Lab, open_notebook, output_of, run_all, write
+
+pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
+
+ASK = """import deploylab as dl
+guess = dl.predict("How does each end?", choices=("promoted", "rolled back"), parts=("healthy", "bad"))
+many = dl.predict("How many people see a failure?", unit="users")
+display(guess)
+many"""
+
+
+def test_a_prediction_is_written_down_and_compared(page: Page, lab: Lab) -> None:
+    write(lab.folder / "prediction.ipynb", ASK)
+    open_notebook(page, lab.url, "prediction.ipynb")
+    run_all(page)
+    ends, many = (output_of(page, "dl.predict", f".dl-prediction >> nth={number}") for number in (0, 1))
+
+    many.get_by_label("users").focus()
+    page.keyboard.type("many")
+    page.keyboard.press("Enter")
+    expect(many.get_by_role("alert")).to_have_text("'many' is no number; write for example 12 or 0.5")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    expect(many.get_by_role("button")).to_have_text("✓ Written down")
+
+    ends.get_by_role("group", name="healthy").get_by_label("promoted").focus()
+    for key in ("Space", "Tab", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(ends.get_by_role("button")).to_have_text("✓ Written down")
+
+    page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
+        {code: 'many.compare(171); guess.compare(["promoted", "rolled back"])'}).done"""
+    )
+    expect(many.get_by_role("status")).to_have_text("You said 10 users. It was 171 users, 161 more.")
+    expect(ends.get_by_role("status")).to_contain_text("healthy: You said promoted, and so it was.")
+    expect(many.get_by_role("button")).to_be_hidden(timeout=SOON)
+    expect(many.get_by_label("users")).to_be_disabled()

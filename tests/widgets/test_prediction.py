@@ -1,0 +1,107 @@
+"""A prediction is written down before the run, and compared with it; nothing is guessed for anybody."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import deploylab as dl
+from deploylab.model.errors import KnobError
+
+ENDS = ("promoted", "rolled back", "stalled")
+
+
+@pytest.mark.parametrize(("answer", "said"), [
+    ("1963", "1,963 users"), ("1,963 users", "1,963 users"), ("12,000,000", "12,000,000 users"),
+    ("1 963", "1,963 users"), ("0,125", "0.1 users"),
+    ("1_963", "1,963 users"), ("0,5", "0.5 users"), (".5", "0.5 users"), (7, "7 users"), ("-3", "-3 users"),
+])  # fmt: skip
+def test_numbers_are_read_as_people_write_them(answer: object, said: str) -> None:
+    guess = dl.predict("How many?", unit="users")
+    guess.write(answer)
+    assert guess.said == [said]
+
+
+@given(st.integers(-10_000, 10_000), st.integers(-10_000, 10_000))
+def test_the_difference_is_that_of_what_was_said_and_what_it_was(said: int, was: int) -> None:
+    guess = dl.predict("How many?")
+    guess.write(str(said))
+    if said == was:
+        assert guess.compare(was) == f"You said {said:,}, and so it was."
+    else:
+        gap = f"{abs(was - said):,} {'more' if was > said else 'less'}"
+        assert guess.compare(was) == f"You said {said:,}. It was {was:,}, {gap}."
+
+
+def test_each_part_is_compared_with_its_own() -> None:
+    guess = dl.predict("Users hurt with batches of …", parts=(1, 2), unit="users")
+    guess.write(10, 20)
+    assert guess.compare([10, 23]) == (
+        "1: You said 10 users, and so it was.\n2: You said 20 users. It was 23 users, 3 more."
+    )
+
+
+def test_a_choice_is_compared_with_an_outcome() -> None:
+    guess = dl.predict("How does it end?", choices=ENDS)
+    guess.write("promoted")
+    assert guess.compare(dl.Outcome.ROLLED_BACK) == "You said promoted. It was rolled back."
+
+
+def test_who_says_nothing_is_told_so() -> None:
+    assert dl.predict("How many?").compare(3) == "You wrote down no prediction. It was 3."
+
+
+def test_a_figure_that_there_is_not_is_told_as_none() -> None:
+    guess = dl.predict("After how many seconds?", unit="s")
+    guess.write(3)
+    assert guess.compare(None) == "You said 3 s. It was none."
+
+
+def test_decimals_are_as_many_as_were_asked_for() -> None:
+    assert (
+        dl.predict("?", unit="%", digits=3).compare(99.1014)
+        == "You wrote down no prediction. It was 99.101 %."
+    )
+
+
+@pytest.mark.parametrize("answers", [("ten",), ("",), ("1e9",), ("1,96",) * 2, ()])
+def test_what_cannot_be_read_is_refused_and_nothing_is_written(answers: tuple[str, ...]) -> None:
+    guess = dl.predict("How many?")
+    with pytest.raises(KnobError, match=r"predict\.answer"):
+        guess.write(*answers)
+    assert guess.said == []
+
+
+def test_a_word_that_is_no_choice_is_refused() -> None:
+    with pytest.raises(KnobError, match="is none of promoted, rolled back, stalled"):
+        dl.predict("How does it end?", choices=ENDS).write("fine")
+
+
+def test_the_browser_is_told_which_part_cannot_be_read() -> None:
+    guess = dl.predict("How many?", parts=("a", "b"))
+    guess._handle_custom_msg({"answers": ["1", "ten"]}, [])
+    assert guess.fault == {"part": 1, "text": "'ten' is no number; write for example 12 or 0.5"}
+    guess._handle_custom_msg({"answers": ["1", "2"]}, [])
+    assert (guess.fault, guess.said) == ({}, ["1", "2"])
+
+
+def test_nothing_is_written_after_the_run() -> None:
+    guess = dl.predict("How many?")
+    guess.compare(171)
+    with pytest.raises(KnobError, match="call predict again"):
+        guess.write(171)
+
+
+def test_the_browser_has_no_answer_before_the_run() -> None:
+    guess = dl.predict("How many?", unit="users")
+    assert guess.get_state(["ask", "said", "fault", "met"]) == {
+        "ask": {"question": "How many?", "choices": [], "parts": [], "unit": "users"},
+        "said": [], "fault": {}, "met": [],
+    }  # fmt: skip
+
+
+def test_where_no_kernel_runs_the_question_stands_alone() -> None:
+    shown, _ = dl.predict("Is 1 < 2?")._repr_mimebundle_()
+    assert shown["text/html"] == "<p>✎ Is 1 &lt; 2?</p>"
+    assert shown["text/plain"] == "Prediction: Is 1 < 2? You said: nothing yet."
