@@ -61,7 +61,10 @@ def open_doors(room: Room, where: Where, look: Look) -> tuple[HTTPServer, str]:
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     public = (where.url or base).rstrip("/")
     web = application(Hall(room), f"{public}/#{room.settings.code}", look)
-    server = HTTPServer(web, max_body_size=4 * LARGEST, max_header_size=LARGEST, idle_connection_timeout=120)
+    server = HTTPServer(
+        web, xheaders=bool(where.url),  # a proxy says who asks, and that it is HTTPS
+        max_body_size=4 * LARGEST, max_header_size=LARGEST, idle_connection_timeout=120,
+    )  # fmt: skip
     server.add_sockets(sockets)
     return server, base
 
