@@ -18,6 +18,7 @@ from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.screens import projector_screen, student_screen, teacher_screen
 
 Role = Literal["student", "teacher", "projector"]
+_TOGETHER = 0.01  # seconds in which answers gather that share one wait for the disk
 _PAUSE = 0.2  # seconds between two pictures for the teacher and the wall
 _TABS = 4  # connections of one student; the oldest makes room
 
@@ -116,11 +117,11 @@ class Hall:
         return {"saved": list(entry.response), "question": entry.question, "round": entry.round}
 
     def _commit(self) -> asyncio.Future[None]:
-        """One wait for the disk, for all answers that came with this one."""
+        """One wait for the disk, for all answers that come about now."""
         if self._saved is None:
             loop = asyncio.get_running_loop()
             self._saved = loop.create_future()
-            loop.call_soon(self._write, self._saved)
+            loop.call_later(_TOGETHER, self._write, self._saved)
         return self._saved
 
     def _write(self, saved: asyncio.Future[None]) -> None:

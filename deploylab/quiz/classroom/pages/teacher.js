@@ -1,7 +1,7 @@
 // The teacher's own screen: what is right, who has answered, and every command, by mouse and by keyboard.
 
 import { connect } from "./link.js";
-import { choicesList, clockView, keyView, leadersView, promptView, resultsView, votesView } from "./parts.js";
+import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, resultsView, votesView } from "./parts.js";
 import { h } from "./quiz.js";
 
 const base = location.href.replace(/[?#].*/, "");
@@ -95,7 +95,7 @@ function body() {
   const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
   const listed = screen.tally.groups.some((group) => group.rows.length);
   return [...advice, promptView(screen.question), listed ? votesView(screen) : choicesList(screen.question), ...picture,
-    h("details", { class: "private", open: true }, h("summary", {}, "The answer, for your eyes only"), keyView(screen.key, true))];
+    h("details", { class: "private", open: true }, h("summary", {}, "The answer, for your eyes only"), keyView(screen.key, needsSolution(screen.question)))];
 }
 
 const coming = () => h("section", { class: "coming" }, h("h2", {}, "Questions"), h("ol", {}, ...screen.coming.map((topic) => h("li", {}, topic))));
