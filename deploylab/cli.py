@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
+from . import cli_class
 from .model.errors import DeploylabError
 from .model.knob import knobs
 from .model.scenario import Scenario, Traffic
@@ -26,15 +26,11 @@ from .patterns.rolling import Rolling
 from .patterns.shadow import Shadow
 from .quiz.amount import tell
 
-if TYPE_CHECKING:
-    from .quiz.classroom.room import Room
-
 STRATEGIES: dict[str, type] = {
     "recreate": Recreate, "rolling": Rolling, "blue-green": BlueGreen, "canary": Canary, "flagger": Flagger,
     "shadow": Shadow,
 }  # fmt: skip
 QUIZ_COMMANDS = ("check", "export", "grade")
-CLASS_COMMANDS = ("resume", "export")
 ERROR_RATE = 0.02  # of the new version in `play`: without a fault there is little to see
 # The scenario's knobs that `play` offers: option, help, and where the value goes.
 WORLD: dict[str, tuple[str, type]] = {
@@ -52,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["quiz"] and words[1:2] and words[1] in QUIZ_COMMANDS:
         words[:2] = [f"quiz {words[1]}"]
-    if words[:1] == ["class"] and words[1:2] and words[1] in CLASS_COMMANDS:
+    if words[:1] == ["class"] and words[1:2] and words[1] in cli_class.COMMANDS:
         words[:2] = [f"class {words[1]}"]
     parser = _parser()
     options, rest = parser.parse_known_args(words)
@@ -99,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     lab.set_defaults(run=_lab)
     _add_quiz(commands)
-    _add_class(commands)
+    cli_class.add(commands)
     play = commands.add_parser("play", help="simulate a rollout: figures here, the animation in a file")
     strategies = play.add_subparsers(dest="strategy", metavar="STRATEGY", required=True)
     for name, strategy in STRATEGIES.items():
@@ -136,37 +132,6 @@ def _add_quiz(commands: Any) -> None:
     grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
     grade.add_argument("--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it")
     grade.set_defaults(run=_quiz_grade)
-
-
-def _add_class(commands: Any) -> None:
-    """`class NAME` holds a quiz live; resume and export take the file that it leaves."""
-    held = commands.add_parser("class", help="hold a quiz in class: phones, a projector, one screen of yours",
-                               allow_abbrev=False)  # fmt: skip
-    held.add_argument("name", metavar="NAME", help="of a chapter's quiz, or a YAML file")
-    held.add_argument("--file", type=Path, metavar="FILE", help="where it is kept; QUIZ-DATE-TIME.class here")
-    held.add_argument("--seconds", type=int, default=60, help="for each question; 0: no limit; 60")
-    held.add_argument("--seats", type=int, default=500, help="at most so many students; 500")
-    held.add_argument("--leaderboard", action="store_true", help="show the most points; speed never counts")
-    held.add_argument("--window", type=_value, default=(30, 70), metavar="FROM,TO",
-                      help="per cent right for which a second vote is advised; 30,70")  # fmt: skip
-    held.set_defaults(run=_class)
-    resume = commands.add_parser(
-        "class resume", help="go on with a class, as after a crash", allow_abbrev=False
-    )
-    resume.add_argument("file", metavar="FILE", type=Path)
-    resume.set_defaults(run=_class_resume)
-    for parser in (held, resume):
-        parser.add_argument(
-            "--address", default="127.0.0.1", help="of this machine, in the students' network; 127.0.0.1"
-        )
-        parser.add_argument("--port", type=int, default=8765, help="0: any that is free; 8765")
-        parser.add_argument("--url", default="", help="that students are told, when it is another one")
-    export = commands.add_parser(
-        "class export", help="grades.csv and answers.json of a class", allow_abbrev=False
-    )
-    export.add_argument("file", metavar="FILE", type=Path)
-    export.add_argument("directory", metavar="DIR", type=Path, nargs="?", default=".")
-    export.set_defaults(run=_class_export)
 
 
 def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
@@ -262,63 +227,6 @@ def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
         row = (result.paper.student, result.paper.attempt, score, result.maximum, percentage)
         print(*row, "yes" if result.passed else "no", path, sep="\t")
     return status
-
-
-def _class(options: argparse.Namespace, _: list[str]) -> int:
-    from .content import quiz_path
-    from .quiz.classroom.hall import clock
-    from .quiz.classroom.room import begin
-
-    path = quiz_path(options.name)
-    file = options.file or Path(f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.class")
-    window = options.window
-    if not (isinstance(window, tuple) and len(window) == 2 and 0 <= window[0] <= window[1] <= 100):
-        raise DeploylabError("--window: two percentages are needed, for example 30,70")
-    room = begin(file, path, clock(), seconds=options.seconds, seats=options.seats,
-                 leaderboard=options.leaderboard, window=window)  # fmt: skip
-    return _hold(room, options)
-
-
-def _class_resume(options: argparse.Namespace, _: list[str]) -> int:
-    return _hold(_kept_class(options.file), options)
-
-
-def _class_export(options: argparse.Namespace, _: list[str]) -> int:
-    from .quiz.classroom.export import answers_json, grades_csv
-
-    room = _kept_class(options.file)
-    for name, text in (("grades.csv", grades_csv(room)), ("answers.json", answers_json(room))):
-        target = options.directory / name
-        target.write_text(text, encoding="utf-8", newline="")
-        print(f"{target} is written")
-    return 0
-
-
-def _kept_class(file: Path) -> Room:
-    from .quiz.classroom.hall import clock
-    from .quiz.classroom.room import Room
-    from .quiz.classroom.store import Store
-
-    if not file.is_file():
-        raise DeploylabError(f"{file}: there is no such file; give the one that deploylab class named")
-    return Room(Store(file), clock())
-
-
-def _hold(room: Room, options: argparse.Namespace) -> int:
-    from .quiz.classroom.hold import Where, hold
-    from .quiz.classroom.server import Look
-    from .quiz.kinds.simulate import Simulate, simulated
-    from .views.still import page
-    from .views.theme import css_variables
-    from .widgets.player import animate
-
-    def animation(simulate: Simulate) -> str:
-        run = simulated(simulate)
-        return page(run.headline, animate(run)._repr_html_())
-
-    where = Where(options.address, options.port, options.url)
-    hold(room, where, Look(css_variables(), animation))
-    return 0
 
 
 def _play(options: argparse.Namespace, _: list[str]) -> int:

@@ -16,9 +16,10 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from deploylab.quiz.classroom import hold
 from deploylab.quiz.classroom.hall import Hall, Person
+from deploylab.quiz.classroom.handlers import PAGES
 from deploylab.quiz.classroom.hold import Where, open_doors
 from deploylab.quiz.classroom.room import Room
-from deploylab.quiz.classroom.server import LARGEST, PAGES, Look
+from deploylab.quiz.classroom.server import LARGEST, Look
 from tests.quiz.classroom import RIGHT, do, new_class
 
 EVIL = ["<script>alert(1)</script>", "‮gnp.exe", "A" * 10_000, "a" + "́" * 500, "'; DROP TABLE seat; --"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import segno
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.classroom.door import lan_address
@@ -52,11 +52,13 @@ async def _hold(room: Room, where: Where, look: Look, tell: Callable[[str], None
 def open_doors(room: Room, where: Where, look: Look) -> tuple[HTTPServer, str]:
     """Listen; the server, and the address of its pages."""
     try:
-        sockets = bind_sockets(where.port, where.address)
+        family = socket.AF_INET6 if ":" in where.address else socket.AF_INET
+        listening = socket.create_server((where.address, where.port), family=family, backlog=1024)
     except OSError as error:
         reason = error.strerror or error
         raise QuizError(f"{where.address}:{where.port} cannot be opened ({reason}); try --port 0") from None
-    port = sockets[0].getsockname()[1]
+    listening.setblocking(False)
+    port = listening.getsockname()[1]
     host = LOCAL if where.address in ("", "0.0.0.0", "::") else where.address
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     public = (where.url or base).rstrip("/")
@@ -65,7 +67,7 @@ def open_doors(room: Room, where: Where, look: Look) -> tuple[HTTPServer, str]:
         web, xheaders=bool(where.url),  # a proxy says who asks, and that it is HTTPS
         max_body_size=4 * LARGEST, max_header_size=LARGEST, idle_connection_timeout=120,
     )  # fmt: skip
-    server.add_sockets(sockets)
+    server.add_socket(listening)
     return server, base
 
 
