@@ -16,7 +16,7 @@ PLAIN := --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_w
   --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint unit oldest notebook-outputs browser wheel bench bench-browser notebooks clean
+.PHONY: help lab test lint unit oldest notebook-outputs browser wheel bench bench-browser notebooks site clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
@@ -65,8 +65,11 @@ bench-browser: $(VENV)/.dev  ## measure the pictures in a real Chromium with Jup
 notebooks: $(VENV)/.dev  ## run the notebooks anew and store their outputs in them
 	@$(RUN) nbconvert --to notebook --execute --inplace $(PLAIN) $(NOTEBOOKS)
 
+site: $(VENV)/.lab  ## write the notebooks into site/ as pages that need no kernel and no network
+	@$(VENV)/bin/python docs/site/build.py site
+
 clean:  ## remove .venv and everything that was built; your notebooks stay
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps make a second call quick: pip runs again only when the project's requirements changed.

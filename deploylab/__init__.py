@@ -178,7 +178,7 @@ def quiz(name: str | Path, student: str | None = None) -> QuizWidget:
     user of this machine unless it is given.
 
     >>> quiz("rolling-deployment")
-    Quiz 'rolling-deployment': 10 questions, 12 points
+    Quiz 'rolling-deployment': 13 questions, 19 points
     """
     from .quiz import QuizWidget, kept_attempt, load_any
 

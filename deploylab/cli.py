@@ -1,9 +1,8 @@
-"""The command line: `deploylab lab`, `deploylab play`, `deploylab quiz` and its check, export and grade."""
+"""The command line: `deploylab lab`, `deploylab play`, and `deploylab quiz` with its own commands."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import cli_class
+from . import class_cli, quiz_cli
 from .model.errors import DeploylabError
 from .model.knob import knobs
 from .model.scenario import Scenario, Traffic
@@ -24,13 +23,11 @@ from .patterns.flagger import Flagger
 from .patterns.recreate import Recreate
 from .patterns.rolling import Rolling
 from .patterns.shadow import Shadow
-from .quiz.amount import tell
 
 STRATEGIES: dict[str, type] = {
     "recreate": Recreate, "rolling": Rolling, "blue-green": BlueGreen, "canary": Canary, "flagger": Flagger,
     "shadow": Shadow,
 }  # fmt: skip
-QUIZ_COMMANDS = ("check", "export", "grade")
 ERROR_RATE = 0.02  # of the new version in `play`: without a fault there is little to see
 # The scenario's knobs that `play` offers: option, help, and where the value goes.
 WORLD: dict[str, tuple[str, type]] = {
@@ -46,11 +43,9 @@ WORLD: dict[str, tuple[str, type]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status, 2 when the arguments or files are not usable."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] == ["quiz"] and words[1:2] and words[1] in QUIZ_COMMANDS:
-        words[:2] = [f"quiz {words[1]}"]
-    if words[:1] == ["class"] and words[1:2] and words[1] in cli_class.COMMANDS:
-        words[:2] = [f"class {words[1]}"]
     parser = _parser()
+    if " ".join(words[:2]) in (*quiz_cli.COMMANDS, *class_cli.COMMANDS):
+        words[:2] = [" ".join(words[:2])]
     options, rest = parser.parse_known_args(words)
     if rest and options.command != "lab":
         commas = "belongs to no option; several values are written with commas: --weights 5,25"
@@ -94,44 +89,13 @@ def _parser() -> argparse.ArgumentParser:
         help="put notebooks that have changed beside your own, as …-new.ipynb",
     )
     lab.set_defaults(run=_lab)
-    _add_quiz(commands)
-    cli_class.add(commands)
+    quiz_cli.add(commands)
+    class_cli.add(commands)
     play = commands.add_parser("play", help="simulate a rollout: figures here, the animation in a file")
     strategies = play.add_subparsers(dest="strategy", metavar="STRATEGY", required=True)
     for name, strategy in STRATEGIES.items():
         _add_strategy(strategies.add_parser(name, help=_first_line(strategy), allow_abbrev=False), strategy)
     return parser
-
-
-def _add_quiz(commands: Any) -> None:
-    """`quiz NAME` takes a quiz; its own commands have two words, so that no quiz is hidden by them."""
-    quiz = commands.add_parser("quiz", help="take a quiz in the terminal", allow_abbrev=False)
-    quiz.add_argument(
-        "name", metavar="NAME", nargs="?", help="of a chapter, a YAML file or a bundle; without it, the list"
-    )
-    quiz.add_argument("--student", metavar="WHO", help="whose attempt it is; the user of this machine")
-    quiz.add_argument(
-        "--out", type=Path, metavar="FILE.json", help="where the answers to a bundle are written"
-    )
-    quiz.set_defaults(run=_quiz)
-    check = commands.add_parser(
-        "quiz check", help="find faults and bad style in quiz files", allow_abbrev=False
-    )
-    check.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    check.set_defaults(run=_quiz_check)
-    export = commands.add_parser(
-        "quiz export", help="write a bundle for students: no key, no feedback", allow_abbrev=False
-    )
-    export.add_argument("name", metavar="NAME", help="of a chapter, or a YAML file")
-    export.add_argument(
-        "--student", metavar="BUNDLE.json", type=Path, required=True, help="where it is written"
-    )
-    export.set_defaults(run=_quiz_export)
-    grade = commands.add_parser("quiz grade", help="grade the answers that come back", allow_abbrev=False)
-    grade.add_argument("bundle", metavar="BUNDLE", help="that was handed out, or the quiz itself")
-    grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
-    grade.add_argument("--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it")
-    grade.set_defaults(run=_quiz_grade)
 
 
 def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
@@ -156,77 +120,6 @@ def _lab(options: argparse.Namespace, rest: list[str]) -> int:
     from .lab import open_lab
 
     return open_lab(options.directory, rest, options.refresh)
-
-
-def _quiz(options: argparse.Namespace, _: list[str]) -> int:
-    from .content import quiz_path, quizzes
-    from .quiz import kept_attempt, load_any, run
-
-    if options.name is None:
-        print("\n".join(quizzes()))
-        return 0
-    quiz = load_any(quiz_path(options.name))
-    attempt = kept_attempt(quiz, options.student)
-    status = run(quiz, attempt)
-    if not quiz.keyless:
-        return status
-    out = options.out or Path(f"{quiz.id}-{attempt.student or 'answers'}.json")
-    out.write_text(json.dumps(attempt.handed_in, indent=1) + "\n", encoding="utf-8")
-    print(f"Your answers are in {out}")
-    return 0 if attempt.finished else 1
-
-
-def _quiz_check(options: argparse.Namespace, _: list[str]) -> int:
-    """0: fine; 1: style to improve; 2: a file that cannot be used, or a question that cannot be graded."""
-    from .quiz import lint, load
-
-    worst = 0
-    for path in options.files:
-        try:
-            quiz = load(path)
-            found = lint(quiz)
-        except DeploylabError as error:
-            print(error)
-            worst = 2
-            continue
-        for advice in found:
-            print(advice.tell(str(path)))
-            worst = max(worst, 2 if advice.wrong else 1)
-        if not found:
-            print(f"{path}: {quiz}, nothing to improve")
-    return worst
-
-
-def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
-    from .content import quiz_path
-    from .quiz import export, load
-
-    bundle = json.dumps(export(load(quiz_path(options.name))), ensure_ascii=False, indent=1)
-    options.student.write_text(bundle + "\n", encoding="utf-8")
-    print(f"The quiz without its answers is in {options.student}; take it with deploylab quiz or dl.quiz")
-    return 0
-
-
-def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
-    """0 when all answers were graded, 2 when some could not be."""
-    from .content import quizzes
-    from .quiz.bundle import find_key, grade_answers, read_answers
-
-    named = quizzes()
-    bundle, key = (named.get(name, name) for name in (options.bundle, options.key))
-    key, status = find_key(bundle, key), 0
-    print("student\tattempt\tpoints\tof\tpercent\tpassed\tfile")
-    for path in options.answers:
-        try:
-            result = grade_answers(key, read_answers(path), str(path))
-        except DeploylabError as error:
-            print(error, file=sys.stderr)
-            status = 2
-            continue
-        score, percentage = tell(result.score), tell(result.percentage, 1)
-        row = (result.paper.student, result.paper.attempt, score, result.maximum, percentage)
-        print(*row, "yes" if result.passed else "no", path, sep="\t")
-    return status
 
 
 def _play(options: argparse.Namespace, _: list[str]) -> int:

@@ -6,11 +6,25 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import rolling_deployment
+from . import (
+    blue_green,
+    canary,
+    continuous_deployment,
+    feature_toggles,
+    immutable_infrastructure,
+    infrastructure_as_code,
+    rolling_deployment,
+)
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
+    **continuous_deployment.EXERCISES,
+    **blue_green.EXERCISES,
+    **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
+    **immutable_infrastructure.EXERCISES,
+    **feature_toggles.EXERCISES,
+    **infrastructure_as_code.EXERCISES,
 }
 
 

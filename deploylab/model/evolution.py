@@ -151,6 +151,11 @@ class Evolution:
         return int(np.isin(self.turns.cause, causes).sum())
 
     @property
+    def replacements(self) -> int:
+        """How often a server was replaced by a fresh one."""
+        return self.count(Cause.REPLACED)
+
+    @property
     def conditions(self) -> Mapping[str, object]:
         """What two records must have in common to have met the same days."""
         return {"days": self.fleet.days, "seed": self.fleet.seed}
@@ -176,7 +181,7 @@ class Evolution:
             said("to roll out", self.roll_out_time, duration, -1),
             said("to roll back", self.roll_back_time, duration, -1),
             said("gone amiss", self.count(*AMISS), number, -1),
-            said("replaced", self.count(Cause.REPLACED), number),
+            said("replaced", self.replacements, number),
         )
 
     @property

@@ -247,10 +247,15 @@ class FlagRollout:
         """Users hurt in the same incident, had the feature been taken back in the other way."""
         return None if self.other is None else self.other.users_hurt
 
-    def arms(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Good answers and requests, without the feature and with it: what an A/B test compares."""
+    def arms(self, until: float | None = None) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Good answers and requests, without the feature and with it: what an A/B test compares.
+
+        With `until` (s), only the requests that arrived before: what somebody would see who looks then.
+        """
         asked = self.evaluations
-        without, with_it = (asked.failed[asked.on == on] for on in (False, True))
+        seen = slice(None if until is None else int(asked.time.searchsorted(round(until * SECOND))))
+        failed, met = asked.failed[seen], asked.on[seen]
+        without, with_it = (failed[met == on] for on in (False, True))
         return (int((~without).sum()), len(without)), (int((~with_it).sum()), len(with_it))
 
     @property

@@ -21,6 +21,8 @@ from deploylab.quiz.store import Seat, Store, default_store, default_student
 class Attempt:
     """A student's attempt; with a store it is kept as it goes on, and taken up again where it stopped.
 
+    With a `number` it is that attempt, as it was when it ended.
+
     >>> from deploylab.quiz.model import Question, TrueFalse
     >>> quiz = Quiz("rolling", 1, "Rolling", (Question("mixed", TrueFalse(True), "Two versions serve."),))
     >>> attempt = Attempt(quiz)
@@ -28,11 +30,11 @@ class Attempt:
     (True, True)
     """
 
-    def __init__(self, quiz: Quiz, student: str = "", store: Store | None = None) -> None:
+    def __init__(self, quiz: Quiz, student: str = "", store: Store | None = None, number: int = 0) -> None:
         self.quiz, self.student, self.store = quiz, student, store
         self.notice = ""
-        number, finished = 0, False
-        if store:
+        finished = number > 0
+        if store and not number:
             try:
                 number, finished = store.latest(quiz.id, quiz.version, student)
             except QuizError as error:  # a quiz that cannot be kept can still be taken
@@ -156,3 +158,12 @@ class Attempt:
 def kept_attempt(quiz: Quiz, student: str | None = None) -> Attempt:
     """An attempt that is kept in the usual file, by the usual student unless one is named."""
     return Attempt(quiz, default_student() if student is None else student, default_store())
+
+
+def kept_results(quiz: Quiz) -> list[Result]:
+    """The results of all finished attempts that are kept; what no longer fits the quiz is not answered."""
+    store = default_store()
+    return [
+        Attempt(quiz, seat.student, store, seat.number).result
+        for seat in store.finished(quiz.id, quiz.version)
+    ]

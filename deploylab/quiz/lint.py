@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.grade import grade
-from deploylab.quiz.kinds.choice import Single
+from deploylab.quiz.kinds.single import Single
 from deploylab.quiz.model import Question, Quiz
 from deploylab.quiz.parameters import draw
 

@@ -33,12 +33,14 @@ from deploylab.quiz.fields import (
     part,
     record,
 )
-from deploylab.quiz.kinds import choice as choices
 from deploylab.quiz.kinds import numeric, predict
 from deploylab.quiz.kinds.cloze import CLOZE, Cloze
 from deploylab.quiz.kinds.match import MATCH, Match
+from deploylab.quiz.kinds.multiple import MULTIPLE, Multiple
 from deploylab.quiz.kinds.order import ORDER, Order
 from deploylab.quiz.kinds.short import SHORT, Short
+from deploylab.quiz.kinds.single import SINGLE, Single
+from deploylab.quiz.kinds.true_false import TRUE_FALSE, TrueFalse
 from deploylab.quiz.model import Difficulty, Figure, Hint, Mode, Question, Quiz, Reveal, Shuffle
 from deploylab.quiz.nodes import compose, fault_at, fault_in
 from deploylab.quiz.parameters import VALUES, check_parameters
@@ -188,9 +190,9 @@ _FIGURE = {
     "alt": Key(PROSE, "What it shows, for those who do not see it.", "Two of six instances are new.", None),
 }
 KINDS: dict[str, tuple[Any, Table]] = {
-    "single": (choices.Single, choices.SINGLE),
-    "multiple": (choices.Multiple, choices.MULTIPLE),
-    "true_false": (choices.TrueFalse, choices.TRUE_FALSE),
+    "single": (Single, SINGLE),
+    "multiple": (Multiple, MULTIPLE),
+    "true_false": (TrueFalse, TRUE_FALSE),
     "numeric": (numeric.make, numeric.NUMERIC),
     "short": (Short, SHORT),
     "order": (Order, ORDER),

@@ -11,14 +11,17 @@ from fractions import Fraction
 from typing import Literal
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.kinds.choice import Multiple, Option, Single, TrueFalse, check_unique
 from deploylab.quiz.kinds.cloze import Cloze
 from deploylab.quiz.kinds.keyless import Keyless
 from deploylab.quiz.kinds.match import Match
+from deploylab.quiz.kinds.multiple import Multiple
 from deploylab.quiz.kinds.numeric import Numeric
+from deploylab.quiz.kinds.option import Option, check_unique
 from deploylab.quiz.kinds.order import Order
 from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.kinds.short import Short
+from deploylab.quiz.kinds.single import Single
+from deploylab.quiz.kinds.true_false import TrueFalse
 
 Kind = Single | Multiple | TrueFalse | Numeric | Short | Order | Match | Cloze | Predict | Keyless
 Mode = Literal["practice", "exam", "live"]

@@ -17,7 +17,7 @@ from deploylab.model.errors import QuizError
 
 DEPTH = 12  # a quiz itself needs 6
 _TAB = re.compile(r"[\n\r\x85\u2028\u2029] *\t")
-_CORE = (
+CORE = (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
     ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
@@ -76,7 +76,7 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {}  # its own, and not those of YAML 1.1
-for _tag, _pattern, _first in _CORE:
+for _tag, _pattern, _first in CORE:
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first)
 
 

@@ -63,6 +63,18 @@ class Store:
             ).fetchone()  # fmt: skip
         return (int(row[0]), bool(row[1])) if row else (0, False)
 
+    def finished(self, quiz: str, version: int) -> list[Seat]:
+        """All attempts at a quiz that are over."""
+        if not self.path.exists():
+            return []
+        with self._open() as file:
+            rows = file.execute(
+                "SELECT quiz, version, student, number FROM attempt"
+                " WHERE quiz = ? AND version = ? AND finished IS NOT NULL ORDER BY student, number",
+                (quiz, version),
+            ).fetchall()
+        return [Seat(*row) for row in rows]
+
     def answers(self, seat: Seat) -> dict[str, Answer]:
         """All answers of an attempt, by question."""
         if not self.path.exists():

@@ -52,7 +52,7 @@ def _apply(record: Applied) -> Iterator[str]:
     if record.works:
         alone = sum(work.end - work.start for work in record.works)
         yield (
-            f"The walk took {seconds(record.end)}, at most {record.plan.walk.parallelism} steps at once; "
+            f"The walk lasted {seconds(record.end)}, at most {record.plan.walk.parallelism} steps at once; "
             f"one after another they take {seconds(alone)}."
         )
     for work in record.works:

@@ -78,6 +78,17 @@ def test_an_item_moves_by_its_buttons_and_keeps_the_focus(page: Page, quiz: Loca
     expect(quiz.locator(".dl-live")).to_contain_text("now 1 of 4")
 
 
+def test_long_choices_do_not_push_a_match_out_of_its_column(quiz: Locator) -> None:
+    pair = quiz.locator(".dl-pair").first
+    pair.locator("option").evaluate_all(
+        "all => all.forEach(one => { one.textContent = 'a choice '.repeat(40); })"
+    )
+    inside, around = (
+        one.evaluate("one => one.getBoundingClientRect().right") for one in (pair.locator("select"), pair)
+    )
+    assert inside <= around
+
+
 def test_a_formula_is_drawn_without_a_network(quiz: Locator, outside_requests: list[str]) -> None:
     formula = quiz.locator("math").first
     expect(formula).to_contain_text("⌈")

@@ -242,6 +242,16 @@ def test_the_figures_can_be_counted_by_hand() -> None:
     assert with_it == asked.on.sum()
 
 
+def test_who_looks_early_sees_the_requests_until_then() -> None:
+    record = toggle(dl.Flag(max_error_rate=NEVER), BAD, dl.Rolling())
+    asked = record.evaluations
+    early = asked.time < 30e9
+    (good_without, without), (good_with, with_it) = record.arms(30)
+    assert (without, with_it) == ((early & ~asked.on).sum(), (early & asked.on).sum())
+    assert without + with_it - good_without - good_with == asked.failed[early].sum()
+    assert record.arms(record.scenario.duration) == record.arms()
+
+
 def test_the_time_to_notice_begins_with_the_first_failure() -> None:
     record = toggle(dl.Flag(), BAD, dl.Rolling())
     asked = record.evaluations

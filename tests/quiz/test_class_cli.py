@@ -21,6 +21,7 @@ from tests.quiz.classroom import QUIZ, answer, do, new_class
         (["small.yaml", "--file", "no/folder.class"], "the class cannot be kept in this file"),
         (["resume", "none.class"], "none.class: there is no such file"),
         (["export", "none.class"], "none.class: there is no such file"),
+        (["small.yaml", "--address", "192.0.2.99"], "192.0.2.99:8765 cannot be opened"),
         (["resume", "small.yaml"], "small.yaml: the class cannot be kept in this file"),
     ],
 )
@@ -61,7 +62,12 @@ def test_a_class_is_exported_also_later(tmp_path: Path, capsys: pytest.CaptureFi
     do(room, "close", "reveal")
     room.store.close()
     assert main(["class", "export", str(room.store.path), str(tmp_path)]) == 0
-    assert "grades.csv is written" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "grades.csv is written" in told
+    assert "Believed" not in told
+    assert (
+        (tmp_path / "statistics.csv").read_text(encoding="utf-8").splitlines()[1].startswith("batch,1,1.0,")
+    )
     assert (
         (tmp_path / "grades.csv")
         .read_bytes()

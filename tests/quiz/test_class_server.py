@@ -17,7 +17,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from deploylab.quiz.classroom import hold
 from deploylab.quiz.classroom.hall import Hall, Person
 from deploylab.quiz.classroom.handlers import PAGES
-from deploylab.quiz.classroom.hold import Where, open_doors
+from deploylab.quiz.classroom.hold import Where, listen, open_doors
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.server import LARGEST, Look
 from tests.quiz.classroom import RIGHT, do, new_class
@@ -91,7 +91,8 @@ class Class:
 @asynccontextmanager
 async def open_class(folder: Path, **options: Any) -> AsyncIterator[Class]:
     room = new_class(folder, **options)
-    server, base = open_doors(room, Where(port=0), Look("--dl-ink:#000", lambda _: "<p>the run</p>"))
+    where = Where(port=0)
+    server, base = open_doors(room, listen(where), where, Look("--dl-ink:#000", lambda _: "<p>the run</p>"))
     held = Class(room, base)
     yield held
     for line in held.lines:

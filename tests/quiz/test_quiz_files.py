@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz import Quiz, TrueFalse, lint, loads
+from deploylab.quiz import Multiple, Quiz, Single, TrueFalse, lint, loads
 from deploylab.quiz.load import KINDS, QUESTION
 from deploylab.quiz.schema import FILES, reference, schema
 
@@ -121,27 +121,32 @@ def test_the_shipped_quiz_names_its_schema_in_the_first_line(shipped_path: Path)
     assert first == "# yaml-language-server: $schema=quiz.schema.json"
 
 
-def test_the_shipped_quiz_has_ten_questions_and_twelve_points(shipped: Quiz) -> None:
-    assert str(shipped) == "Quiz 'rolling-deployment': 10 questions, 12 points"
+def test_the_shipped_quiz_has_thirteen_questions_and_nineteen_points(shipped: Quiz) -> None:
+    assert str(shipped) == "Quiz 'rolling-deployment': 13 questions, 19 points"
+
+
+def to_choose(quiz: Quiz) -> list[tuple[str, Single | Multiple | TrueFalse]]:
+    kinds = [(question.id, question.kind) for question in quiz.questions]
+    return [(name, kind) for name, kind in kinds if isinstance(kind, Single | Multiple | TrueFalse)]
 
 
 def test_every_wrong_option_of_the_shipped_quiz_names_a_misconception_of_its_own_or_says_why(
     shipped: Quiz,
 ) -> None:
-    for question in shipped.questions:
-        wrong = [option for option in question.kind.options if not option.correct]
-        assert all(len(option.feedback) > 40 for option in wrong), question.id
-        assert all(option.misconception for option in wrong), question.id
+    for name, kind in to_choose(shipped):
+        wrong = [option for option in kind.options if not option.correct]
+        assert all(len(option.feedback) > 40 for option in wrong), name
+        assert all(option.misconception for option in wrong), name
 
 
 def test_no_option_of_the_shipped_quiz_gives_itself_away_by_its_length(shipped: Quiz) -> None:
-    for question in shipped.questions:
-        lengths = [len(option.text) for option in question.kind.options]
-        assert isinstance(question.kind, TrueFalse) or max(lengths) <= 1.25 * min(lengths), question.id
+    for name, kind in to_choose(shipped):
+        lengths = [len(option.text) for option in kind.options]
+        assert isinstance(kind, TrueFalse) or max(lengths) <= 1.25 * min(lengths), name
 
 
 def test_the_right_answers_of_the_shipped_quiz_have_no_favourite_place(shipped: Quiz) -> None:
-    singles = [question.kind.options for question in shipped.questions if question.kind.type == "single"]
+    singles = [kind.options for _, kind in to_choose(shipped) if isinstance(kind, Single)]
     places = [next(place for place, option in enumerate(options) if option.correct) for options in singles]
     assert max(places.count(place) for place in places) <= 2
     assert set(places) == {0, 1, 2, 3}

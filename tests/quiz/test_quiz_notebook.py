@@ -37,6 +37,8 @@ def upside_down(question: Question) -> Question:
     kind = question.kind
     if isinstance(kind, TrueFalse):
         other: Any = TrueFalse(not kind.answer, "x", "y", "z")
+    elif not isinstance(kind, Single | Multiple):
+        other = kind
     else:
         flags = [option.correct for option in kind.options]
         flags = [*flags[1:], flags[0]]
@@ -144,7 +146,7 @@ def test_the_end_tells_the_verdict_and_what_to_look_at_again(small: Quiz) -> Non
 
 def test_the_text_of_a_notebook_output_is_always_the_same(shipped: Quiz) -> None:
     plain = [QuizWidget(shipped)._repr_mimebundle_()[0]["text/plain"] for _ in range(2)]
-    assert plain == ["Quiz 'rolling-deployment': 10 questions, 12 points"] * 2
+    assert plain == ["Quiz 'rolling-deployment': 13 questions, 19 points"] * 2
 
 
 @pytest.mark.parametrize(("markdown", "never"), [

@@ -11,6 +11,7 @@ from typing import Any
 from deploylab.quiz.amount import tell
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.tally import beliefs, tally
+from deploylab.quiz.score import Result
 
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run what begins with these
 
@@ -64,6 +65,12 @@ def answers_json(room: Room) -> str:
         ],
     }  # fmt: skip
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def results(room: Room) -> list[Result]:
+    """The result of everybody who answered anything, for the statistics of the questions."""
+    found = (room.result(student) for student in room.present)
+    return [result for result in found if result and result.answered]
 
 
 def _round(room: Room, name: str, number: int) -> dict[str, Any]:

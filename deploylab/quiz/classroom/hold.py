@@ -6,7 +6,6 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import segno
@@ -30,36 +29,40 @@ class Where:
     url: str = ""  # when it differs, as behind a proxy
 
 
-def hold(room: Room, where: Where, look: Look, tell: Callable[[str], None] = print) -> None:
+def hold(room: Room, listening: socket.socket, where: Where, look: Look) -> None:
     """Serve the class until it is stopped with Ctrl-C."""
-    asyncio.run(_hold(room, where, look, tell))
+    asyncio.run(_hold(room, listening, where, look))
 
 
-async def _hold(room: Room, where: Where, look: Look, tell: Callable[[str], None]) -> None:
+async def _hold(room: Room, listening: socket.socket, where: Where, look: Look) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: loop.call_soon_threadsafe(stopped.set))
-    server, base = open_doors(room, where, look)
-    tell(_told(room, where, base))
+    server, base = open_doors(room, listening, where, look)
+    print(_told(room, where, base), flush=True)
     await stopped.wait()
     server.stop()
     await server.close_all_connections()
     room.store.close()
-    tell(f"\nThe class is in {room.store.path}; deploylab class resume {room.store.path} goes on with it.")
+    print(f"\nThe class is in {room.store.path}; deploylab class resume {room.store.path} goes on with it.")
 
 
-def open_doors(room: Room, where: Where, look: Look) -> tuple[HTTPServer, str]:
-    """Listen; the server, and the address of its pages."""
+def listen(where: Where) -> socket.socket:
+    """The door, before there is a class: a port that is taken leaves nothing behind."""
+    family = socket.AF_INET6 if ":" in where.address else socket.AF_INET
     try:
-        family = socket.AF_INET6 if ":" in where.address else socket.AF_INET
-        listening = socket.create_server((where.address, where.port), family=family, backlog=1024)
+        return socket.create_server((where.address, where.port), family=family, backlog=1024)
     except OSError as error:
         reason = error.strerror or error
         raise QuizError(f"{where.address}:{where.port} cannot be opened ({reason}); try --port 0") from None
+
+
+def open_doors(room: Room, listening: socket.socket, where: Where, look: Look) -> tuple[HTTPServer, str]:
+    """Let people in; the server, and the address of its pages."""
     listening.setblocking(False)
-    port = listening.getsockname()[1]
-    host = LOCAL if where.address in ("", "0.0.0.0", "::") else where.address
+    port, everywhere = listening.getsockname()[1], where.address in ("0.0.0.0", "::")
+    host = (lan_address() or LOCAL) if everywhere else where.address
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     public = (where.url or base).rstrip("/")
     web = application(Hall(room), f"{public}/#{room.settings.code}", look)

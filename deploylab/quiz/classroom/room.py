@@ -155,7 +155,7 @@ class Room:
         names = self.session.done
         if not names:
             return None
-        paper = replace(self.paper, items=tuple(self.items[name] for name in names))
+        paper = replace(self.paper, student=student, items=tuple(self.items[name] for name in names))
         return mark(paper, {name: self.counted(student, name) for name in names})
 
     @property

@@ -11,11 +11,12 @@ import yaml
 from deploylab.quiz.ask import Ask, values
 from deploylab.quiz.fields import ID, Key, Page, Reader, Table, child, choice, listed, object_schema, record
 from deploylab.quiz.kinds import numeric
-from deploylab.quiz.kinds.choice import SINGLE, Single, check_unique
 from deploylab.quiz.kinds.marks import Marks, Remark, judge
 from deploylab.quiz.kinds.match import WEIGHT
 from deploylab.quiz.kinds.numeric import NUMERIC, Numeric
+from deploylab.quiz.kinds.option import check_unique
 from deploylab.quiz.kinds.short import SHORT, Short
+from deploylab.quiz.kinds.single import SINGLE, Single
 
 ClozeScoring = Literal["each", "all_or_nothing"]
 

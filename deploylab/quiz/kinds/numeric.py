@@ -10,8 +10,8 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.amount import decimal, number, quantity, significant
 from deploylab.quiz.ask import Ask, Field
 from deploylab.quiz.fields import BOOLEAN, NUMERAL, PROSE, Key, integer, listed, made, matching, named, part
-from deploylab.quiz.kinds.choice import FEEDBACK, MISCONCEPTION
 from deploylab.quiz.kinds.marks import Marks, Remark, judge
+from deploylab.quiz.kinds.option import FEEDBACK, MISCONCEPTION
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,15 @@ class Numeric:
                 remark = Remark("", judge(one.fraction), one.feedback, one.misconception)
                 return Marks(one.fraction, (remark,))
         return Marks(Fraction(0), (Remark("", "wrong", self.otherwise),))
+
+    @property
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """The lowest and the highest number that is right, significant figures apart."""
+        if self.range:
+            return number(self.range[0]), number(self.range[1])
+        value = number(self.value)
+        wide = number(self.atol) + number(self.rtol) * abs(value)
+        return value - wide, value + wide
 
     def _hits(self, given: Fraction) -> bool:
         if self.range:

@@ -8,8 +8,8 @@ from typing import ClassVar, get_args
 from deploylab.quiz.ask import Ask, Choice, Field
 from deploylab.quiz.chance import shuffled
 from deploylab.quiz.fields import ID, PROSE, Key, choice, listed, made
-from deploylab.quiz.kinds.choice import FEEDBACK, check_unique
 from deploylab.quiz.kinds.marks import Marks, Remark
+from deploylab.quiz.kinds.option import FEEDBACK, check_unique
 from deploylab.quiz.scoring import OrderScoring, longest_rise, order_share
 
 _RULES = {

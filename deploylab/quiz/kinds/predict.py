@@ -11,10 +11,11 @@ from deploylab.quiz.amount import decimal
 from deploylab.quiz.ask import Ask
 from deploylab.quiz.expression import evaluate
 from deploylab.quiz.fields import PROSE, Key, listed, made, matching
-from deploylab.quiz.kinds.choice import OPTION, Option, Single, ask_options
 from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.numeric import TOLERANCE, Numeric
+from deploylab.quiz.kinds.option import OPTION, Option, ask_options
 from deploylab.quiz.kinds.simulate import SIMULATE, Simulate, Tree, check, run_figure
+from deploylab.quiz.kinds.single import Single
 
 
 @dataclass(frozen=True)

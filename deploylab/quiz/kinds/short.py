@@ -13,8 +13,8 @@ import regex
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask, Field
 from deploylab.quiz.fields import BOOLEAN, PROSE, Key, listed, made, part
-from deploylab.quiz.kinds.choice import FEEDBACK, MISCONCEPTION
 from deploylab.quiz.kinds.marks import Marks, Remark, judge
+from deploylab.quiz.kinds.option import FEEDBACK, MISCONCEPTION
 
 SECONDS = 0.1  # for one regular expression
 LONGEST, REPEATS = 200, 1000  # of a regular expression: more makes matchers run out of memory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from .model.errors import DeploylabError
 if TYPE_CHECKING:
     from .quiz.classroom.room import Room
 
-COMMANDS = ("resume", "export")
+COMMANDS = ("class resume", "class export")
 
 
 def add(commands: Any) -> None:
@@ -39,7 +40,7 @@ def add(commands: Any) -> None:
         parser.add_argument("--port", type=int, default=8765, help="0: any that is free; 8765")
         parser.add_argument("--url", default="", help="that students are told, when it is another one")
     export = commands.add_parser(
-        "class export", help="grades.csv and answers.json of a class", allow_abbrev=False
+        "class export", help="grades, answers and statistics of a class", allow_abbrev=False
     )
     export.add_argument("file", metavar="FILE", type=Path)
     export.add_argument("directory", metavar="DIR", type=Path, nargs="?", default=".")
@@ -53,23 +54,29 @@ def _class(options: argparse.Namespace, _: list[str]) -> int:
 
     path = quiz_path(options.name)
     file = options.file or Path(f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.class")
-    room = begin(file, path, clock(), seconds=options.seconds, seats=options.seats,
-                 leaderboard=options.leaderboard, window=options.window)  # fmt: skip
-    return _hold(room, options)
+    own = {name: getattr(options, name) for name in ("seconds", "seats", "leaderboard", "window")}
+    return _hold(options, lambda: begin(file, path, clock(), **own))
 
 
 def _class_resume(options: argparse.Namespace, _: list[str]) -> int:
-    return _hold(_kept_class(options.file), options)
+    return _hold(options, lambda: _kept_class(options.file))
 
 
 def _class_export(options: argparse.Namespace, _: list[str]) -> int:
-    from .quiz.classroom.export import answers_json, grades_csv
+    from .quiz.classroom.export import answers_json, grades_csv, results
+    from .quiz.statistics import analyse_results
+    from .quiz.statistics_table import print_statistics, save_csv
 
     room = _kept_class(options.file)
     for name, text in (("grades.csv", grades_csv(room)), ("answers.json", answers_json(room))):
         target = options.directory / name
         target.write_text(text, encoding="utf-8", newline="")
         print(f"{target} is written")
+    if answered := results(room):
+        found, target = analyse_results(answered), options.directory / "statistics.csv"
+        save_csv(found, target)
+        print(f"{target} is written")
+        print_statistics(found)
     return 0
 
 
@@ -83,8 +90,8 @@ def _kept_class(file: Path) -> Room:
     return Room(Store(file), clock())
 
 
-def _hold(room: Room, options: argparse.Namespace) -> int:
-    from .quiz.classroom.hold import Where, hold
+def _hold(options: argparse.Namespace, opened: Callable[[], Room]) -> int:
+    from .quiz.classroom.hold import Where, hold, listen
     from .quiz.classroom.server import Look
     from .quiz.kinds.simulate import Simulate, simulated
     from .views.still import page
@@ -96,7 +103,8 @@ def _hold(room: Room, options: argparse.Namespace) -> int:
         return page(run.headline, animate(run)._repr_html_())
 
     where = Where(options.address, options.port, options.url)
-    hold(room, where, Look(css_variables(), animation))
+    with listen(where) as listening:
+        hold(opened(), listening, where, Look(css_variables(), animation))
     return 0
 
 

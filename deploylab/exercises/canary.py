@@ -1,0 +1,109 @@
+"""The exercises of the chapter on canaries: how much and how long, how it is judged, and whom it may hurt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..engine.rollout import roll_out
+from ..model.fault import Overload
+from ..model.rollout import Outcome
+from ..model.run import Run
+from ..model.scenario import Platform, Scenario, Traffic
+from ..model.version import Version
+from ..patterns.analysis import Analysis
+from ..patterns.canary import Canary
+from ..patterns.flagger import Flagger
+from .exercise import Exercise, Try, each_seed, rolled
+from .requirement import Limit, ending, time, users
+
+HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=240)
+TIRED = Version("v2", service_time=0.036, faults=(Overload(above=10, error_rate=0.5),))
+QUIET = replace(HEALTHY, traffic=Traffic(rate=60))
+
+
+def _failing(share: float, scenario: Scenario = HEALTHY) -> Scenario:
+    return replace(scenario, candidate=Version("v2", error_rate=share))
+
+
+def _judged(scenario: Scenario) -> Try:
+    """An analysis watches a quarter of the traffic for two minutes."""
+    return each_seed(
+        lambda analysis, seed: roll_out(
+            Canary(weights=(25,), hold=120, analysis=analysis), replace(scenario, seed=seed)
+        )
+    )
+
+
+def _hurt(run: Run) -> float:
+    return run.users_hurt
+
+
+def _promoted(run: Run) -> float | None:
+    return run.time_to_promote
+
+
+STEPS = Exercise(
+    {
+        "healthy": rolled(HEALTHY),
+        "bad": rolled(_failing(0.08)),
+        "tired": rolled(replace(HEALTHY, candidate=TIRED)),
+    },
+    (
+        ending("bad", "v2 with 8 % errors ends", Outcome.ROLLED_BACK),
+        Limit("bad", "users hurt by it", _hurt, "at most", 20, users),
+        ending("tired", "v2 that breaks under load ends", Outcome.ROLLED_BACK),
+        Limit("healthy", "the healthy release takes", _promoted, "at most", 110, time),
+    ),
+    hints=(
+        "The first weight decides how many people meet a bad release. The last one decides what you learn "
+        "about load.",
+        "One small step is quick, but a few requests tire nobody. Many steps are slow, for each has "
+        "instances to start. How few steps can be small and heavy?",
+        "Two steps will do: a first one of a few percent, and one in which v2 carries half of the traffic. "
+        "Even the small one must see 50 requests in its hold, with room to spare: 160 a second, times its "
+        "weight.",
+    ),
+    solution="mine = dl.Canary(weights=(5, 50), hold=12)",
+    kind=Canary,
+)
+
+JUDGE = Exercise(
+    {"usual": _judged(_failing(0.005)), "worse": _judged(_failing(0.02)), "awful": _judged(_failing(0.2))},
+    (
+        ending("usual", "v2 with 0.5 % errors ends", Outcome.PROMOTED),
+        ending("worse", "v2 with 2 % errors ends", Outcome.ROLLED_BACK),
+        Limit("worse", "users hurt at 2 %", _hurt, "at most", 80, users),
+        Limit("awful", "users hurt at 20 %", _hurt, "at most", 60, users),
+    ),
+    hints=(
+        "20 % must be seen within seconds. So measure again and again: set an interval.",
+        "A threshold forgets. In a few seconds there are so few requests that two unlucky ones break the "
+        "limit. Which judge remembers them all, and may be asked as often as you like?",
+        "Sequential is that judge. And mind the smallest interval: a measurement of fewer than 50 requests "
+        "is inconclusive, and a single one of those waits for a person. v2 gets 40 requests a second.",
+    ),
+    solution="mine = dl.Analysis(interval=5, judge=dl.Sequential())",
+    kind=Analysis,
+)
+
+NOBODY = Exercise(
+    {"healthy": rolled(QUIET), "bad": rolled(_failing(0.02, QUIET))},
+    (
+        ending("bad", "v2 with 2 % errors ends", Outcome.ROLLED_BACK),
+        Limit("bad", "users hurt by it", _hurt, "at most", 0, users),
+        ending("healthy", "the healthy release ends", Outcome.PROMOTED),
+        Limit("healthy", "the healthy release takes", _promoted, "at most", 120, time),
+    ),
+    hints=(
+        "Whoever is sent to v2 may be hurt, however few they are. So test v2 before anyone is sent.",
+        "An idle v2 (iterations) gets no requests, and no requests are bad checks. Which knob brings it "
+        "some that hurt nobody?",
+        "Mirror requests, and so many that 2 % of them show: 60 a second, times the share, times the "
+        "interval. And ask for several good checks: one may be luck.",
+    ),
+    solution="mine = dl.Flagger(interval=10, iterations=3, mirror=100)",
+    kind=Flagger,
+)
+
+EXERCISES: Mapping[str, Exercise] = {"03-canary/1": STEPS, "03-canary/2": JUDGE, "03-canary/3": NOBODY}

@@ -1,0 +1,209 @@
+r"""Read the text of GIFT, Moodle's format for quizzes in plain text, as it stands there.
+
+Source: Moodle, question/format/gift/format.php, and the grammar of fuhrmanator/GIFT-grammar-PEG.js. Questions
+are separated by blank lines; `\~ \= \# \{ \} \:` are the characters themselves, and `\n` is a new line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from deploylab.model.errors import QuizError
+
+Kind = Literal["Description", "Essay", "TF", "MC", "Short", "Numerical", "Matching", "Category"]
+FORMATS = ("html", "markdown", "plain", "moodle")
+_ESCAPED = re.compile(r"\\([~=#{}:\\n])")
+_FORMAT = re.compile(rf"\s*\[({'|'.join(FORMATS)})\]")
+_META = re.compile(r"\[(id|tag):((?:\\.|[^\]])*)\]")
+_TRUTH = re.compile(r"\s*(TRUE|FALSE|T|F)\s*(?=#|\Z)", re.I)
+_WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
+_ARROW = "->"
+
+
+class Text(NamedTuple):
+    """A text and how it is to be read."""
+
+    format: str
+    text: str
+
+
+NOTHING = Text("moodle", "")
+
+
+class Answer(NamedTuple):
+    """One answer: after = or ~, with its weight in per cent, as text or as the words of a number."""
+
+    right: bool
+    weight: str | None
+    text: Text
+    feedback: Text | None
+    match: str = ""
+
+
+@dataclass(frozen=True)
+class Gift:
+    """One question, or a category, with the line where it begins.
+
+    Of the feedback to a statement the first is for the wrong reply, the second for the right one (Moodle).
+    """
+
+    line: int
+    kind: Kind
+    title: str | None = None
+    stem: Text = NOTHING
+    answers: tuple[Answer, ...] = ()
+    truth: bool = False
+    feedback: tuple[Text | None, Text | None] = (None, None)
+    explanation: Text | None = None
+    embedded: bool = False
+    id: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass
+class _Meta:
+    id: str | None = None
+    tags: list[str] = field(default_factory=list)
+
+
+def parse(text: str) -> list[Gift]:
+    """All questions of a text, in their order.
+
+    >>> found = parse("::Probe:: Which one restarts a pod? {~readiness =liveness#It does.}")
+    >>> found[0].kind, found[0].title, [answer.text.text for answer in found[0].answers]
+    ('MC', 'Probe', ['readiness', 'liveness'])
+    """
+    return list(_parse(text.replace("\r\n", "\n").removeprefix("\ufeff")))
+
+
+def _parse(text: str) -> Iterator[Gift]:
+    meta, block, first, depth = _Meta(), "", 0, 0
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        if line.lstrip().startswith("//"):
+            for name, value in _META.findall(line):
+                if name == "id":
+                    meta.id = value
+                else:
+                    meta.tags.append(value)
+            continue
+        if category := re.match(r"\s*\$CATEGORY:\s*(.*?)\s*$", line) if not depth else None:
+            if block:
+                yield _question(block, first, meta)
+                meta, block = _Meta(), ""
+            yield Gift(number, "Category", category[1])
+            continue
+        if not line.strip() and not depth:
+            if block:
+                yield _question(block, first, meta)
+                meta, block = _Meta(), ""
+            continue
+        first = first if block else number
+        block += line + "\n"
+        braces = [letter for _, letter in _unescaped(line) if letter in "{}"]
+        depth = max(0, depth + braces.count("{") - braces.count("}"))
+    if block:
+        raise QuizError(f"line {first}: the answers that begin with {{ have no end; add }}")
+
+
+def _question(block: str, line: int, meta: _Meta) -> Gift:
+    title = None
+    if found := re.match(r"\s*::((?:\\.|[^\\])*?)::", block, re.S):
+        title, block = _plain(found[1]), block[found.end() :]
+    made = Gift(line, "Description", title, id=meta.id, tags=tuple(meta.tags))
+    if (begin := _find(block, "{", 0)) < 0:
+        return replace(made, stem=_text(block, "moodle"))
+    if (end := _find(block, "}", begin)) < 0:
+        raise QuizError(f"line {line}: the answers that begin with {{ have no end; add }}")
+    stem, after = _text(block[:begin], "moodle"), block[end + 1 :].strip()
+    if after:
+        stem = Text(stem.format, f"{stem.text} _____ {_text(after, stem.format).text}".strip())
+    return _answered(replace(made, stem=stem, embedded=bool(after)), block[begin + 1 : end])
+
+
+def _answered(made: Gift, text: str) -> Gift:
+    """The question with what stands between its braces."""
+    how = made.stem.format
+    text, explanation = _split(text, "####")
+    made = replace(made, explanation=_said(explanation, how))
+    if not text.strip():
+        return replace(made, kind="Essay")
+    if found := _TRUTH.match(text):
+        pieces = _pieces(text[found.end() :], "#")[1:]
+        wrong, right, *_ = *(_said(piece, how) for piece in pieces), None, None
+        return replace(made, kind="TF", truth=found[1][0] in "Tt", feedback=(wrong, right))
+    if text.lstrip().startswith("#"):
+        return replace(made, kind="Numerical", answers=tuple(_answers(text.lstrip()[1:], how)))
+    answers = tuple(_answers(text, how))
+    if not all(one.right for one in answers):
+        return replace(made, kind="MC", answers=answers)
+    if all(_ARROW in one.text.text and one.weight is None for one in answers):
+        return replace(made, kind="Matching", answers=tuple(map(_pair, answers)))
+    return replace(made, kind="Short", answers=answers)
+
+
+def _pair(answer: Answer) -> Answer:
+    left, _, right = answer.text.text.partition(_ARROW)
+    return answer._replace(text=Text(answer.text.format, left.strip()), match=right.strip())
+
+
+def _answers(text: str, format_: str) -> Iterator[Answer]:
+    signs = [place for place, letter in _unescaped(text) if letter in "=~"]
+    if not signs:  # a number alone
+        body, feedback = _split(text, "#")
+        yield Answer(True, None, Text(format_, body.strip()), _said(feedback, format_))
+        return
+    for start, end in zip(signs, [*signs[1:], len(text)], strict=True):
+        piece, weight = text[start + 1 : end], None
+        if found := _WEIGHT.match(piece):
+            weight, piece = found[1], piece[found.end() :]
+        body, feedback = _split(piece, "#")
+        own = _text(body, format_)
+        yield Answer(text[start] == "=", weight, own, _said(feedback, format_))
+
+
+def _said(text: str | None, format_: str) -> Text | None:
+    found = _text(text or "", format_)
+    return found if found.text else None
+
+
+def _text(text: str, format_: str) -> Text:
+    if found := _FORMAT.match(text):
+        format_, text = found[1], text[found.end() :]
+    if format_ == "moodle":
+        text = re.sub(r"\s*\n\s*", " ", text)
+    return Text(format_, _plain(text))
+
+
+def _plain(text: str) -> str:
+    return _ESCAPED.sub(lambda one: "\n" if one[1] == "n" else one[1], text.strip())
+
+
+def _unescaped(text: str) -> Iterator[tuple[int, str]]:
+    """Every character that no backslash takes its meaning from."""
+    place = 0
+    while place < len(text):
+        if text[place] == "\\" and _ESCAPED.match(text, place):
+            place += 2
+            continue
+        yield place, text[place]
+        place += 1
+
+
+def _find(text: str, letter: str, start: int) -> int:
+    return next((place for place, one in _unescaped(text) if place >= start and one == letter), -1)
+
+
+def _split(text: str, mark: str) -> tuple[str, str | None]:
+    """What stands before the first mark, and after it."""
+    for place, _ in _unescaped(text):
+        if text.startswith(mark, place):
+            return text[:place], text[place + len(mark) :]
+    return text, None
+
+
+def _pieces(text: str, mark: str) -> list[str]:
+    before, after = _split(text, mark)
+    return [before] if after is None else [before, *_pieces(after, mark)]

@@ -1,0 +1,240 @@
+"""What the answers of a class say about its questions: classical test theory, in exact arithmetic.
+
+Data in, data out: `analyse` takes plain tables of marks and choices, wherever they come from. Variances are
+those of a population. Source: Moodle, "Quiz statistics calculations", whose report has the same figures;
+Kuder and Richardson (1937) for KR-20 and KR-21; Cronbach (1951) for alpha.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm, sqrt
+from operator import mul
+
+from deploylab.model.errors import QuizError
+from deploylab.quiz.score import Result
+
+Mark = Fraction | float
+Exact = int | Fraction
+Marks = Mapping[str, Mapping[str, Mark]]  # student, question, points reached
+Choices = Iterable[tuple[str, str, str]]  # question, what was chosen, the misconception behind it or ""
+FEW = 30  # students
+EASY, HARD, WEAK = 0.95, 0.1, 0.1
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question; None is a figure that these answers do not give.
+
+    `facility` is the mean share of its points; `discrimination` its correlation with the points in the rest
+    of the quiz, `with_total` with all points. `efficiency` compares the covariance with the rest to the most
+    that these marks could have, so that an easy question is not blamed for being easy. `alpha_without` is the
+    alpha of the other questions. `choices` counts what was chosen, with the misconception behind it.
+    """
+
+    question: str
+    students: int
+    facility: float
+    discrimination: float | None
+    with_total: float | None
+    efficiency: float | None
+    alpha_without: float | None
+    choices: tuple[tuple[str, str, int], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """A whole quiz: `mean` and `deviation` (of a sample) are shares of all points.
+
+    `kr20` and `kr21` are for questions that are right or wrong and nothing between. The share of the
+    deviation that is mere chance is the `error_ratio`; `standard_error` is that part of it.
+    """
+
+    students: int
+    mean: float
+    deviation: float | None
+    alpha: float | None
+    kr20: float | None
+    kr21: float | None
+    error_ratio: float | None
+    standard_error: float | None
+    items: tuple[Item, ...]
+    misconceptions: tuple[tuple[str, int], ...]
+    warnings: tuple[str, ...]
+
+
+def analyse(points: Mapping[str, Mark], marks: Marks, choices: Choices = ()) -> Statistics:
+    """The figures of a quiz whose questions give at most `points`.
+
+    A student without a mark for a question did not get it (an unanswered one is a mark of 0); then the
+    figures of the whole quiz are not known, and a question is compared with the rest that its students got.
+
+    >>> rows = {"ada": (1, 1, 1), "bob": (1, 1, 0), "eve": (1, 0, 0)}
+    >>> marks = {who: dict(zip("abc", row)) for who, row in rows.items()}
+    >>> found = analyse({"a": 1, "b": 1, "c": 1}, marks, [("b", "faster", "Small is fast.")])
+    >>> [round(item.facility, 2) for item in found.items], found.misconceptions
+    ([1.0, 0.67, 0.33], (('Small is fast.', 1),))
+    >>> found.items[0].discrimination, round(found.items[1].discrimination, 3), found.alpha
+    (None, 0.5, 0.5)
+    """
+    if unknown := sorted({name for row in marks.values() for name in row} - set(points)):
+        raise QuizError(
+            f"statistics: {unknown[0]!r} has marks and no points; give the points of each question"
+        )
+    if useless := [name for name, most in points.items() if most <= 0]:
+        raise QuizError(f"statistics: {useless[0]!r} gives no points; leave it out")
+    given = [row for row in marks.values() if row]
+    if not given:
+        raise QuizError("statistics: there are no answers yet; at least one student is needed")
+    rows, most = _whole_numbers(given, points)
+    names = [name for name in most if any(name in row for row in rows)]
+    whole = all(len(row) == len(names) for row in rows)
+    columns = {name: [row[name] for row in rows] for name in names} if whole else {}
+    shares = [Fraction(sum(row.values()), sum(most[name] for name in row)) for row in rows]
+    alpha = _alpha(list(columns.values()))
+    error = None if alpha is None else sqrt(max(0.0, 1 - alpha))
+    spread = sqrt(_variance(shares) * len(rows) / (len(rows) - 1)) if len(rows) > 1 else None
+    counted = Counter(choices)
+    items = []
+    for name in names:
+        without = _alpha([column for other, column in columns.items() if other != name])
+        items.append(_item(name, rows, most, (alpha, without), counted))
+    return Statistics(
+        len(rows), float(_mean(shares)), spread, alpha, *_kuder_richardson(columns, most), error,
+        None if error is None or spread is None else error * spread, tuple(items),
+        tuple(sorted(_beliefs(counted).items(), key=lambda one: (-one[1], one))),
+        tuple(_of_all(len(rows), whole, shares)),
+    )  # fmt: skip
+
+
+def _whole_numbers(
+    rows: Sequence[Mapping[str, Mark]], points: Mapping[str, Mark]
+) -> tuple[list[dict[str, int]], dict[str, int]]:
+    """The same table in its smallest whole numbers: exact, and as fast as these are."""
+    exact = [{name: Fraction(mark) for name, mark in row.items()} for row in rows]
+    most = {name: Fraction(value) for name, value in points.items()}
+    values = [mark for row in (*exact, most) for mark in row.values()]
+    times = lcm(*(mark.denominator for mark in values))
+    smallest = Fraction(times, gcd(*(int(mark * times) for mark in values)))
+    scaled = [{name: int(mark * smallest) for name, mark in row.items()} for row in exact]
+    return scaled, {name: int(value * smallest) for name, value in most.items()}
+
+
+def analyse_results(results: Iterable[Result]) -> Statistics:
+    """The figures of graded attempts at one quiz; of each student the first one counts."""
+    first: dict[str, Result] = {}
+    for result in sorted(results, key=lambda one: one.paper.attempt):
+        first.setdefault(result.paper.student, result)
+    points = {grade.question: grade.points for result in first.values() for grade in result.grades}
+    marks = {who: {grade.question: grade.score for grade in one.grades} for who, one in first.items()}
+    choices = [
+        (grade.question, remark.option, remark.misconception if remark.verdict == "wrong" else "")
+        for result in first.values() for grade in result.grades for remark in grade.remarks
+        if remark.verdict != "missed" and (remark.option in grade.response or remark.misconception)
+    ]  # fmt: skip
+    order = [one.id for result in list(first.values())[:1] for one in result.quiz.questions]
+    return analyse({name: points[name] for name in order if name in points}, marks, choices)
+
+
+def _item(
+    name: str, rows: Sequence[Mapping[str, int]], most: Mapping[str, int],
+    alphas: tuple[float | None, float | None], counted: Counter[tuple[str, str, str]],
+) -> Item:  # fmt: skip
+    seen = [(row[name], sum(row.values()), sum(most[one] for one in row)) for row in rows if name in row]
+    own, totals, sizes = ([row[place] for row in seen] for place in range(3))
+    alone = any(size == most[name] for size in sizes)  # then there is no rest to compare it with
+    rest: Sequence[Exact] = (
+        [] if alone else [Fraction(total - mark, size - most[name]) for mark, total, size in seen]
+    )
+    share: Sequence[Exact] = [Fraction(total, size) for _, total, size in seen]
+    if len(set(sizes)) == 1 and not alone:  # the same, in whole numbers
+        rest, share = [total - mark for mark, total, _ in seen], totals
+    best = _covariance(sorted(own), sorted(rest)) if rest else 0
+    facility, tells = float(_mean(own) / most[name]), _correlation(own, rest)
+    chosen = sorted(
+        ((option, belief, n) for (question, option, belief), n in counted.items() if question == name),
+        key=lambda one: (-one[2], *one),
+    )
+    return Item(
+        name, len(seen), facility, tells, _correlation(own, share),
+        float(_covariance(own, rest) / best) if best else None, alphas[1], tuple(chosen),
+        tuple(_of_one(facility, tells, *alphas)),
+    )  # fmt: skip
+
+
+def _of_one(
+    facility: float, tells: float | None, alpha: float | None, without: float | None
+) -> Iterable[str]:
+    if tells is not None and tells < 0:
+        yield "those who know the rest get it wrong: look for a wrong key, or for a second right answer"
+    elif facility >= EASY:
+        yield "nearly everyone is right: it tells nobody apart"
+    elif facility <= HARD:
+        yield "nearly everyone is wrong: look at its wording, or teach it once more"
+    elif tells is not None and tells < WEAK:
+        yield "it hardly tells those who know the rest from those who do not"
+    if alpha is not None and without is not None and without > alpha + 0.01:
+        yield f"without it alpha would be {without:.2f} in place of {alpha:.2f}"
+
+
+def _of_all(students: int, whole: bool, totals: Sequence[Fraction]) -> Iterable[str]:
+    if students < FEW:
+        known = f"a correlation is known to about ±{min(1, 2 / sqrt(students)):.1f} only"
+        yield f"{students} {'student is' if students == 1 else 'students are'} few: {known}"
+    if not whole:
+        yield "not everybody got the same questions, so there is no alpha of the whole"
+    if students > 1 and not _variance(totals):
+        yield "everybody has the same points, so nothing tells the students apart"
+
+
+def _beliefs(counted: Counter[tuple[str, str, str]]) -> Counter[str]:
+    beliefs: Counter[str] = Counter()
+    for (_, _, belief), times in counted.items():
+        if belief:
+            beliefs[belief] += times
+    return beliefs
+
+
+def _alpha(columns: Sequence[Sequence[int]]) -> float | None:
+    """k / (k - 1) times the share of the total's variance that is not the items' own."""
+    k, variance = len(columns), _variance([sum(row) for row in zip(*columns, strict=True)])
+    if k < 2 or not variance:
+        return None
+    return float(Fraction(k, k - 1) * (1 - sum(map(_variance, columns)) / variance))
+
+
+def _kuder_richardson(
+    columns: Mapping[str, Sequence[int]], most: Mapping[str, int]
+) -> tuple[float | None, float | None]:
+    """KR-20, and KR-21, which takes all questions to be equally hard."""
+    if any(mark not in (0, most[name]) for name, column in columns.items() for mark in column):
+        return None, None
+    right = [[int(mark > 0) for mark in column] for column in columns.values()]
+    if (kr20 := _alpha(right)) is None:
+        return None, None
+    k, totals = len(right), [sum(row) for row in zip(*right, strict=True)]
+    mean = _mean(totals)
+    return kr20, float(Fraction(k, k - 1) * (1 - mean * (k - mean) / (k * _variance(totals))))
+
+
+def _mean(values: Sequence[Exact]) -> Fraction:
+    return Fraction(sum(values)) / len(values)
+
+
+def _variance(values: Sequence[Exact]) -> Fraction:
+    return _covariance(values, values) if values else Fraction(0)
+
+
+def _covariance(xs: Sequence[Exact], ys: Sequence[Exact]) -> Fraction:
+    n = len(xs)
+    return Fraction(n * sum(map(mul, xs, ys)) - sum(xs) * sum(ys)) / n**2
+
+
+def _correlation(xs: Sequence[Exact], ys: Sequence[Exact]) -> float | None:
+    if not ys or not (spread := _variance(xs) * _variance(ys)):
+        return None
+    return float(_covariance(xs, ys)) / sqrt(spread)

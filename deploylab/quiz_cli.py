@@ -1,0 +1,199 @@
+"""`deploylab quiz` on the command line: take it, check it, hand it out, grade it, learn from the answers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .model.errors import DeploylabError
+
+if TYPE_CHECKING:
+    from .quiz import Quiz
+
+COMMANDS = ("quiz check", "quiz export", "quiz grade", "quiz import", "quiz statistics")
+
+
+def add(commands: Any) -> None:
+    """`quiz NAME` takes a quiz; its own commands have two words, so that no quiz is hidden by them."""
+    quiz = commands.add_parser("quiz", help="take a quiz in the terminal", allow_abbrev=False)
+    quiz.add_argument(
+        "name", metavar="NAME", nargs="?", help="of a chapter, a YAML file or a bundle; without it, the list"
+    )
+    quiz.add_argument("--student", metavar="WHO", help="whose attempt it is; the user of this machine")
+    quiz.add_argument(
+        "--out", type=Path, metavar="FILE.json", help="where the answers to a bundle are written"
+    )
+    quiz.set_defaults(run=_quiz)
+    check = commands.add_parser(
+        "quiz check", help="find faults and bad style in quiz files", allow_abbrev=False
+    )
+    check.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    check.set_defaults(run=_quiz_check)
+    export = commands.add_parser(
+        "quiz export", help="write it for students without the key, or for another tool", allow_abbrev=False
+    )
+    export.add_argument("name", metavar="NAME", help="of a chapter, or a YAML file")
+    where = export.add_mutually_exclusive_group(required=True)
+    where.add_argument(
+        "--student", metavar="BUNDLE.json", type=Path, help="write a bundle: no key, no feedback"
+    )
+    where.add_argument(
+        "--to",
+        choices=("gift", "qti", "print"),
+        help="Moodle, Canvas and others, or paper with the key apart",
+    )
+    export.add_argument("--out", metavar="FILE", type=Path, help="where --to writes; the id of the quiz")
+    export.set_defaults(run=_quiz_export)
+    read = commands.add_parser("quiz import", help="make a YAML file of quizdown or GIFT", allow_abbrev=False)
+    read.add_argument("file", metavar="FILE", type=Path, help=".md, a Hugo page too, or .gift")
+    read.add_argument(
+        "--from", dest="format", choices=("gift", "quizdown"), help="where the suffix does not say it"
+    )
+    read.add_argument("--out", metavar="QUIZ.yaml", type=Path, required=True, help="where it is written")
+    read.set_defaults(run=_quiz_import)
+    grade = commands.add_parser("quiz grade", help="grade the answers that come back", allow_abbrev=False)
+    grade.add_argument("bundle", metavar="BUNDLE", help="that was handed out, or the quiz itself")
+    grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
+    grade.add_argument("--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it")
+    grade.set_defaults(run=_quiz_grade)
+    statistics = commands.add_parser(
+        "quiz statistics", help="learn from the answers how good the questions are", allow_abbrev=False
+    )
+    statistics.add_argument("name", metavar="NAME", help="of a chapter, a YAML file or a bundle")
+    statistics.add_argument(
+        "answers", metavar="ANSWERS.json", nargs="*", type=Path,
+        help="that came back; without them, the attempts that are kept on this machine",
+    )  # fmt: skip
+    statistics.add_argument(
+        "--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it"
+    )
+    statistics.add_argument("--csv", metavar="FILE.csv", type=Path, help="write the table for a spreadsheet")
+    statistics.add_argument("--out", metavar="FILE.html", type=Path, help="write the picture to this file")
+    statistics.set_defaults(run=_quiz_statistics)
+
+
+def _quiz(options: argparse.Namespace, _: list[str]) -> int:
+    from .content import quiz_path, quizzes
+    from .quiz import kept_attempt, load_any, run
+
+    if options.name is None:
+        print("\n".join(quizzes()))
+        return 0
+    quiz = load_any(quiz_path(options.name))
+    attempt = kept_attempt(quiz, options.student)
+    status = run(quiz, attempt)
+    if not quiz.keyless:
+        return status
+    out = options.out or Path(f"{quiz.id}-{attempt.student or 'answers'}.json")
+    out.write_text(json.dumps(attempt.handed_in, indent=1) + "\n", encoding="utf-8")
+    print(f"Your answers are in {out}")
+    return 0 if attempt.finished else 1
+
+
+def _quiz_check(options: argparse.Namespace, _: list[str]) -> int:
+    """0: fine; 1: style to improve; 2: a file that cannot be used, or a question that cannot be graded."""
+    from .quiz import lint, load
+
+    worst = 0
+    for path in options.files:
+        try:
+            quiz = load(path)
+            found = lint(quiz)
+        except DeploylabError as error:
+            print(error)
+            worst = 2
+            continue
+        for advice in found:
+            print(advice.tell(str(path)))
+            worst = max(worst, 2 if advice.wrong else 1)
+        if not found:
+            print(f"{path}: {quiz}, nothing to improve")
+    return worst
+
+
+def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
+    """0 when all was written, 1 when something was lost on the way, which is told."""
+    from .content import quiz_path
+    from .quiz import export, load
+
+    quiz = load(quiz_path(options.name))
+    if options.to:
+        from .quiz.formats.files import SUFFIXES_OUT, export_quiz
+
+        files, lost = export_quiz(quiz, options.to, options.out or Path(quiz.id + SUFFIXES_OUT[options.to]))
+        print(f"The quiz is in {', '.join(map(str, files))}")
+        print("".join(f"! {line}\n" for line in lost), end="", file=sys.stderr)
+        return 1 if lost else 0
+    bundle = json.dumps(export(quiz), ensure_ascii=False, indent=1)
+    options.student.write_text(bundle + "\n", encoding="utf-8")
+    print(f"The quiz without its answers is in {options.student}; take it with deploylab quiz or dl.quiz")
+    return 0
+
+
+def _quiz_import(options: argparse.Namespace, _: list[str]) -> int:
+    """0 when all was read, 1 when something was lost on the way, which is told."""
+    from .quiz.formats.files import import_quiz
+
+    if options.out.exists():
+        raise DeploylabError(f"{options.out}: this file exists; name another, or delete it first")
+    found = import_quiz(options.file, options.format)
+    options.out.write_text(found.text, encoding="utf-8")
+    print(f"{found.quiz} is in {options.out}; look at it with deploylab quiz check")
+    print("".join(f"{note.tell(str(options.file))}\n" for note in found.notes), end="", file=sys.stderr)
+    return 1 if found.notes else 0
+
+
+def _key(name: str, key: str | None) -> Quiz:
+    """The quiz with its answers, by the names of quizzes or of files."""
+    from .content import quizzes
+    from .quiz.bundle import find_key
+
+    named = quizzes()
+    return find_key(named.get(name, name), None if key is None else named.get(key, key))
+
+
+def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
+    """0 when all answers were graded, 2 when some could not be."""
+    from .quiz.amount import tell
+    from .quiz.bundle import grade_answers, read_answers
+
+    key, status = _key(options.bundle, options.key), 0
+    print("student\tattempt\tpoints\tof\tpercent\tpassed\tfile")
+    for path in options.answers:
+        try:
+            result = grade_answers(key, read_answers(path), str(path))
+        except DeploylabError as error:
+            print(error, file=sys.stderr)
+            status = 2
+            continue
+        score, percentage = tell(result.score), tell(result.percentage, 1)
+        row = (result.paper.student, result.paper.attempt, score, result.maximum, percentage)
+        print(*row, "yes" if result.passed else "no", path, sep="\t")
+    return status
+
+
+def _quiz_statistics(options: argparse.Namespace, _: list[str]) -> int:
+    from .quiz.attempt import kept_results
+    from .quiz.bundle import grade_answers, read_answers
+    from .quiz.statistics import analyse_results
+    from .quiz.statistics_table import print_statistics, save_csv
+
+    quiz = _key(options.name, options.key)
+    if options.answers:
+        results = [grade_answers(quiz, read_answers(path), str(path)) for path in options.answers]
+    else:
+        results = kept_results(quiz)
+    found = analyse_results(results)
+    print_statistics(found)
+    if options.csv:
+        save_csv(found, options.csv)
+    if options.out:
+        from .views.quiz_items import Item, quiz_items
+
+        items = [Item(i.question, i.facility, i.discrimination, "; ".join(i.warnings)) for i in found.items]
+        title = f"{quiz.title}, {found.students} students"
+        print(f"The picture is in {quiz_items(title, items).save(options.out)}")
+    return 0

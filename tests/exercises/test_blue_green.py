@@ -1,0 +1,59 @@
+"""Chapter 2: the window of the instant way back, and a switch of one's own."""
+
+from __future__ import annotations
+
+import pytest
+
+import deploylab as dl
+from deploylab.exercises.blue_green import BAD, HEALTHY, mingled
+from deploylab.model.rollout import Rollout
+from deploylab.model.scenario import Scenario
+
+OFTEN = dl.Analysis(interval=5)
+TESTED = dl.Analysis()
+
+
+def careless(scenario: Scenario) -> Rollout:
+    """A switch that never looks."""
+    old, new = scenario.versions
+    yield dl.Step({old: 6, new: 6}, {old: 100})
+    yield dl.Step({old: 6, new: 6}, {new: 100}, hold=30)
+    yield dl.Step({new: 6}, {new: 100})
+    return dl.Outcome.PROMOTED
+
+
+@pytest.mark.parametrize(("answer", "broken"), [
+    (dl.BlueGreen(), {"users hurt by the bad release"}),
+    (dl.BlueGreen(10, 10, pre_promotion=TESTED, analysis=OFTEN), {"the leaky release ends"}),
+    (dl.BlueGreen(20, 20, pre_promotion=TESTED, analysis=OFTEN, watch_after_blue=60), {"its way back takes"}),
+    (dl.BlueGreen(15, 120, pre_promotion=TESTED, analysis=OFTEN),
+     {"its instance-seconds", "the healthy release takes"}),
+    (dl.BlueGreen(15, 50, pre_promotion=TESTED), {"users hurt by the leaky release"}),
+    (dl.BlueGreen(15, 50, analysis=OFTEN), {"users hurt by the bad release"}),
+], ids=("defaults", "too bold", "blue is gone", "too careful", "looks once", "untested"))  # fmt: skip
+def test_a_window_that_does_not_suit_all_days_breaks_what_it_must(answer: object, broken: set[str]) -> None:
+    rows = dl.check("02-blue-green/1", answer).rows
+    assert broken <= {row.name for row in rows if not row.met}
+
+
+def test_to_test_until_the_leak_shows_itself_is_an_answer_as_well() -> None:
+    answer = dl.BlueGreen(66, 5, pre_promotion=OFTEN)
+    assert dl.check("02-blue-green/1", answer).verdict == "correct"
+
+
+@pytest.mark.parametrize(("answer", "broken"), [
+    (careless, {"the bad release ends", "users hurt by the bad release"}),
+    (dl.BlueGreen(), {"users hurt by the bad release"}),
+    (dl.Rolling(batch_size=2, hold=10), {"both versions answer during", "ready instances"}),
+    (dl.Canary(), {"both versions answer during"}),
+    (dl.Recreate(), {"ready instances", "users hurt by the healthy release"}),
+], ids=("careless", "blue-green", "rolling", "canary", "recreate"))  # fmt: skip
+def test_a_switch_moves_everyone_at_once_and_looks(answer: object, broken: set[str]) -> None:
+    rows = dl.check("02-blue-green/2", answer).rows
+    assert broken <= {row.name for row in rows if not row.met}
+
+
+def test_versions_mingle_only_where_both_answer() -> None:
+    assert mingled(dl.roll_out(dl.Recreate(), HEALTHY)) == 0
+    never_switched = dl.roll_out(dl.BlueGreen(pre_promotion=TESTED), BAD)
+    assert never_switched.users_met_candidate == mingled(never_switched) == 0

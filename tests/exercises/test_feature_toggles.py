@@ -1,0 +1,65 @@
+"""No naive answer passes the exercises of the chapter on feature toggles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import deploylab as dl
+
+FLAGS = {
+    "as it comes, four steps": dl.Flag(),
+    "all at once": dl.Flag(weights=(100,), max_error_rate=0.02),
+    "too many at first": dl.Flag(weights=(50, 100), max_error_rate=0.02),
+    "never all": dl.Flag(weights=(5, 50), max_error_rate=0.02),
+    "too late": dl.Flag(weights=(10, 50, 100), hold=120, max_error_rate=0.02),
+    "by a redeploy": dl.Flag(weights=(10, 50, 100), max_error_rate=0.02, kill_switch=False),
+    "an alarm that hears one failure": dl.Flag(weights=(10, 50, 100), max_error_rate=0, min_requests=1),
+    "an alarm that hears nothing": dl.Flag(weights=(10, 50, 100), max_error_rate=0.2),
+    "an alarm that waits": dl.Flag(weights=(10, 50, 100), max_error_rate=0.02, min_requests=2_000),
+    "news that travel faster": dl.Flag(propagation=0, interval=0.1, weights=(100,), max_error_rate=0.02),
+}
+
+
+@pytest.mark.parametrize("flag", FLAGS.values(), ids=FLAGS)
+def test_a_naive_flag_does_not_pass(flag: dl.Flag) -> None:
+    assert dl.check("06-toggles/1", flag).verdict == "not yet"
+
+
+def test_a_schedule_of_ones_own_is_an_answer_too() -> None:
+    steps = (dl.FlagChange(0, 10), dl.FlagChange(40, 50), dl.FlagChange(80, 100))
+    assert dl.check("06-toggles/1", dl.Flag(schedule=steps, max_error_rate=0.02)).verdict == "correct"
+
+
+Flags = dict[str, Any]
+
+
+def all_stay(flags: Flags) -> Flags:
+    return flags
+
+
+def none_stays(_: Flags) -> Flags:
+    return {}
+
+
+def without_the_date(flags: Flags) -> Flags:
+    return {key: flag for key, flag in flags.items() if key not in dl.stale_toggles(flags)}
+
+
+def only_the_shop(flags: Flags) -> Flags:
+    return {key: flag for key, flag in flags.items() if key in ("new-checkout", "stop-payments")}
+
+
+def set_in_stone(flags: Flags) -> Flags:
+    return {key: {**flag, "metadata": {"permanent": True}} for key, flag in flags.items()}
+
+
+@pytest.mark.parametrize("tidy", [all_stay, none_stays, without_the_date, only_the_shop, set_in_stone])
+def test_naive_tidying_does_not_pass(tidy: Callable[[Flags], Flags]) -> None:
+    assert dl.check("06-toggles/2", tidy).verdict == "not yet"
+
+
+def test_what_is_no_file_of_flags_is_answered_with_a_sentence() -> None:
+    assert "is no dictionary" in dl.check("06-toggles/2", lambda flags: list(flags)).sentence

@@ -1,0 +1,150 @@
+"""The figures of a class, held to numpy, to brute force and to what they must mean."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploylab.model.errors import QuizError
+from deploylab.quiz import Quiz, mark
+from deploylab.quiz.paper import draw
+from deploylab.quiz.statistics import Marks, Statistics, analyse, analyse_results
+
+Table = list[list[int]]
+
+
+def tables(most: int, students: int = 12) -> st.SearchStrategy[Table]:
+    def rows(k: int) -> st.SearchStrategy[Table]:
+        row = st.lists(st.integers(0, most), min_size=k, max_size=k)
+        return st.lists(row, min_size=2, max_size=students)
+
+    return st.integers(2, 6).flatmap(rows)
+
+
+def named(table: Table) -> Marks:
+    return {f"s{who}": {f"q{item}": mark for item, mark in enumerate(row)} for who, row in enumerate(table)}
+
+
+def found(table: Table, most: int) -> Statistics:
+    return analyse({f"q{item}": most for item in range(len(table[0]))}, named(table))
+
+
+@given(tables(4))
+def test_correlations_are_those_of_numpy(table: Table) -> None:
+    marks = np.array(table, float)
+    for place, item in enumerate(found(table, 4).items):
+        own, rest = marks[:, place], np.delete(marks, place, 1).sum(1)
+        for ours, other in ((item.discrimination, rest), (item.with_total, marks.sum(1))):
+            if np.ptp(own) and np.ptp(other):
+                assert ours == pytest.approx(np.corrcoef(own, other)[0, 1], abs=1e-9)
+            else:
+                assert ours is None
+
+
+@given(tables(3))
+def test_alpha_is_that_of_the_covariance_matrix(table: Table) -> None:
+    """The other way to reckon it: k / (k - 1) (1 - trace / sum of all covariances)."""
+
+    def alpha(marks: Any) -> float | None:
+        k, covariances = marks.shape[1], np.atleast_2d(np.cov(marks.T))
+        return k / (k - 1) * (1 - np.trace(covariances) / covariances.sum()) if np.ptp(marks.sum(1)) else None
+
+    marks, statistics = np.array(table, float), found(table, 3)
+    assert statistics.alpha == pytest.approx(alpha(marks), abs=1e-9)
+    for place, item in enumerate(statistics.items):
+        rest = np.delete(marks, place, 1)
+        assert item.alpha_without == pytest.approx(alpha(rest) if rest.shape[1] > 1 else None, abs=1e-9)
+
+
+@given(tables(2, students=5))
+def test_no_order_of_the_same_marks_goes_better_together_than_the_efficiency_says(table: Table) -> None:
+    marks = np.array(table, float)
+    for place, item in enumerate(found(table, 2).items):
+        own, rest = marks[:, place], np.delete(marks, place, 1).sum(1)
+        best = max(np.cov(own, other)[0, 1] for other in permutations(rest))
+        if best > 1e-9:
+            assert item.efficiency == pytest.approx(np.cov(own, rest)[0, 1] / best, abs=1e-9)
+        else:
+            assert item.efficiency is None
+
+
+@given(tables(1))
+def test_kr20_is_alpha_where_a_question_is_right_or_wrong(table: Table) -> None:
+    statistics = found(table, 1)
+    assert statistics.kr20 == statistics.alpha
+    if statistics.kr20 is not None and statistics.kr21 is not None:
+        assert statistics.kr21 <= statistics.kr20 + 1e-9  # equal where all are equally hard
+
+
+def test_where_a_question_can_be_partly_right_there_is_no_kr20() -> None:
+    assert found([[0, 2], [1, 2], [2, 0]], 2).kr20 is None
+
+
+@given(tables(4), st.integers(2, 9))
+def test_points_worth_more_change_no_figure(table: Table, times: int) -> None:
+    more = [[times * mark for mark in row] for row in table]
+    assert found(more, 4 * times) == found(table, 4)
+
+
+def test_the_error_ratio_is_the_part_of_the_deviation_that_is_chance() -> None:
+    statistics = found([[1, 1, 1, 0], [1, 1, 0, 0], [1, 0, 0, 0], [0, 1, 1, 1]], 1)
+    assert statistics.alpha is not None
+    assert statistics.deviation is not None
+    assert statistics.error_ratio == pytest.approx((1 - statistics.alpha) ** 0.5)
+    assert statistics.standard_error == pytest.approx(statistics.deviation * (1 - statistics.alpha) ** 0.5)
+
+
+def test_a_wrong_key_is_told_plainly() -> None:
+    table = [[1, 1, 1, 0]] * 20 + [[0, 0, 0, 1]] * 20 + [[1, 0, 1, 0]] * 5
+    statistics = found(table, 1)
+    assert [bool(item.warnings) for item in statistics.items] == [False, False, False, True]
+    assert statistics.items[3].warnings[0].startswith("those who know the rest get it wrong")
+    assert statistics.items[3].warnings[1].startswith("without it alpha would be")
+    assert statistics.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "says"), [([1] * 40, "tells nobody apart"), ([1] + [0] * 39, "nearly everyone is wrong")]
+)
+def test_what_is_too_easy_or_too_hard_is_told(column: list[int], says: str) -> None:
+    table = [[one, place % 2, place % 2] for place, one in enumerate(column[::-1])]
+    assert says in found(table, 1).items[0].warnings[0]
+
+
+def test_few_students_are_told_with_how_little_is_known() -> None:
+    (few,) = found([[1, 0], [0, 1], [1, 1]] * 3, 1).warnings
+    assert few == "9 students are few: a correlation is known to about ±0.7 only"
+
+
+def test_who_got_other_questions_is_compared_with_those_that_got_them() -> None:
+    marks = {"a": {"x": 1, "y": 1}, "b": {"x": 0, "z": 0}, "c": {"y": 1, "z": 1}, "d": {"x": 1, "z": 1}}
+    statistics = analyse({"x": 1, "y": 1, "z": 1}, marks)
+    assert (statistics.alpha, statistics.students) == (None, 4)
+    assert [item.students for item in statistics.items] == [3, 2, 3]
+    assert "no alpha" in statistics.warnings[1]
+
+
+@pytest.mark.parametrize(
+    ("points", "marks", "says"), [({"a": 1}, {}, "no answers yet"), ({"a": 1}, {"s": {"b": 1}}, "'b'")]
+)
+def test_what_cannot_be_reckoned_is_refused(points: dict[str, int], marks: Marks, says: str) -> None:
+    with pytest.raises(QuizError, match=says):
+        analyse(points, marks)
+
+
+def test_choices_and_beliefs_are_counted_and_the_first_attempt_counts(small: Quiz) -> None:
+    given = {"ada": "left", "bob": "left", "eve": "right"}
+    results = [mark(draw(small, who), {"one": choice, "some": ["a", "d"]}) for who, choice in given.items()]
+    again = [mark(draw(small, "ada", 2), {"one": "right"})]
+    statistics = analyse_results(again + results)
+    one, some, whether = statistics.items
+    assert one.choices == (("left", "Left is right.", 2), ("right", "", 1))
+    assert some.choices == (("a", "", 3), ("d", "", 3))
+    assert whether.choices == ()
+    assert statistics.misconceptions == (("Left is right.", 2),)
+    assert [round(item.facility, 2) for item in statistics.items] == [0.33, 0, 0]
