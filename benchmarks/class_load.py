@@ -58,9 +58,9 @@ class Running:
 
 
 @contextmanager
-def running_class(*arguments: str) -> Iterator[Running]:
-    """`deploylab class` with these arguments, on a free port."""
-    command = [sys.executable, "-u", "-m", "deploylab", "class", *arguments, "--port", "0"]
+def running_class(*arguments: str, port: str = "0") -> Iterator[Running]:
+    """`deploylab class` with these arguments; 0: on a free port."""
+    command = [sys.executable, "-u", "-m", "deploylab", "class", *arguments, "--port", port]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, encoding="utf-8")
     assert process.stdout

@@ -20,6 +20,7 @@ from deploylab.quiz.classroom.screens import projector_screen, student_screen, t
 Role = Literal["student", "teacher", "projector"]
 _TOGETHER = 0.01  # seconds in which answers gather that share one wait for the disk
 _PAUSE = 0.2  # seconds between two pictures for the teacher and the wall
+_LOCAL = ("127.0.0.1", "::1")  # who sits at this machine can do worse than fill the class
 _TABS = 4  # connections of one student; the oldest makes room
 
 
@@ -54,6 +55,7 @@ class Hall:
         self._looking: asyncio.TimerHandle | None = None
         self._bell: asyncio.TimerHandle | None = None
         self._guesses = Bucket(most=30, rate=0.5)
+        self._joins = Bucket(most=40, rate=2)
         self._talk = Bucket(most=20, rate=5)
 
     def screen(self, person: Person) -> dict[str, Any]:
@@ -90,6 +92,8 @@ class Hall:
             if not self._guesses.take(address, self.now()):
                 raise QuizError("too many wrong codes; wait a minute")
             raise QuizError("this code is not right; look at the screen in front")
+        if address not in _LOCAL and not self._joins.take(address, self.now()):
+            raise QuizError("too many join from here; wait a few seconds")
         token = sign(self.room.settings, self.room.join(name))
         self._look()
         return token

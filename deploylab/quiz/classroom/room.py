@@ -74,7 +74,7 @@ class Room:
 
     def join(self, typed: str) -> str:
         """A seat for a new student; its id, which only this student gets to know."""
-        if len(self.seats) >= self.settings.seats:
+        if len(self.present) >= self.settings.seats:
             raise QuizError("the class is full; tell your teacher")
         name = name_for(typed, [seat.name for seat in self.seats.values()])
         student = secrets.token_urlsafe(9)

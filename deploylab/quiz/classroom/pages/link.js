@@ -49,8 +49,10 @@ export function connect(base, onScreen, onState = () => {}) {
     try {
       const reply = await fetch(`${base}screen`, { signal: AbortSignal.timeout(PATIENCE) });
       if (!reply.ok) throw new Error(reply.status);
+      const { screen } = await reply.json();
+      if (live()) return; // what came by the line is newer
       onState(true);
-      onScreen((await reply.json()).screen);
+      onScreen(screen);
     } catch {
       if (!live()) onState(false);
     }

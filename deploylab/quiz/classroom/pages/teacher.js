@@ -32,7 +32,7 @@ const dialog = h("dialog", {});
 let screen = null;
 let shown = "";
 let seats = "";
-let busy = false;
+let asked = -1; // the step that a command was given for: a double click is one command
 
 head.append(title, facts, chip, clock.node);
 main.append(h("div", { class: "column" }, controls, said, left), h("aside", {}, counts, people, more));
@@ -135,19 +135,21 @@ function personView(person) {
 }
 
 async function send(message) {
-  if (busy) return;
-  busy = true;
   try {
     const reply = await link.say(message);
     said.textContent = reply.refused ? `${reply.refused}.` : "";
   } catch {
     said.textContent = "No connection. Try again.";
   }
-  busy = false;
 }
 
 function command(name) {
-  const act = () => send({ do: name, step: screen.step, seconds: name === "extend" ? MORE : screen.seconds });
+  const act = async () => {
+    if (asked === screen.step) return;
+    asked = screen.step;
+    await send({ do: name, step: asked, seconds: name === "extend" ? MORE : screen.seconds });
+    if (asked === screen.step) asked = -1; // it was refused, or its screen is still to come
+  };
   if (SURE[name]) return ask(SURE[name], act);
   return act();
 }
