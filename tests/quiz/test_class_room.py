@@ -244,6 +244,9 @@ def test_a_disk_that_refuses_keeps_nothing_and_says_so(
         with pytest.raises(QuizError, match="cannot be kept"):
             room.commit()
     assert room.answer(ada, "batch", 1) == ()
+    room.drop()
+    room.commit()
+    assert room.answer(ada, "batch", 1) == ()
     answer(room, ada, "hurt")
     assert room.answer(ada, "batch", 1) == ("hurt",)
 

@@ -341,14 +341,22 @@ async def test_a_flood_of_answers_is_slowed_down(held: Class) -> None:
     ada = await held.student("Ada")
     await held.command("start")
     replies = [await ada.say("/say", answering(held.room, "hurt")) for _ in range(40)]
-    assert {"refused": "too many answers at once; wait a second"} in replies
+    assert {"refused": "too many answers at once; wait a second", "later": True} in replies
 
 
 @with_class()
 async def test_what_is_no_message_is_answered_and_nothing_breaks(held: Class) -> None:
     ada = await held.student("Ada")
     await held.command("start")
-    junk: list[Any] = [[], 1, "x", {}, {"answer": 1, "question": "batch", "round": 1}, {"answer": [["x"]]}]
+    junk: list[Any] = [
+        {"answer": ["x"], "question": "batch", "round": float("inf")},
+        [],
+        1,
+        "x",
+        {},
+        {"answer": 1, "question": "batch", "round": 1},
+        {"answer": [["x"]]},
+    ]
     junk += [
         {"answer": ["hurt"], "question": "none", "round": 1},
         {"answer": ["hurt"], "question": "batch", "round": "x"},
@@ -383,6 +391,27 @@ async def test_a_full_disk_is_told_and_the_answer_can_be_sent_again(held: Class)
     held.room.store._file.execute("PRAGMA query_only = 0")
     held.room.store._file.execute("PRAGMA max_page_count = 100000")
     assert (await ada.say("/say", answering(held.room, "hurt")))["saved"] == ["hurt"]
+
+
+def test_a_question_that_closes_on_a_full_disk_saves_nothing_that_is_not_saved(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada = room.join("Ada")
+    do(room, "start")
+
+    async def hold_on() -> None:
+        hall, said = Hall(room), answering(room, "hurt")
+        room.store._file.execute("PRAGMA query_only = 1")
+        close = {"do": "close", "step": room.session.step}
+        replies = await asyncio.gather(
+            hall.hear(Person("student", ada), said), hall.hear(Person("teacher"), close)
+        )
+        assert all("cannot be kept" in reply["refused"] for reply in replies)
+        assert hall.screen(Person("student", ada))["saved"] == []
+        room.store._file.execute("PRAGMA query_only = 0")
+        assert (await hall.hear(Person("student", ada), said))["saved"] == ["hurt"]
+        assert await hall.hear(Person("teacher"), close) == {"done": "close"}
+
+    asyncio.run(hold_on())
 
 
 @with_class()

@@ -18,6 +18,7 @@ from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.screens import projector_screen, student_screen, teacher_screen
 
 Role = Literal["student", "teacher", "projector"]
+_SOON = 0.05  # seconds
 _TOGETHER = 0.01  # seconds in which answers gather that share one wait for the disk
 _PAUSE = 0.2  # seconds between two pictures for the teacher and the wall
 _LOCAL = ("127.0.0.1", "::1")  # who sits at this machine can do worse than fill the class
@@ -60,7 +61,7 @@ class Hall:
 
     def screen(self, person: Person) -> dict[str, Any]:
         """What this person may see now."""
-        if self.room.tick(self.now()):
+        if self._tick():
             self._moved()
         match person.role:
             case "teacher":
@@ -108,12 +109,14 @@ class Hall:
             if person.role == "teacher":
                 return self._command(message)
             raise QuizError("the wall only listens")
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             return {"refused": str(error) if isinstance(error, QuizError) else "this is no message"}
 
     async def _answer(self, student: str, message: dict[str, Any]) -> dict[str, Any]:
         if not self._talk.take(student, self.now()):
-            raise QuizError("too many answers at once; wait a second")
+            return _later("too many answers at once; wait a second")
+        if self.room.session.phase == "paused":
+            return _later("the class pauses; answer when it goes on")
         words, number = list(message["answer"]), int(message["round"])
         entry = self.room.stage(student, str(message["question"]), number, words, self.now())
         await asyncio.shield(self._commit())  # others wait for the same
@@ -133,6 +136,7 @@ class Hall:
         try:
             self.room.commit()
         except QuizError as error:
+            self.room.drop()
             saved.set_exception(error)
         else:
             saved.set_result(None)
@@ -183,10 +187,21 @@ class Hall:
             self._bell = None
         left = self.room.session.time_left(self.now())
         if self.room.session.phase == "open" and left is not None:
-            self._bell = asyncio.get_running_loop().call_later(left / 1000, self._ring)
+            self._bell = asyncio.get_running_loop().call_later(max(_SOON, left / 1000), self._ring)
 
     def _ring(self) -> None:
-        if self.room.tick(self.now()):
+        if self._tick():
             self._moved()
         else:
             self._set_bell()  # a clock may be a little behind the loop's
+
+    def _tick(self) -> bool:
+        """Whether time has closed the question; on a disk that fails it closes later, and takes no answer."""
+        with suppress(QuizError):
+            return self.room.tick(self.now())
+        return False
+
+
+def _later(words: str) -> dict[str, Any]:
+    """Not now; a page tries it again by itself."""
+    return {"refused": words, "later": True}

@@ -105,11 +105,15 @@ class Room:
         return entry
 
     def commit(self) -> None:
-        """Write all staged answers; when this returns, they are on disk. On a fault none of them is kept."""
-        staged, self._staged = list(self._staged.values()), {}
-        if staged:
+        """Write all staged answers; when this returns, they are on disk. On a fault they stay staged."""
+        if staged := list(self._staged.values()):
             self.store.keep(self.settings.id, staged)
+            self._staged = {}
             self._take(staged)
+
+    def drop(self) -> None:
+        """Forget what is staged: those who sent it are told that it is not saved."""
+        self._staged = {}
 
     def command(self, name: str, step: int, now: int, seconds: int) -> None:
         """A step of the teacher's, unless it was meant for an earlier screen."""

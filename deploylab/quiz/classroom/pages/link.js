@@ -85,7 +85,9 @@ export function connect(base, onScreen, onState = () => {}) {
         return await shout(message);
       } catch { /* by post, then */ }
     }
-    return post(`${base}say`, message);
+    const reply = await post(`${base}say`, message);
+    await poll(); // no line, so nobody tells what it led to
+    return reply;
   }
 
   document.addEventListener("visibilitychange", wake);

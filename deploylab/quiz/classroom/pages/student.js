@@ -98,9 +98,9 @@ function questionView(start) {
     const here = JSON.stringify(fields.words());
     const saved = screen.saved.length && same(here, screen.saved);
     const open = screen.phase === "open";
-    button.hidden = atOnce || !open;
+    button.hidden = !open || (atOnce && (saved || outbox !== null || here === "[]")); // one tap sends, if it arrives
     button.disabled = Boolean(outbox);
-    if (screen.phase === "paused") return say(`Paused. ${screen.saved.length ? "Your answer is saved." : ""}`, "wait");
+    if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
     if (screen.phase === "discuss") return say("Talk to your neighbours: whose reasons are better? You vote again in a moment.", "talk");
     if (!open) return screen.saved.length ? say("Closed. Your answer is saved.", "saved") : say("Closed. You have not answered.", "wait");
     if (refusal) return say(refusal, "wrong");
@@ -157,6 +157,11 @@ async function deliver(mine) {
     try {
       const reply = await link.say(mine);
       if (outbox !== mine) return;
+      if (reply.later) {
+        form?.tell();
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+        continue;
+      }
       outbox = null;
       if (!reply.refused && reply.question === screen.question?.id && reply.round === screen.round) screen.saved = reply.saved;
       form?.tell(reply.refused ? capital(reply.refused) : "");
