@@ -52,6 +52,7 @@ from .views.describe import describe
 if TYPE_CHECKING:
     from .engine.sweep import sweep
     from .exercises import check, hint, solution
+    from .exercises.capstone import incident
     from .patterns.feature_toggles import Toggles, combinations, fractional_flag, stale_toggles
     from .patterns.infrastructure.apply import apply
     from .patterns.infrastructure.plan import plan
@@ -74,6 +75,7 @@ _LATER = {
     "fractional_flag": ".patterns.feature_toggles",
     "heatmap": ".views.heatmap",
     "hint": ".exercises",
+    "incident": ".exercises.capstone",
     "plan": ".patterns.infrastructure.plan",
     "playground": ".widgets.playground",
     "predict": ".widgets.prediction",
@@ -153,6 +155,7 @@ __all__ = [
     "fractional_flag",
     "heatmap",
     "hint",
+    "incident",
     "operating_characteristic",
     "plan",
     "playground",

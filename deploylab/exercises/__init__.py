@@ -9,6 +9,7 @@ from ..model.errors import ContentError, KnobError
 from . import (
     blue_green,
     canary,
+    choosing_a_pattern,
     continuous_deployment,
     feature_toggles,
     immutable_infrastructure,
@@ -25,6 +26,7 @@ EXERCISES: Mapping[str, Exercise] = {
     **immutable_infrastructure.EXERCISES,
     **feature_toggles.EXERCISES,
     **infrastructure_as_code.EXERCISES,
+    **choosing_a_pattern.EXERCISES,
 }
 
 
