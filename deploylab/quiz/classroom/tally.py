@@ -98,7 +98,8 @@ def _rows(
         (word, number) for word, number in found.most_common()
         if not (public and field.how == "text" and number == 1 and word not in right)
     ][:_ROWS]  # fmt: skip
-    rows = [Row(word, escape(word), number, word in right) for word, number in shown]
+    html = inline if field.how == "order" else escape  # an order is of the author's words, all else of theirs
+    rows = [Row(word, html(word), number, word in right) for word, number in shown]
     if rest := found.total() - sum(number for _, number in shown):
         rows.append(Row("", f"<em>{_OTHERS}</em>", rest, False))
     return tuple(rows)

@@ -67,18 +67,11 @@ function drawControls() {
     const [words, letter] = COMMANDS[name];
     const shownKey = h("kbd", {}, letter === " " ? "Space" : letter.toUpperCase());
     const label = name === "next" && screen.last ? "Show the end" : words;
-    return h("button", { type: "button", class: index === 0 ? "dl-button" : "dl-button dl-quiet", "data-do": name, onclick: press }, label, " ", shownKey);
+    return h("button", { type: "button", class: index === 0 ? "dl-button" : "dl-button dl-quiet", "data-do": name, onclick: () => command(name) }, label, " ", shownKey);
   });
   const here = controls.contains(document.activeElement);
   controls.replaceChildren(...names);
   if (here) names[0]?.focus();
-}
-
-/** After a click the keys are free again: Space is the usual next step, not this button once more. */
-function press(event) {
-  const button = event.currentTarget;
-  if (event.detail) button.blur();
-  command(button.dataset.do);
 }
 
 function body() {
@@ -162,6 +155,9 @@ function ask(words, act) {
   dialog.returnValue = "";
   dialog.showModal();
 }
+
+// After a click the keys are free again: Space is the usual next step, not the same button once more.
+document.addEventListener("click", (event) => event.detail && event.target.closest("button, a, summary")?.blur());
 
 document.addEventListener("keydown", (event) => {
   if (!screen || dialog.open || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
