@@ -83,11 +83,21 @@ def _class_export(options: argparse.Namespace, _: list[str]) -> int:
 def _kept_class(file: Path) -> Room:
     from .quiz.classroom.hall import clock
     from .quiz.classroom.room import Room
+    from .quiz.classroom.screens import teacher_screen
     from .quiz.classroom.store import Store
 
     if not file.is_file():
         raise DeploylabError(f"{file}: there is no such file; give the one that deploylab class named")
-    return Room(Store(file), clock())
+    store = Store(file)
+    try:
+        room = Room(store, clock())
+        teacher_screen(room, clock(), ())  # which needs all that was kept
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        store.close()
+        if isinstance(error, DeploylabError):
+            raise
+        raise DeploylabError(f"{file}: this class is damaged ({error}); take a copy of the file") from None
+    return room
 
 
 def _hold(options: argparse.Namespace, opened: Callable[[], Room]) -> int:

@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DeploylabError as error:
         print(f"deploylab: {error}", file=sys.stderr)
     except OSError as error:
-        print(f"deploylab: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        place = f"{error.filename}: " if error.filename else ""  # a full disk names no file
+        print(f"deploylab: {place}{error.strerror or error}", file=sys.stderr)
     return 2
 
 

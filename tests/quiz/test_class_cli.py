@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from deploylab.cli import main
+from deploylab.quiz.classroom.hold import _allow_many_files
+from deploylab.quiz.classroom.room import Room, begin
+from deploylab.quiz.classroom.store import Store
 from tests.quiz.classroom import QUIZ, answer, do, new_class
 
 
@@ -22,6 +27,13 @@ from tests.quiz.classroom import QUIZ, answer, do, new_class
         (["resume", "none.class"], "none.class: there is no such file"),
         (["export", "none.class"], "none.class: there is no such file"),
         (["small.yaml", "--address", "192.0.2.99"], "192.0.2.99:8765 cannot be opened"),
+        (["small.yaml", "--port", "99999"], "--port 99999 is not allowed; use 0 to 65535"),
+        (["small.yaml", "--port", "-1"], "--port -1 is not allowed"),
+        (["small.yaml", "--address", "ü" * 100], "is no address"),
+        (["small.yaml", "--address", ""], "--address '' is no address; use one such as 192.168.1.20"),
+        (["small.yaml", "--url", "http://["], "--url 'http://[' is no address of a page"),
+        (["small.yaml", "--url", "javascript:alert(1)"], "is no address of a page"),
+        (["small.yaml", "--url", "http://" + "u" * 4000], "is no address of a page"),
         (["resume", "small.yaml"], "small.yaml: the class cannot be kept in this file"),
     ],
 )
@@ -54,6 +66,30 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "try --port 0" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"lobby"', b'"lob\xff"'),
+        (b'"phase"', b'"phas}"'),
+        (b'"place": -1', b'"place":  9'),
+        (b'"step": 0', b'"stop": 0'),
+    ],
+)
+def test_a_damaged_class_is_refused_in_one_line(
+    old: bytes, new: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room = new_class(tmp_path)
+    room.store.close()
+    whole = room.store.path.read_bytes()
+    assert old in whole
+    room.store.path.write_bytes(whole.replace(old, new))
+    for command in ("resume", "export"):
+        assert main(["class", command, str(room.store.path)]) == 2
+        told = capsys.readouterr().err
+        assert re.search("small.class: (this class is damaged|the class cannot be kept in this file)", told)
+        assert told.count("\n") == 1
+
+
 def test_a_class_is_exported_also_later(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     room = new_class(tmp_path)
     ada = room.join("Ada")
@@ -71,6 +107,27 @@ def test_a_class_is_exported_also_later(tmp_path: Path, capsys: pytest.CaptureFi
     assert (
         (tmp_path / "grades.csv")
         .read_bytes()
-        .startswith(b"\xef\xbb\xbfname,answered,points,of,percent,batch\r\n")
+        .startswith(b'\xef\xbb\xbf"name","answered","points","of","percent","batch"\r\n')
     )
     assert json.loads((tmp_path / "answers.json").read_text(encoding="utf-8"))["students"][0]["name"] == "Ada"
+
+
+def test_a_class_is_a_file_whatever_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("small.yaml").write_text(QUIZ, encoding="utf-8")
+    begin(Path(":memory:"), Path("small.yaml"), now=0).store.close()
+    assert Room(Store(Path(":memory:")), now=0).paper.quiz.id == "small"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_class_asks_for_as_many_connections_as_it_may() -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        _allow_many_files()
+        now = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert now == (8192 if before[1] == resource.RLIM_INFINITY else min(8192, before[1]), before[1])

@@ -160,6 +160,20 @@ def test_a_class_from_lobby_to_gradebook(tmp_path: Path) -> None:
     assert room.settings.teacher not in answers_json(room)
 
 
+@pytest.mark.parametrize("name", ["=1+1", "＝1+1", "＋1", "a;=HYPERLINK(1)", 'a";=1'])
+def test_a_name_is_no_formula_in_the_gradebook(name: str, tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    room.join(name)
+    for mark in ",;":  # which of them parts the cells is the spreadsheet's choice
+        rows = list(csv.reader(io.StringIO(grades_csv(room).removeprefix("\ufeff")), delimiter=mark))
+        assert not any(cell.startswith(("=", "＝", "+", "＋")) for cell in rows[1])
+
+
+def test_a_name_that_nobody_sees_is_none(tmp_path: Path) -> None:
+    with pytest.raises(QuizError, match="a letter or a digit"):
+        new_class(tmp_path).join("\u3164\u115f")
+
+
 def test_the_second_vote_counts_and_the_picture_shows_who_changed(tmp_path: Path) -> None:
     room = new_class(tmp_path)
     ada, bob, cid = room.join("Ada"), room.join("Bob"), room.join("Cid")

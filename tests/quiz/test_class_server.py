@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,11 +13,11 @@ from typing import Any
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 from deploylab.quiz.classroom import hold
-from deploylab.quiz.classroom.hall import Hall, Person
-from deploylab.quiz.classroom.handlers import PAGES
+from deploylab.quiz.classroom.hall import Hall, Person, clock
+from deploylab.quiz.classroom.handlers import PAGES, Talk
 from deploylab.quiz.classroom.hold import Where, listen, open_doors
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.server import LARGEST, Look
@@ -331,9 +332,55 @@ async def test_codes_cannot_be_guessed_for_long(held: Class) -> None:
     replies = [(await guesser.say("/join", {"code": f"GUESS{n}", "name": "G"}))["refused"] for n in range(35)]
     assert replies[0] == "this code is not right; look at the screen in front"
     assert replies[-1] == "too many wrong codes; wait a minute"
-    assert await guesser.say("/join", {"code": held.room.settings.code.lower(), "name": "G"}) == {
-        "joined": True
-    }
+    right = {"code": held.room.settings.code.lower(), "name": "G"}
+    assert (await guesser.say("/join", right))["refused"] == replies[-1]  # the next guess could be right
+
+
+@with_class()
+async def test_right_codes_are_no_guesses(held: Class) -> None:
+    for number in range(35):
+        await held.student(f"S{number}")
+
+
+@with_class()
+async def test_an_address_that_is_none_is_turned_away(held: Class) -> None:
+    for headers in ({"Host": "["}, {"Host": "[::1"}, {"Origin": "http://["}):
+        assert (await Client(held.base).ask("/join", {"code": "X", "name": "x"}, **headers)).code == 403
+
+
+@with_class()
+async def test_a_code_of_half_a_character_is_a_wrong_one(held: Class) -> None:
+    reply = await Client(held.base).say("/join", {"code": "\ud800", "name": "x"})
+    assert reply["refused"] == "this code is not right; look at the screen in front"
+
+
+def test_who_asks_and_does_not_listen_fills_no_memory(tmp_path: Path) -> None:
+    class Deaf(Talk):
+        def __init__(self) -> None:
+            self.hall, self.who = Hall(room), Person("student", ada)
+            self.pending: list[asyncio.Future[None]] = []
+
+        def write_message(self, *_: Any) -> asyncio.Future[None]:
+            self.pending.append(asyncio.get_running_loop().create_future())
+            return self.pending[-1]
+
+    async def flood() -> None:
+        deaf = Deaf()
+        heard = asyncio.ensure_future(deaf.on_message('{"screen": true}'))
+        await asyncio.sleep(0)
+        assert not heard.done()  # so the next message is not read before this one is sent
+        deaf.pending[0].set_exception(WebSocketClosedError())
+        await heard
+
+    room = new_class(tmp_path)
+    ada = room.join("Ada")
+    asyncio.run(flood())
+
+
+def test_a_clock_that_is_set_in_class_moves_no_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = clock()
+    monkeypatch.setattr(time, "time_ns", lambda: 0)
+    assert before <= clock() < before + 60_000
 
 
 @with_class()

@@ -13,7 +13,9 @@ from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.tally import beliefs, tally
 from deploylab.quiz.score import Result
 
-_FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run what begins with these
+_FORMULA = tuple(
+    "=+-@\uff1d\uff0b\uff0d\uff20"
+)  # a spreadsheet would run what begins with these, narrow or wide
 
 
 def grades_csv(room: Room) -> str:
@@ -23,7 +25,7 @@ def grades_csv(room: Room) -> str:
     """
     names = room.session.done
     text = StringIO()
-    table = csv.writer(text)
+    table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)  # "a;=1" is two cells where lists are split at ";"
     table.writerow(["name", "answered", "points", "of", "percent", *names])
     for student in sorted(room.present, key=lambda one: room.seats[one].name.casefold()):
         result = room.result(student)

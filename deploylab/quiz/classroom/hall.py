@@ -18,6 +18,7 @@ from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.screens import projector_screen, student_screen, teacher_screen
 
 Role = Literal["student", "teacher", "projector"]
+_BEGAN = time.time_ns() - time.monotonic_ns()
 _SOON = 0.05  # seconds
 _TOGETHER = 0.01  # seconds in which answers gather that share one wait for the disk
 _PAUSE = 0.2  # seconds between two pictures for the teacher and the wall
@@ -26,8 +27,11 @@ _TABS = 4  # connections of one student; the oldest makes room
 
 
 def clock() -> int:
-    """Milliseconds now, by the teacher's clock: a class that is resumed must still know its deadlines."""
-    return time.time_ns() // 1_000_000
+    """Milliseconds now, by the teacher's clock as the class began.
+
+    A class that is resumed must still know its deadlines; a clock that is set in class moves none.
+    """
+    return (_BEGAN + time.monotonic_ns()) // 1_000_000
 
 
 class Line(Protocol):
@@ -89,10 +93,11 @@ class Hall:
 
     def join(self, code: str, name: str, address: str) -> str:
         """The token of a new seat, for whoever knows the code."""
+        if not self._guesses.take(address, self.now()):  # nor is a right one heard then: it may be a guess
+            raise QuizError("too many wrong codes; wait a minute")
         if not opens(self.room.settings.code, code.strip().upper()):
-            if not self._guesses.take(address, self.now()):
-                raise QuizError("too many wrong codes; wait a minute")
             raise QuizError("this code is not right; look at the screen in front")
+        self._guesses.give_back(address)
         if address not in _LOCAL and not self._joins.take(address, self.now()):
             raise QuizError("too many join from here; wait a few seconds")
         token = sign(self.room.settings, self.room.join(name))
@@ -178,7 +183,8 @@ class Hall:
 
     def _send(self, line: Line, person: Person) -> None:
         with suppress(WebSocketClosedError):  # gone, and about to leave
-            line.write_message(json.dumps({"screen": self.screen(person)}))
+            sent = line.write_message(json.dumps({"screen": self.screen(person)}))
+            sent.add_done_callback(lambda sent: sent.exception())  # gone while it was sent
 
     def _set_bell(self) -> None:
         """The question closes at its deadline, also when nobody says a word."""

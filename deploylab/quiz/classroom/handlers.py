@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from tornado.web import HTTPError, RequestHandler
-from tornado.websocket import WebSocketHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.classroom.door import TERM, known_host, opens, whose
@@ -42,10 +43,12 @@ class Handler(RequestHandler):
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
 
     def prepare(self) -> None:
-        if not known_host(self.request.host, self._hosts):
-            raise HTTPError(403)
-        origin = self.request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != self.request.host:
+        host, origin = self.request.host, self.request.headers.get("Origin")
+        try:
+            meant = known_host(host, self._hosts) and (origin is None or urlsplit(origin).netloc == host)
+        except ValueError:  # such as "[", which is no address at all
+            meant = False
+        if not meant:
             raise HTTPError(403)
         self.who = self._person(*self.path_args[:2])
 
@@ -133,13 +136,15 @@ class Talk(Handler, WebSocketHandler):
             said = json.loads(message)
         except (ValueError, RecursionError):
             said = None
-        if self.who and isinstance(said, dict) and said.get("screen"):
-            self.write_message(json.dumps({"screen": self.hall.screen(self.who)}))
-        elif self.who:
+        if not self.who:
+            return
+        if isinstance(said, dict) and said.get("screen"):
+            reply = {"screen": self.hall.screen(self.who)}
+        else:
             number = said.get("re") if isinstance(said, dict) else None
-            reply = await self.hall.hear(self.who, said)
-            if self.ws_connection:
-                self.write_message(json.dumps(reply | {"re": number if isinstance(number, int) else 0}))
+            reply = await self.hall.hear(self.who, said) | {"re": number if isinstance(number, int) else 0}
+        with suppress(WebSocketClosedError):
+            await self.write_message(json.dumps(reply))  # whoever does not listen is not heard either
 
     def on_close(self) -> None:
         self.hall.leave(self)

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import segno
 from tornado.httpserver import HTTPServer
@@ -20,6 +21,9 @@ from deploylab.quiz.classroom.server import LARGEST, Look, application
 LOCAL = "127.0.0.1"
 
 
+_FILES = 8192  # connections and the rest: a class of a thousand, each with several tabs
+
+
 @dataclass(frozen=True)
 class Where:
     """Where a class is reached: the address and port of this machine, and the one that students are told."""
@@ -28,6 +32,19 @@ class Where:
     port: int = 8765  # 0: any that is free
     url: str = ""  # when it differs, as behind a proxy
 
+    def __post_init__(self) -> None:
+        if not (0 < len(self.address) < 64 and self.address.isascii()):
+            raise QuizError(f"--address {self.address[:64]!r} is no address; use one such as 192.168.1.20")
+        if not 0 <= self.port <= 65535:
+            raise QuizError(f"--port {self.port} is not allowed; use 0 to 65535; 0: any that is free")
+        try:
+            parts = urlsplit(self.url)
+            usable = parts.scheme in ("http", "https") and parts.hostname and len(self.url) <= 200
+        except ValueError:
+            usable = False
+        if self.url and not usable:
+            raise QuizError(f"--url {self.url[:60]!r} is no address of a page; use https://class.example.org")
+
 
 def hold(room: Room, listening: socket.socket, where: Where, look: Look) -> None:
     """Serve the class until it is stopped with Ctrl-C."""
@@ -35,6 +52,7 @@ def hold(room: Room, listening: socket.socket, where: Where, look: Look) -> None
 
 
 async def _hold(room: Room, listening: socket.socket, where: Where, look: Look) -> None:
+    _allow_many_files()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -68,10 +86,22 @@ def open_doors(room: Room, listening: socket.socket, where: Where, look: Look) -
     web = application(Hall(room), f"{public}/#{room.settings.code}", look)
     server = HTTPServer(
         web, xheaders=bool(where.url),  # a proxy says who asks, and that it is HTTPS
-        max_body_size=4 * LARGEST, max_header_size=LARGEST, idle_connection_timeout=120,
+        max_body_size=4 * LARGEST, max_header_size=LARGEST,
+        idle_connection_timeout=30, body_timeout=10,  # else those who dawdle take all the room
     )  # fmt: skip
     server.add_socket(listening)
     return server, base
+
+
+def _allow_many_files() -> None:
+    """Each phone is an open file, and macOS allows 256 unless one asks for more."""
+    if sys.platform != "win32":
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+        if now != resource.RLIM_INFINITY and now < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _told(room: Room, where: Where, base: str) -> str:

@@ -9,6 +9,7 @@ from deploylab.model.errors import QuizError
 
 LONGEST = 40  # characters of a name
 _JOINERS = "\u200c\u200d"  # they belong to some scripts, and to emoji
+_UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that show nothing
 _MARKS = 3  # accents on one letter; more of them climb over the lines above
 
 
@@ -25,7 +26,7 @@ def clean(text: str, longest: int) -> str:
         marks = marks + 1 if kind[0] == "M" else 0
         if kind[0] == "Z" or letter in "\t\r\n":
             kept.append(" ")
-        elif (kind[0] != "C" or letter in _JOINERS) and marks <= _MARKS:
+        elif (kind[0] != "C" or letter in _JOINERS) and marks <= _MARKS and letter not in _UNSEEN:
             kept.append(letter)
     return " ".join("".join(kept).split())[:longest].strip()
 

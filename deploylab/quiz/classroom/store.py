@@ -70,7 +70,7 @@ class Store:
                 os.close(
                     os.open(path, os.O_CREAT | os.O_EXCL, 0o600)
                 )  # names and secrets: for the owner alone
-            self._file = sqlite3.connect(path, timeout=0.5, isolation_level=None)
+            self._file = sqlite3.connect(path.resolve(), timeout=0.5, isolation_level=None)
             self._file.executescript(_TABLES)
 
     def begin(self, settings: Settings, state: Session, now: int) -> None:
@@ -152,4 +152,5 @@ class Store:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise QuizError(f"{self.path}: the class cannot be kept in this file ({error})") from None
+            words = str(error)[:100].partition("\n")[0]  # some quote the whole cell
+            raise QuizError(f"{self.path}: the class cannot be kept in this file ({words})") from None
