@@ -56,6 +56,8 @@ def save(run: Run, path: str | os.PathLike[str]) -> None:
 
 def load(path: str | os.PathLike[str]) -> Run:
     """Read a run from a file; raises `RunFileError` for anything that is not one, and nothing else."""
+    if not isinstance(path, str | os.PathLike):
+        raise RunFileError(f"{path!r} is no path; give the one that Run.save wrote to")
     source = Path(path)
     try:
         members = _read(source)
@@ -110,6 +112,8 @@ def _our_version() -> str:
 
 def _read(source: Path) -> dict[str, bytes]:
     """The members of the archive; as none may be compressed, together they are no longer than the file."""
+    if source.exists() and not source.is_file() and not source.is_dir():
+        raise UnreadableError("it is a device or a pipe, which may never end")
     with ZipFile(source) as archive:
         members = archive.infolist()
         names = [member.filename for member in members]

@@ -39,6 +39,7 @@ T = TypeVar("T")
 Definitions = Mapping[str, Any]
 Context = EvaluationContext | None
 Many = Sequence[FlagValueType] | Mapping[str, FlagValueType]
+LIMIT = 1_000_000  # bytes
 SETTLED = 2_000_000_000  # ns: a file that was written longer ago than that shows a change by its times
 EXAMPLE = """{"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"}"""
 
@@ -80,7 +81,12 @@ class Toggles(AbstractProvider):
         if content == self._content:
             self._now(seen)
             return []
-        told = parse(content.decode("utf-8", "replace"), self.path)
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            problem = f"byte {error.start:,} is not UTF-8; save the file as UTF-8"
+            raise FlagFileError(f"{self.path.name}: {problem}") from error
+        told = parse(text, self.path)
         shared = {name: value for name, value in told.items() if name != "flags"}
         unread = {key: words for key, flag in told["flags"].items() if (words := _problem(key, flag, shared))}
         good = {key: flag for key, flag in told["flags"].items() if key not in unread}
@@ -194,8 +200,14 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
         raise FlagFileError(f"{path.name}: {place}: {error.problem}; look at the indentation") from error
-    except yaml.YAMLError as error:
-        raise FlagFileError(f"{path.name}: {error}") from error
+    except RecursionError as error:
+        raise FlagFileError(f"{path.name}: nested too deeply for any flag") from error
+    except (
+        yaml.YAMLError,
+        ValueError,
+        AttributeError,
+    ) as error:  # the last is PyYAML's for a wrong !!timestamp
+        raise FlagFileError(f"{path.name}: {str(error)[:200].splitlines()[0]}") from error
     if not isinstance(told, dict) or not isinstance(told.get("flags"), dict):
         wanted = f'{{"flags": {{"new-checkout": {EXAMPLE}}}}}'
         raise FlagFileError(f"{path.name}: there is no object of flags by their keys; for example {wanted}")
@@ -203,7 +215,17 @@ def parse(text: str, path: Path) -> dict[str, Any]:
 
 
 class _Yaml(yaml.SafeLoader):
-    """YAML 1.2: `on` and `off` are words, as the names of variants should be, and a date is a text."""
+    """YAML 1.2: `on` and `off` are words, as the names of variants should be, and a date is a text.
+
+    Aliases are refused: a few lines of them, written out for flagd's evaluator, are more than any memory.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            peek: Callable[[], Any] = self.peek_event  # which PyYAML's stubs leave without types
+            line = peek().start_mark.line + 1
+            raise yaml.YAMLError(f"line {line}: aliases are not read here; write the text out")
+        return super().compose_node(parent, index)
 
 
 _Yaml.yaml_implicit_resolvers = {
@@ -219,7 +241,11 @@ _Yaml.yaml_implicit_resolvers = {
 def _read(path: Path) -> tuple[bytes, tuple[int, int, int]]:
     try:
         seen = _signature(path)
-        return path.read_bytes(), seen
+        with path.open("rb") as file:  # a device would never end
+            content = file.read(LIMIT + 1)
+        if len(content) > LIMIT:
+            raise FlagFileError(f"{path.name}: more than {LIMIT:,} bytes; split it")
+        return content, seen
     except OSError as error:
         problem = error.strerror or error
         raise FlagFileError(

@@ -49,9 +49,8 @@ def read_bundle(data: bytes, source: str) -> Quiz:
     try:
         content = json.loads(data)
         if content["deploylab_bundle"] != FORMAT:
-            raise QuizError(
-                f"{source}: a bundle of format {content['deploylab_bundle']!r}; this version reads {FORMAT}"
-            )
+            given = str(content["deploylab_bundle"])[:20]
+            raise QuizError(f"{source}: a bundle of format {given!r}; this version reads {FORMAT}")
         questions = tuple(_keyless(one) for one in content["questions"])
         return Quiz(questions=questions, reveal="never", **{name: content[name] for name in _HEAD})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

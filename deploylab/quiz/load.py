@@ -100,6 +100,8 @@ def read_bytes(path: Path, limit: int = LIMIT) -> bytes:
             data = file.read(limit + 1)
     except FileNotFoundError:
         raise QuizError(f"{path}: there is no such file; check the name and the folder") from None
+    except QuizError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise QuizError(

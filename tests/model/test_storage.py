@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -124,6 +125,17 @@ def test_a_file_that_could_not_be_written_leaves_the_one_before_and_nothing_else
         run.save(path)
     assert path.read_bytes() == saved
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("path", [3, None, b"run.npz", ["run.npz"]])
+def test_what_is_no_path_is_refused(path: Any) -> None:
+    with pytest.raises(RunFileError, match=r"is no path; give the one that Run\.save wrote to"):
+        Run.load(path)
+
+
+def test_what_never_ends_is_not_read() -> None:
+    with pytest.raises(RunFileError, match="it is a device or a pipe"):
+        Run.load(os.devnull)
 
 
 def test_a_folder_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from os import utime
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,15 @@ class _Slow(dl.Toggles):
         self.go.wait(10)
 
 
+BOMB = (
+    "a: &a [x, x, x, x, x, x, x, x]\n"
+    + "".join(  # 8 to the 9th texts, when it is written out
+        f"{new}: &{new} [{', '.join([f'*{old}'] * 8)}]\n" for old, new in pairwise("abcdefghi")
+    )
+    + "flags: {f: {state: ENABLED, variants: {on: *i}, defaultVariant: on}}"
+)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -160,6 +170,12 @@ class _Slow(dl.Toggles):
         ("f.json", "[]", r"^f.json: there is no object of flags by their keys; for example"),
         ("f.json", '{"flags": []}', r"^f.json: there is no object of flags by their keys; for example"),
         ("f.json", '{"flags": {}, "metadata": 5}', r"^f.json: `metadata` key of configuration must be"),
+        ("f.json", "[" * 100_000, r"^f.json: nested too deeply"),
+        ("f.json", '{"flags": ' + "9" * 5000, r"^f.json: Exceeds the limit"),
+        ("f.json", '{"flags": {}}' + " " * 1_000_000, r"^f.json: more than 1,000,000 bytes; split it"),
+        ("f.yaml", "flags: !!int x", r"^f.yaml: invalid literal"),
+        ("f.yaml", "flags: !!timestamp x", r"^f.yaml: "),
+        ("f.yaml", BOMB, r"^f.yaml: line 2: aliases are not read here; write the text out"),
     ],
 )
 def test_a_file_that_cannot_be_understood_is_refused_with_the_place(
@@ -168,6 +184,15 @@ def test_a_file_that_cannot_be_understood_is_refused_with_the_place(
     (tmp_path / name).write_text(content)
     with pytest.raises(FlagFileError, match=message):
         dl.Toggles(tmp_path / name)
+
+
+def test_a_file_in_another_encoding_is_refused_and_a_mark_of_utf_8_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "f.json"
+    file.write_text('{"flags": {"café": 1}}', encoding="latin-1")
+    with pytest.raises(FlagFileError, match=r"^f.json: byte 15 is not UTF-8; save the file as UTF-8"):
+        dl.Toggles(file)
+    file.write_text('{"flags": {}}', encoding="utf-8-sig")
+    assert dl.Toggles(file).definitions == {}
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

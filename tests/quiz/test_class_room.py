@@ -267,7 +267,7 @@ def test_a_disk_that_refuses_keeps_nothing_and_says_so(
 
 def test_a_file_holds_one_class_and_one_process_holds_it(tmp_path: Path) -> None:
     room = new_class(tmp_path)
-    with pytest.raises(QuizError, match="locked"):
+    with pytest.raises(QuizError, match="another deploylab class holds it"):
         Store(room.store.path)
     room.store.close()
     with pytest.raises(QuizError, match="there is a class in this file; deploylab class resume"):

@@ -65,6 +65,8 @@ def read_text(file: File, limit: int, advice: str) -> str:
             data = stream.read(limit + 1)
     except FileNotFoundError:
         raise TemplateError(f"{file}: there is no such file; {advice}") from None
+    except TemplateError:
+        raise
     except (OSError, ValueError) as problem:
         raise TemplateError(f"{file}: cannot be read: {problem}") from None
     if len(data) > limit:
@@ -98,7 +100,8 @@ class _Reader:
             words = " ".join(filter(None, (problem.context, problem.problem)))
             raise self._fault(mark, f"this is neither YAML nor JSON: {words}") from None
         except yaml.YAMLError as problem:
-            raise TemplateError(f"{self._name}: this is neither YAML nor JSON: {problem}") from None
+            words = str(problem).partition("\n")[0]
+            raise TemplateError(f"{self._name}: this is neither YAML nor JSON: {words}") from None
 
     def _value(self, event: Any, path: Path) -> Any:
         self._values += 1
