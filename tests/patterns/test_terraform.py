@@ -183,6 +183,8 @@ GOOD = json.dumps(
         (json.dumps(body(change("a.b", "explode"))), "a.b: the actions"),
         (json.dumps(body(change("a.b", "create"), change("a.b", "create"))), "one address"),
         (json.dumps(body(change("", "create"))), "lacks its address"),
+        (json.dumps(body(change("aws_x.a\x1b[2J", "create"))), "cannot be shown"),
+        (json.dumps(body(change("\ud800", "create"))), "cannot be shown"),
         ('{"a":' * 500 + "1" + "}" * 500, "levels deep"),
         ('{"a":' * 100_000, "this is no JSON|too deep"),
         ('{"format_version": ' + "9" * 5000 + "}", "too large a number"),

@@ -396,6 +396,9 @@ def test_files_are_written_and_read_by_their_names(tmp_path: Path, small: Quiz) 
     ("quiz.gift", b"\xff\xfe", "this is not UTF-8"),
     ("quiz.gift", b"\n", "no question of it can be used"),
     ("quiz.gift", b"a {", "have no end; add }"),
+    ("quiz.gift", b"a {" + b"=a ~b " * 20_000 + b"}", "it has 40,000 answers; at most 50 are read"),
+    ("quiz.md", b"---\na: !!int x\n---\n", "no question of it can be used"),
+    ("quiz.md", b"---\na: !!timestamp x\n---\n", "no question of it can be used"),
     ("none.md", None, "there is no such file"),
 ])  # fmt: skip
 def test_a_file_that_is_no_quiz_is_refused(tmp_path: Path, name: str, data: bytes | None, says: str) -> None:

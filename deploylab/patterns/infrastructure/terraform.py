@@ -144,6 +144,8 @@ def _change(entry: Any, edges: Mapping[str, list[str]]) -> Change:
     change, address = mapping(entry, "change"), part(entry, "address", "")
     if not address:
         raise TemplateError("a change lacks its address")
+    if not address.isprintable():  # else a stranger's plan could steer the terminal that shows it
+        raise TemplateError(f"the address {ascii(address)[:60]} has characters that cannot be shown")
     reason, moved, deposed = (
         part(entry, key, "") for key in ("action_reason", "previous_address", "deposed")
     )

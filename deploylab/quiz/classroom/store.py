@@ -155,4 +155,4 @@ class Store:
             words = str(error)[:100].partition("\n")[0]  # some quote the whole cell
             if "locked" in words:
                 words += ": another deploylab class holds it; stop that one first"
-            raise QuizError(f"{self.path}: the class cannot be kept in this file ({words})") from None
+            raise QuizError(f"{self.path.name}: the class cannot be kept in this file ({words})") from None

@@ -15,6 +15,9 @@ from deploylab.quiz.formats.html_text import TAG, escaped, from_html, pictures
 _SIMPLE = 30  # 33.33333 % is a third: fractions with a small denominator are what is meant
 
 
+_MOST = 50  # answers to one question; no type of ours takes more
+
+
 def read_gift(text: str) -> Draft:
     """The quiz of a GIFT file; a question that has no like among ours is noted.
 
@@ -29,6 +32,8 @@ def read_gift(text: str) -> Draft:
             continue
         short = (one.title or one.stem.text)[:60]
         try:
+            if len(one.answers) > _MOST:
+                raise QuizError(f"it has {len(one.answers):,} answers; at most {_MOST} are read")
             tree = _READERS[one.kind](one, _Words(draft, one.line))
         except QuizError as error:
             draft.note(one.line, f"{short!r} is left out: {error}")

@@ -104,7 +104,7 @@ def parse(text: str) -> tuple[Tree, list[Question]]:
     def blank(found: re.Match[str]) -> str:
         try:
             given = yaml.safe_load(found[2])
-        except yaml.YAMLError:
+        except (yaml.YAMLError, ValueError, AttributeError, RecursionError):  # PyYAML's own for odd tags
             return found[0]
         blocks.append(
             (found.string.count("\n", 0, found.end(1)) + 1, given if isinstance(given, dict) else {})
