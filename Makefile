@@ -9,11 +9,6 @@ RUN := $(VENV)/bin/python -m
 PYTEST := $(RUN) pytest
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
-# What differs from one machine or run to the next is not stored: times, widget ids, Python's patch version.
-PLAIN := --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False \
-  --coalesce-streams --ClearMetadataPreprocessor.enabled=True \
-  --ClearMetadataPreprocessor.clear_cell_metadata=False \
-  --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test lint unit oldest notebook-outputs browser wheel bench bench-browser notebooks site clean
@@ -63,7 +58,7 @@ bench-browser: $(VENV)/.dev  ## measure the pictures in a real Chromium with Jup
 	@$(RUN) benchmarks browser
 
 notebooks: $(VENV)/.dev  ## run the notebooks anew and store their outputs in them
-	@$(RUN) nbconvert --to notebook --execute --inplace $(PLAIN) $(NOTEBOOKS)
+	@$(VENV)/bin/python docs/run_notebooks.py $(NOTEBOOKS)
 
 site: $(VENV)/.lab  ## write the notebooks into site/ as pages that need no kernel and no network
 	@$(VENV)/bin/python docs/site/build.py site

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .engine.storyboard import Storyboard, storyboard
     from .engine.sweep import sweep
     from .exercises import check, hint, solution
+    from .exercises.capstone import incident
     from .model.delivery import Delivery
     from .model.errors import DeploylabError
     from .model.evolution import Evolution
@@ -131,6 +132,7 @@ __all__ = [
     "fractional_flag",
     "heatmap",
     "hint",
+    "incident",
     "operating_characteristic",
     "plan",
     "playground",
@@ -194,6 +196,7 @@ load_later(
         ".engine.storyboard": "Storyboard storyboard",
         ".engine.sweep": "sweep",
         ".exercises": "check hint solution",
+        ".exercises.capstone": "incident",
         ".model.delivery": "Delivery",
         ".model.errors": "DeploylabError",
         ".model.evolution": "Evolution",

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 import deploylab as dl
 
-MOMENT = 0.525  # of the run
+MOMENT = 0.39  # of the run
 HERE = Path(__file__).parent
 
 

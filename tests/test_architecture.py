@@ -102,8 +102,8 @@ def test_the_public_names_are_these() -> None:
         SimulatedFleet Stage Status Step Storyboard Table Threshold Toggles Traffic Trial
         Verdict Version
         ab_test animate apply check combinations compare deliver describe evolve fractional_flag
-        heatmap hint operating_characteristic plan playground predict quiz roll_out sample_size solution
-        stale_toggles storyboard sweep template terraform_plan timeline toggle
+        heatmap hint incident operating_characteristic plan playground predict quiz roll_out sample_size
+        solution stale_toggles storyboard sweep template terraform_plan timeline toggle
     """
     assert sorted(deploylab.__all__) == sorted(names.split())
 

@@ -89,7 +89,7 @@ def test_completion_offers_the_public_names(package: str) -> None:
 
 def test_completion_sees_what_is_behind_a_name() -> None:
     notebook = EvaluationContext(locals={"dl": deploylab}, globals={}, evaluation="limited")
-    assert guarded_eval("dl.Outcome.PROMOTED", notebook) is deploylab.Outcome.PROMOTED
+    assert guarded_eval("dl.Rolling.heeds", notebook) is deploylab.Rolling.heeds
 
 
 def test_a_name_that_is_nowhere_is_an_attribute_error() -> None:

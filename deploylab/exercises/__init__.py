@@ -6,15 +6,27 @@ from collections.abc import Mapping
 
 from ..content import missing
 from ..model.errors import ContentError, KnobError
-from . import blue_green, canary, feature_toggles, immutable_infrastructure, rolling_deployment
+from . import (
+    blue_green,
+    canary,
+    choosing_a_pattern,
+    continuous_deployment,
+    feature_toggles,
+    immutable_infrastructure,
+    infrastructure_as_code,
+    rolling_deployment,
+)
 from .exercise import Check, Exercise, Page
 
 EXERCISES: Mapping[str, Exercise] = {
+    **continuous_deployment.EXERCISES,
     **blue_green.EXERCISES,
     **canary.EXERCISES,
     **rolling_deployment.EXERCISES,
     **immutable_infrastructure.EXERCISES,
     **feature_toggles.EXERCISES,
+    **infrastructure_as_code.EXERCISES,
+    **choosing_a_pattern.EXERCISES,
 }
 
 

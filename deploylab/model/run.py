@@ -183,8 +183,11 @@ class Run:
 
     @property
     def time_to_roll_back(self) -> float | None:
-        """Seconds from the first step back until the stable version served alone again, if it did."""
-        if self.outcome is not Outcome.ROLLED_BACK:
+        """Seconds from the first step back until the stable version served alone again, if it did.
+
+        None for a candidate that only ever met copies: nobody had to be taken back from it.
+        """
+        if self.outcome is not Outcome.ROLLED_BACK or self.unexposed:
             return None
         wanted = [_candidate_share(step, self.scenario) for step, _ in self.steps]
         steps = range(1, len(wanted))
@@ -230,7 +233,22 @@ class Run:
     @property
     def headline(self) -> str:
         """The strategy's name, and how it ended."""
-        return f"{self.strategy}: {self.outcome.value}"
+        return f"{self.strategy}: {self.ending}"
+
+    @property
+    def unexposed(self) -> bool:
+        """Whether the candidate met copies of the requests alone, so that there was nothing to roll back."""
+        steps = [step for step, _ in self.steps]
+        served = any(_candidate_share(step, self.scenario)[0] for step in steps)
+        return self.outcome is Outcome.ROLLED_BACK and any(step.mirror for step in steps) and not served
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words; of a candidate that nobody was exposed to, what was found of it."""
+        if not self.unexposed:
+            return self.outcome.value
+        found = self.steps[-1][0].note.partition(": ")[2].partition(";")[0]
+        return f"{found}, nobody was exposed" if found else "nobody was exposed"
 
     @property
     def conditions(self) -> Mapping[str, object]:

@@ -17,6 +17,7 @@ from .analysis import Analysis, check_analysis
 from .deadline import progress_deadline
 from .flagger_pair import Pair
 from .flagger_scheduler import CanaryStatus, advance_canary, readiness, rollback
+from .heed import told_in_vain
 from .kubernetes.deployment_controller import deployment_timed_out
 
 
@@ -106,7 +107,9 @@ at least 10, at most 3,600 (s), for example 60
         primary, newest = scenario.versions
         outcome = Outcome.PROMOTED
         while outcome is Outcome.PROMOTED and newest != primary:
-            outcome, primary, newest = yield from self._release(primary, newest, scenario.replicas)
+            outcome, primary, newest = yield from told_in_vain(
+                self._release(primary, newest, scenario.replicas), self.heeds
+            )
         # Back on the version of an earlier release is not back where it all began.
         elsewhere = outcome is Outcome.ROLLED_BACK and primary != scenario.stable.name
         return Outcome.ABORTED if elsewhere else outcome

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Container, Generator
 from dataclasses import replace
 from math import inf
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from ..model.order import Action, Order, Release
 from ..model.rollout import Observation, Outcome, Rollout, Step
 
+T = TypeVar("T")
 Steps = Generator[Step, Observation, Observation]
 Watch = Callable[[Step], Steps]
 Reason = Action | Literal["release", "failed", "stalled", "nobody"]
@@ -32,6 +33,22 @@ class Interrupted(Exception):  # noqa: N818 (a signal, not an error)
 def once(step: Step) -> Steps:
     """Just do the step."""
     return (yield step)
+
+
+def told_in_vain(
+    flow: Generator[Step, Observation, T], heeds: Container[str]
+) -> Generator[Step, Observation, T]:
+    """The same steps; where people gave orders that are not heeded, the next one says so."""
+    try:
+        step = next(flow)
+        while True:
+            seen = yield step
+            deaf = [o.action for o in seen.orders if isinstance(o, Order) and o.action not in heeds]
+            step = flow.send(seen)
+            step = replace(step, note=step.note + "".join(f"; {action} is not heard" for action in deaf))
+    except StopIteration as end:
+        result: T = end.value
+        return result
 
 
 class Heed:

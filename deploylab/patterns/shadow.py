@@ -15,6 +15,7 @@ from ..model.version import Version
 from .analysis import Analysis, check_analysis
 from .analysis.analysis_run import AnalysisRun
 from .deadline import progress_deadline
+from .heed import told_in_vain
 
 
 @known_fields
@@ -58,10 +59,10 @@ class Shadow:
 
     def __call__(self, scenario: Scenario) -> Rollout:
         (old, new), n = scenario.versions, scenario.replicas
-        analysis, seen = yield from self._watch(old, new, n)
+        analysis, seen = yield from told_in_vain(self._watch(old, new, n), self.heeds)
         while (newest := list(seen.replicas)[-1]) != new:
             new = newest
-            analysis, seen = yield from self._watch(old, new, n)
+            analysis, seen = yield from told_in_vain(self._watch(old, new, n), self.heeds)
         good = analysis.verdict is Verdict.SUCCESSFUL
         note = f"end the shadow: {_found(analysis, seen)}"
         seen = yield Step({old: n}, {old: 100}, note=note)

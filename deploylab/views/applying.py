@@ -52,7 +52,7 @@ def _apply(record: Applied) -> Iterator[str]:
     if record.works:
         alone = sum(work.end - work.start for work in record.works)
         yield (
-            f"The walk took {seconds(record.end)}, at most {record.plan.walk.parallelism} steps at once; "
+            f"The walk lasted {seconds(record.end)}, at most {record.plan.walk.parallelism} steps at once; "
             f"one after another they take {seconds(alone)}."
         )
     for work in record.works:
@@ -102,7 +102,7 @@ def tracks(record: Applied, keys: Mapping[str, str], room: int) -> dict[str, lis
             half = change.kind == "replace" and work.action == change.actions[0] and not work.undo
             again = " again" * (change.name in drifted and work.action == "create")
             line[work.start] = ["undoing" if work.undo else f"{DOING.get(work.action, '')}{again}", ""]
-            line[work.end] = [_ended(work, half), ""]
+            line[work.end] = [_ended(work, half, room), ""]
             marks[work.end] = (
                 ["✕", "dl-failure-text"]
                 if work.failed
@@ -123,13 +123,15 @@ def _planned(change: Change, room: int, by: str = "") -> str:
     if change.kind in ("update", "replace") and change.differences:
         first = min(change.differences, key=lambda difference: difference.recreation != "Always")
         name = str(first.path[0]) if first.path else ""
+        turn = f"{first.before} → {first.after}"
         said = [
-            f"{name} {first.before} → {first.after}",
+            f"{name} {turn}",
+            f"{name[: max(3, room - len(turn) - 2)]}… {turn}",
             f"{name} {by or 'changes'}",
             f"{name}",
             f"changed {by}",
         ]
-        said = said[1:] if first.sensitive or len(first.path) > 1 else said
+        said = said[2:] if first.sensitive or len(first.path) > 1 else said
     if by and change.kind == "delete":
         said = [f"deleted {by}"]
     if change.kind == "no-op":
@@ -137,13 +139,15 @@ def _planned(change: Change, room: int, by: str = "") -> str:
     return next((words for words in said if len(words) <= room), said[-1])
 
 
-def _ended(work: Work, half: bool) -> str:
-    """What a resource's line says after an operation."""
+def _ended(work: Work, half: bool, room: int) -> str:
+    """What a resource's line says after an operation; its sign tells what was done, too."""
     if work.failed or work.undo:
         return "failed" if work.failed else "undone"
     if half:
         return "new one there" if work.action == "create" else "old one gone"
-    return f"{DONE.get(work.action, '')} in {seconds(work.end - work.start)}"
+    took = f"in {seconds(work.end - work.start)}"
+    words = f"{DONE.get(work.action, '')} {took}"
+    return words if len(words) <= room else took
 
 
 def _story(record: Applied) -> list[list[Any]]:

@@ -10,7 +10,7 @@ from .layers import Place, layers
 
 LEFT, RIGHT, TOP = 24.0, 936.0, 70.0  # the room for the graph
 LEAST, MOST, ROW = 330.0, 430.0, 22.0  # how high it may be, and what a row of it wants
-WIDEST, TALLEST = 160.0, 54.0  # what one box takes at most, with the gaps around it
+WIDEST, TALLEST = 200.0, 54.0  # what one box takes at most, with the gaps around it
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def boxes(needs: Mapping[str, Sequence[str]]) -> Boxes:
     step = min(WIDEST, (RIGHT - LEFT) / plan.columns)
     room = min(MOST, max(LEAST, ROW * plan.rows))
     tall = min(TALLEST, room / plan.rows)
-    width, height = step * (0.8 if step > 60 else 0.6), min(38.0, tall * 0.76)
+    width, height = step * (0.84 if step > 60 else 0.6), min(42.0, tall * 0.8)
     left = (LEFT + RIGHT - step * plan.columns + step - width) / 2
     top = TOP + (room - tall * plan.rows + tall - height) / 2
 

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from ..model.errors import RecordError
 from ..model.figure import Figure, better_than
-from ..model.run import Run
 from .multiples import multiples
 from .still import save, styled
 from .svg import element
@@ -35,7 +34,7 @@ class Record(Protocol):
 class Comparison:
     """A table with a row a figure and a column a record; the best of each row is marked.
 
-    Rollouts have a small picture each, all on one time axis and one scale; `animate` plays a comparison.
+    Each has a small picture, all on one time axis and one scale; `animate` plays a comparison.
     """
 
     records: tuple[Record, ...]
@@ -48,11 +47,15 @@ class Comparison:
         rows = zip(*(record.figures() for record in self.records), strict=True)
         return [(row[0].name, _row(row)) for row in rows if any(figure.known for figure in row)]
 
+    def names(self) -> list[str]:
+        """The title of each record; those of the same title are told apart by the settings that differ."""
+        return [f"{record.title}{self._what_differs(record)}" for record in self.records]
+
     def heads(self) -> list[str]:
-        """The headline of each record; those of the same title are told apart by the settings that differ."""
+        """The name of each record, and how it ended."""
         return [
-            record.headline.replace(record.title, f"{record.title}{self._what_differs(record)}", 1)
-            for record in self.records
+            record.headline.replace(record.title, name, 1)
+            for record, name in zip(self.records, self.names(), strict=True)
         ]
 
     def _what_differs(self, record: Record) -> str:
@@ -78,17 +81,21 @@ class Comparison:
         return styled(self._pictures(), f'<div class="dl-comparison">{table}{words}</div>')
 
     def _pictures(self) -> str:
-        """A small picture of each rollout; other records have none."""
-        runs = [record for record in self.records if isinstance(record, Run)]
-        if not runs:
+        """A small picture of each record; those that have nothing over time have none."""
+        if not (small := multiples(self.records)):
             return ""
         figures = (
             f"<figure><figcaption>{escape(head)}</figcaption>"
-            + element("div", svg, role="img", aria_label=f"{head}; instances and failures over time")
+            + element("div", svg, role="img", aria_label=f"{head}; what was done and what failed, over time")
             + "</figure>"
-            for head, svg in zip(self.heads(), multiples(runs), strict=True)
+            for head, svg in zip(self.heads(), small, strict=True)
         )
         return element("div", *figures, class_="dl-multiples")
+
+    @property
+    def title(self) -> str:
+        """The names of all records."""
+        return "; ".join(self.names())
 
     @property
     def headline(self) -> str:
@@ -148,7 +155,8 @@ def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, 
 
 def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
     known = {figure.value * figure.better for figure in figures if figure.value is not None}
-    best = max(known) if len(known) > 1 else None
+    differ = len({figure.words for figure in figures}) > 1  # to those who read them
+    best = max(known) if len(known) > 1 and differ else None
     return [
         (figure.words, figure.value is not None and figure.value * figure.better == best)
         for figure in figures

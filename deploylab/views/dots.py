@@ -43,9 +43,9 @@ def kinds(roles: tuple[str, ...], speed: float) -> dict[str, dict[str, Any]]:
     )
     cross = {"colour": "failure", "shape": "cross", "size": 3.6, "leg": back}
     return {
-        "user": {"colour": "user", "shape": "disc", "size": 2.5, "leg": to_balancer},
-        **{f"copy {i}": _dot(role, "ring", 2.8, to_instance) for i, role in enumerate(roles)},
-        **{f"request {i}": _dot(role, "disc", 2.5, to_instance) for i, role in enumerate(roles)},
+        "user": {"colour": "user", "shape": "disc", "size": 2.8, "leg": to_balancer},
+        **{f"copy {i}": _dot(role, "ring", 3, to_instance) for i, role in enumerate(roles)},
+        **{f"request {i}": _dot(role, "disc", 2.8, to_instance) for i, role in enumerate(roles)},
         **{f"waiting {i}": _dot(role, "disc", 2, 0) for i, role in enumerate(roles)},
         "failure": {**cross, "arc": 34},
         "low failure": {**cross, "arc": 12},  # from the lower half of the stage, where there is less room

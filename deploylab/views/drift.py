@@ -17,13 +17,13 @@ from .frames import Frames
 from .svg import element, steps, text
 
 WIDTH, HEIGHT = 960, 590
-LEFT, RIGHT, TOP, FIELD = 172.0, 868.0, 74.0, 330.0  # of the field, px
+LEFT, RIGHT, TOP, FIELD = 200.0, 850.0, 74.0, 330.0  # of the field, px
 HUES = 5  # colours of deviations; above it they come again, and the letter tells which it is
 GONE = -3  # the state of a place without a server
 TALLEST = 40.0  # row (px)
 LANES = ((436.0, "configurations"), (504.0, "drifted servers"))
 LANE, AXIS = 46.0, 568.0
-READABLE = 8.0  # the lowest row (px) that has room for words
+READABLE = 11.0  # the lowest row (px) that has room for words
 SHOW = 24  # how long it takes on the screen (s)
 DAY_STEPS = (1, 2, 5, 10, 15, 30, 60, 90, 180, 365, 730)
 
@@ -75,17 +75,22 @@ def _margin(record: Evolution, seen: Field, row: float) -> list[str]:
         *_legend(record.fleet.way == "in place", TOP + 64),
     ]
     if row >= READABLE:
-        side = {"class_": "dl-quiet", "style": f"font-size:{min(10.5, row - 0.5):g}px"}
+        side = {"class_": "dl-quiet", "style": _letters(row - 0.5)}
         for number in range(len(seen.rows)):
-            y, name = TOP + (number + 0.5) * row + 3.5, str(number * seen.each + 1)
+            y, name = TOP + (number + 0.5) * row + 4.5, str(number * seen.each + 1)
             parts.append(element("text", name, x=LEFT - 8, y=y, text_anchor="end", **side))
-            parts.append(element("text", " ", x=RIGHT + 8, y=y, data_text=f"digest{number}", **side))
+            parts.append(element("text", " ", x=RIGHT + 6, y=y, data_text=f"digest{number}", **side))
     return parts
+
+
+def _letters(most: float) -> str:
+    """The style of words as large as a row allows (px), and no larger than they need to be."""
+    return f"font-size:min({most:g}px, var(--dl-least, 11px))"
 
 
 def _legend(in_place: bool, y: float) -> list[str]:
     """What the colours of the field say; only those that can occur."""
-    other = ("a letter: a state", "nobody meant") if in_place else ("a notch: a fresh", "server, same image")
+    other = ("a letter: a state", "nobody meant") if in_place else ("a notch: fresh,", "the same image")
     lines = ("as meant; its tint", "is the last change", *other)
     return [
         element("rect", x=24, y=y - 9, width=8, height=10, class_="dl-meant"),
@@ -93,7 +98,7 @@ def _legend(in_place: bool, y: float) -> list[str]:
         element("rect", x=24, y=y + 29, width=16, height=10, class_="dl-hue0" if in_place else "dl-meant"),
         element("path", d=f"M32 {y + 29:g}v10", class_="dl-fresh") if not in_place else "",
         *(
-            text(46, y + 14 * i + (10 if i > 1 else 0), line, "dl-tiny dl-quiet")
+            text(46, y + 16 * i + (8 if i > 1 else 0), line, "dl-tiny dl-quiet")
             for i, line in enumerate(lines)
         ),
     ]
@@ -112,9 +117,9 @@ def _cells(record: Evolution, seen: Field, row: float) -> list[str]:
             continue
         x, y, name = LEFT + start, TOP + server * row, looks.get(state) or f"dl-hue{hue[state]}"
         paths.setdefault(name, []).append(f"M{x:g} {y:.1f}h{stop - start}v{height:.1f}h{start - stop}z")
-        if state > 0 and row >= READABLE and stop - start >= 7 * len(letters(state)) + 4:
-            words.append(text(x + 3, y + row / 2 + 3, letters(state), "dl-in"))
-    size = {"style": f"font-size:{min(10.0, row - 1):g}px"}
+        if state > 0 and row >= READABLE and stop - start >= 10 * len(letters(state)) + 4:
+            words.append(text(x + 3, y + row / 2 + 4.5, letters(state), "dl-in"))
+    size = {"style": _letters(row - 1)}
     return [
         *(element("path", d="".join(d), class_=name) for name, d in paths.items()),
         element("path", d=_fresh(record, seen, row) or "M0 0", class_="dl-fresh"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..model.evolution import NOBODY, Evolution
 from ..model.record import SECOND
 
-COLUMNS = 696  # of pixels
+COLUMNS = 650  # of pixels
 MOST_ROWS = 110  # servers that have room; above it, one stands for several, and the picture says so
 Whole = NDArray[np.int64]
 

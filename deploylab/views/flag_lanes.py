@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from ..model.flag import FlagRollout
 from ..model.record import SECOND
 from ..model.summary import percent
+from . import signs
 from .flag_words import weight_at
-from .lanes import AXIS, FLAGS, HEIGHT, LEFT, LETTER, RIGHT, TOPS, Scale
+from .lanes import AXIS, FLAGS, HEIGHT, LEFT, RIGHT, TOPS, Scale
 from .svg import curve, element, steps, text
 
 BINS = 240
@@ -106,28 +107,29 @@ def frame(record: FlagRollout, now: Curves, ghost: Curves | None, grey: str) -> 
         *(text(RIGHT + 6, top + 4, m, "dl-tiny dl-quiet") for top, m in zip(TOPS, most, strict=True)),
         *(element("path", d=f"M{LEFT:g} {top + HEIGHT:g}H{RIGHT:g}", class_="dl-line") for top in TOPS),
         *(
-            text(float(x(tick, end)), AXIS + 10, f"{tick:g} s", "dl-small dl-quiet", text_anchor="middle")
+            text(float(x(tick, end)), AXIS + 12, f"{tick:g} s", "dl-small dl-quiet", text_anchor="middle")
             for tick in np.arange(0, end + step / 1e6, step)
         ),
         text(24, FLAGS, grey, "dl-tiny dl-quiet"),
     ]
 
 
-def drawing(record: FlagRollout, now: Curves, ghost: Curves | None) -> list[str]:
-    """The curves up to the cursor, the flags of the events, and the cursor."""
+def drawing(record: FlagRollout, now: Curves, ghost: Curves | None, marks: list[signs.Sign]) -> list[str]:
+    """The curves up to the cursor, the signs of the events, and the cursor."""
     end, scale = record.scenario.duration, scales(now, ghost)
     behind = "" if ghost is None else element("g", _curves(ghost, scale), class_="dl-ghost")
     dashed = steps(x(now.edges[:-1], end), scale[0].y(now.wanted), RIGHT)
     inside = (
+        signs.lines(marks),
         behind,
         _curves(now, scale),
         element("path", d=dashed, class_="dl-curve dl-wanted dl-candidate"),
-        *_flags(record),
     )
     top = TOPS[0] - 6
     return [
-        element("clipPath", element("rect", y=340, width=960, height=250), id="dl-clip"),
+        element("clipPath", element("rect", y=330, width=960, height=260), id="dl-clip"),
         element("g", *inside, clip_path="url(#dl-clip)"),
+        *signs.words(marks, named=True),
         element(
             "g",
             element("path", d=f"M0 {top:g}V{AXIS - 10:g}"),
@@ -149,18 +151,3 @@ def _curves(now: Curves, scale: tuple[Scale, Scale, Scale]) -> str:
             element("path", d=grown, class_="dl-curve dl-hurt"),
         )
     )
-
-
-def _flags(record: FlagRollout) -> list[str]:
-    """A line for every event, and its words where there is room for them."""
-    parts, room = [], 0.0
-    for event in record.events:
-        at, width = float(x(event.time, record.scenario.duration)), LETTER * len(event.message)
-        fits = at >= room and at + width < RIGHT + 20
-        parts.append(
-            element("path", d=f"M{at:.1f} {FLAGS - (10 if fits else -8):g}V{AXIS - 10:g}", class_="dl-flag")
-        )
-        if fits:
-            parts.append(text(at + 4, FLAGS, event.message, "dl-small dl-flag-text"))
-            room = at + width + 8
-    return parts

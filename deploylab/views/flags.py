@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.flag import FlagRollout
-from . import theme
+from . import signs, theme
 from .flag_lanes import Curves, curves, drawing, frame, hurt_first
 from .flag_words import flag_words, story, the_other
 from .frames import Frames
@@ -44,13 +44,13 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
     now, ghost = curves(record), previous or record.other
     folk, sweep = people(record), SWEEP * speed
     each, motes, points = _crosses(record, speed)
-    states = _states(record, folk)
+    states, marks = _states(record, folk), signs.signs([(e.time, e.message) for e in record.events], end)
     moves = {**_mark(record, sweep), **_dealt_anew(record, folk, sweep)}
     parts = (
         *_head(record, each),
         *_ruler(folk, states, moves),
         *frame(record, now, None if ghost is None else curves(ghost), _grey(record, previous)),
-        *drawing(record, now, None if ghost is None else curves(ghost)),
+        *drawing(record, now, None if ghost is None else curves(ghost), marks),
     )
     look = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {HEIGHT}", "class_": "dl-stage"}
     meta = {
@@ -61,7 +61,7 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
         "events": sorted({round(event.time, 3) for event in record.events}),
         "clock": {"before": "t = ", "after": " s", "each": 1, "digits": 0},
         "cursor": {"times": [0, end], "x": [LEFT, RIGHT]},
-        "texts": _texts(record, now),
+        "texts": {**_texts(record, now), **signs.tracks(marks)},
         "states": states,
         "moves": moves,
         "kinds": [

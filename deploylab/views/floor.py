@@ -25,13 +25,15 @@ class Place:
 class Floor:
     """The places of all instances, in their order, the side of their squares, and the tops of blocks.
 
-    All in px; there is a block for each version, and each is `height` high.
+    All in px; there is a block for each version, and each is `height` high. Where thousands are, `each` of
+    them share a place.
     """
 
     places: tuple[Place, ...]
     size: int
     tops: tuple[float, ...]
     height: float
+    each: int = 1
 
 
 def floor(run: Run) -> Floor:
@@ -43,14 +45,16 @@ def floor(run: Run) -> Floor:
     most = max((max(slots.values(), default=0) + 1 for slots in blocks), default=1)
     size = next((size for size in SIZES if _columns(size) * _rows(size, height) >= most), SIZES[-1])
     columns = _columns(size)
+    each = -(-most // (columns * _rows(size, height)))
     places = {
         name: Place(
-            LEFT + gap(size) + slot % columns * _pitch(size), top + slot // columns * (size + line(size))
+            LEFT + gap(size) + slot // each % columns * _pitch(size),
+            top + slot // each // columns * (size + line(size)),
         )
         for slots, top in zip(blocks, tops, strict=True)
         for name, slot in slots.items()
     }
-    return Floor(tuple(places[i.name] for i in run.instances), size, tops, height)
+    return Floor(tuple(places[i.name] for i in run.instances), size, tops, height, each)
 
 
 def gap(size: int) -> int:

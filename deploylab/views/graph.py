@@ -29,7 +29,7 @@ WORDS = {
     "no-op": "as wanted",
 }
 PART = re.compile(r"\.(?![^\[]*\])")  # between the parts of an address, not in a key
-LETTER, SMALL = 7.2, 5.9  # px a letter of a name takes, and one of a small word
+LETTER, SMALL = 10.2, 7.2  # px a letter of a name takes, and one of a small word
 ONE, TWO = 12.0, 30.0  # a box as high as this has room for one line, or for two (px)
 
 
@@ -46,8 +46,8 @@ def graph(record: Applied | Plan, before: object = None) -> Frames:  # noqa: ARG
     end = shown.end or 1.0
     lane, height = work(shown, end, grid.bottom + 32) if shown.works else ([], grid.bottom + 20)
     drawing = (
-        text(24, 31, "t = 0 s", "dl-clock"),
-        text(138, 31, "", "dl-story", data_text="story"),
+        text(24, 31, "t = 0 s", "dl-clock") if lane else "",
+        text(138 if lane else 24, 31, "", "dl-story", data_text="story"),
         *_legend(shown.plan),
         *(element("path", d=path, class_="dl-edge", data_state_of=keys[name]) for name, path in grid.lines),
         *(
@@ -72,7 +72,7 @@ def graph(record: Applied | Plan, before: object = None) -> Frames:  # noqa: ARG
         },
         "events": sorted({0.0, round(end, 3), *(round(one.start, 3) for one in shown.works)}),
         "theme": theme.css_variables(),
-        "label": f"Animation of {shown.headline}",
+        "label": f"{'Animation' if lane else 'Picture'} of {shown.title}",
     }
     svg = element("svg", *drawing, **frame, class_="dl-stage dl-graph")
     return Frames(svg, {}, meta, applying(record))
@@ -87,7 +87,7 @@ def _by_name(record: Applied) -> dict[str, list[Work]]:
 
 def _room(grid: Boxes) -> int:
     """How many letters the second line of a box has room for; none if there is only one line."""
-    return int((grid.width - 12) / SMALL) if grid.height >= TWO else 0
+    return int((grid.width - 26) / SMALL) if grid.height >= TWO else 0
 
 
 def _node(change: Change, grid: Boxes, key: str, short: str, fills: bool) -> str:
@@ -101,13 +101,15 @@ def _node(change: Change, grid: Boxes, key: str, short: str, fills: bool) -> str
     if fills:
         parts.append(element("rect", class_="dl-fill", data_move=key, width=0, **size))
     two = grid.height >= TWO
-    middle = grid.height / 2 + (-2 if two else 4)
+    middle = grid.height / 2 + (-3 if two else 5)
     if short:
         parts.append(text(8, middle, short, "dl-small dl-strong" if two else "dl-tiny"))
         mark = {"text_anchor": "end", "data_text": f"{key}-mark"}
-        parts.append(text(grid.width - 6, middle, "", "dl-small dl-mark", **mark))
+        parts.append(
+            text(grid.width - 6, grid.height / 2 + 13 if two else middle, "", "dl-small dl-mark", **mark)
+        )
     if short and two:
-        parts.append(text(8, grid.height / 2 + 12, "", "dl-tiny dl-said", data_text=key))
+        parts.append(text(8, grid.height / 2 + 13, "", "dl-tiny dl-said", data_text=key))
     x, y = grid.places[change.name]
     style = {"class_": f"dl-node dl-{change.kind}", "data_state_of": key}
     return element("g", *parts, transform=f"translate({x:.1f} {y:.1f})", **style)
@@ -116,7 +118,8 @@ def _node(change: Change, grid: Boxes, key: str, short: str, fills: bool) -> str
 def _short(names: list[str], grid: Boxes) -> dict[str, str]:
     """What fits of each name: its beginning, or its end where others begin alike; the last of an address."""
     letter = LETTER if grid.height >= TWO else SMALL
-    room = int((grid.width - 14 - 2.6 * letter) / letter) if grid.height >= ONE else 0
+    taken = 14 if grid.height >= TWO else 14 + 2.6 * letter  # with one line, the sign stands there too
+    room = int((grid.width - taken) / letter) if grid.height >= ONE else 0
     last = {name: name if len(name) <= room else PART.split(name)[-1] for name in names}
     alike = Counter(name[: room - 1] for name in last.values())
 
@@ -162,7 +165,7 @@ def _legend(plan: Plan) -> list[str]:
         one = next(change for change in plan.changes if change.kind == kind)
         words = f"{plan.count(kind)} {WORDS[kind]}"
         parts += _entry(x, sign(one).strip() or "=", f"dl-{kind}-text", words)
-        x += 36 + 6 * (len(words) + len(sign(one)))
+        x += 36 + 8 * (len(words) + len(sign(one)))
     if plan.drift:
         parts += _entry(x, "!", "dl-failure-text", f"{len(plan.drift)} changed by hand")
     return parts
@@ -170,4 +173,4 @@ def _legend(plan: Plan) -> list[str]:
 
 def _entry(x: float, mark: str, style: str, words: str) -> list[str]:
     signed = text(x, 54, mark, f"dl-small dl-strong {style}")
-    return [signed, text(x + 6 + 7 * len(mark), 54, words, "dl-small dl-quiet")]
+    return [signed, text(x + 4 + 11 * len(mark), 54, words, "dl-small dl-quiet")]

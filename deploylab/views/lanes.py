@@ -10,15 +10,14 @@ import numpy as np
 from ..model.run import Run
 from ..model.summary import percent, seconds
 from . import theme
-from .moments import moments
 from .series import Numbers, Series
 from .svg import curve, element, steps, text
 
-LEFT, RIGHT = 172.0, 868.0
+LEFT, RIGHT = 204.0, 850.0
 FLAGS, AXIS = 362.0, 572.0  # y of the flags' words and of the axis
 TOPS, HEIGHT = (376.0, 446.0, 516.0), 46.0
 NAMES = ("instances ready", "failed requests", "p99 latency")
-LETTER = 6.1  # px a letter of a flag takes at most
+LETTER = 7.6  # px a letter takes at most, where the picture is small
 
 
 @dataclass(frozen=True)
@@ -75,12 +74,12 @@ def frame(run: Run, *shown: Series) -> str:
 
 
 def drawing(run: Run, curves: Series, ghost: Series | None = None) -> str:
-    """The curves and the flags of the steps; `ghost` is an earlier run to compare with, drawn in grey."""
+    """The curves; `ghost` is an earlier run to compare with, drawn in grey."""
     if ghost is None:
-        return "".join((_curves(curves, run.end, scales(run, curves)), *_flags(run)))
+        return _curves(curves, run.end, scales(run, curves))
     scale = scales(run, curves, ghost)
     behind = element("g", _curves(ghost, run.end, scale), class_="dl-ghost")
-    return "".join((behind, _curves(curves, run.end, scale), *_flags(run)))
+    return behind + _curves(curves, run.end, scale)
 
 
 def first_readouts(run: Run) -> tuple[str, str, str]:
@@ -140,7 +139,7 @@ def _curves(curves: Series, end: float, scale: tuple[Scale, Scale, Scale]) -> st
 def _promise(scale: Scale, value: float, words: str) -> str:
     """The line of the SLO, named in the margin below the lane's largest value."""
     y = float(scale.y(value))
-    name = text(RIGHT + 6, max(y + 4, scale.top + 17), words, "dl-tiny dl-quiet")
+    name = text(RIGHT + 6, max(y + 5, scale.top + 21), words, "dl-tiny dl-quiet")
     return element("path", d=f"M{LEFT} {y:.1f}H{RIGHT}", class_="dl-promise") + name
 
 
@@ -156,25 +155,6 @@ def _axis(end: float) -> list[str]:
     )
     ticks = np.arange(0, end + step / 2, step)
     return [
-        text(float(x(tick, end)), AXIS + 10, f"{tick:g} s", "dl-small dl-quiet", text_anchor="middle")
+        text(float(x(tick, end)), AXIS + 12, f"{tick:g} s", "dl-small dl-quiet", text_anchor="middle")
         for tick in ticks[ticks <= end]
     ]
-
-
-def _flags(run: Run) -> list[str]:
-    """A line for every moment that one speaks of, and its words where there is room for them."""
-    marks = moments(run)
-    parts, room, last = [], -1.0, -10.0
-    for time, words in marks:
-        at, width = float(x(min(time, run.end), run.end)), LETTER * len(words)
-        if at - last < 4 and (time, words) != marks[-1]:
-            continue  # fifty steps in a second are one line
-        last = at
-        fits = at > room and at + width < RIGHT + 20
-        parts.append(
-            element("path", d=f"M{at:.1f} {FLAGS - (10 if fits else -8):g}V{AXIS - 10:g}", class_="dl-flag")
-        )
-        if fits:
-            parts.append(text(at + 4, FLAGS, words, "dl-small dl-flag-text"))
-            room = at + width + 8
-    return parts

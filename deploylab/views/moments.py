@@ -15,5 +15,5 @@ def moments(run: Run) -> list[tuple[float, str]]:
     steps = [(seen.start, step.note or "a step") for step, seen in run.steps]
     said = [next(group) for _, group in groupby(steps, key=itemgetter(1))]
     told = [(event.time, event.message) for event in run.events if event.reason in PEOPLE]
-    end = (run.finished, run.outcome.value)
+    end = (run.finished, run.ending)
     return sorted((*told, *said, end), key=itemgetter(0))  # an order before the step that heeds it

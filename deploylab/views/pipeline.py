@@ -74,15 +74,14 @@ def _upper(record: Delivery, per_dot: int) -> list[str]:
             text(left, TOP - 14, name, "dl-label"),
             element("rect", x=left, y=TOP, width=WIDE, height=HIGH, rx=10, class_="dl-room"),
             text(left - 8, TOP - 14, "", "dl-small", data_text=f"queue{number}", text_anchor="end"),
-            text(left, TOP + HIGH + 16, _facts(stage.mean_duration, stage.workers), "dl-tiny dl-quiet"),
-            text(left, TOP + HIGH + 32, "", "dl-small dl-failure-text", data_text=f"found{number}"),
+            *_lines(left, _takes(stage.mean_duration), f"{stage.workers} at once"),
+            text(left, TOP + HIGH + 50, "", "dl-small dl-failure-text", data_text=f"found{number}"),
         ]
     return [
         *parts,
         text(SHELF_X - 4, TOP - 14, "ready", "dl-label"),
         text(SHELF_X + 40, TOP - 14, "", "dl-small dl-quiet", data_text="shelf"),
-        text(SHELF_X - 4, TOP + HIGH + 16, p.policy, "dl-tiny dl-quiet"),
-        text(SHELF_X - 4, TOP + HIGH + 29, _gate(record), "dl-tiny dl-quiet"),
+        *_lines(SHELF_X - 4, p.policy, *_gate(record)),
         element("rect", x=DOOR_X, y=TOP, width=8, height=HIGH, rx=4, class_="dl-door"),
         text(PRODUCTION_X, TOP - 14, "production", "dl-label"),
         element(
@@ -97,13 +96,18 @@ def _upper(record: Delivery, per_dot: int) -> list[str]:
     ]
 
 
-def _facts(minutes: float, workers: int) -> str:
-    return f"{lasting(60 * minutes) if minutes else 'no time'} · {workers} at once"
+def _takes(minutes: float) -> str:
+    return lasting(60 * minutes) if minutes else "no time"
 
 
-def _gate(record: Delivery) -> str:
+def _lines(x: float, *lines: str) -> list[str]:
+    """Facts about a room, below it."""
+    return [text(x, TOP + HIGH + 17 + 16 * i, line, "dl-tiny dl-quiet") for i, line in enumerate(lines)]
+
+
+def _gate(record: Delivery) -> tuple[str, ...]:
     approval = record.pipeline.deploy.approval
-    return f"approval takes {lasting(3600 * approval)}" if approval else ""
+    return ("approval takes", lasting(3600 * approval)) if approval else ()
 
 
 def _cross(x: float, y: float, r: float) -> str:
@@ -116,20 +120,19 @@ def _legend(record: Delivery, per_dot: int) -> list[str]:
     """What the marks mean; what is known only to the picture is said to be so."""
     each = f"1 dot = {per_dot} commits" if per_dot > 1 else "1 dot = 1 commit"
     monitor = record.pipeline.monitor
-    sees = f"monitoring sees {share(monitor.catches)} of the failures"
-    after = f"after {lasting(60 * monitor.detection)}, users report the rest"
-    y = 328.0
+    sees = f"monitoring sees {share(monitor.catches)}"
+    after = f"after {lasting(60 * monitor.detection)}"
+    left, right, y, below = 28.0, 500.0, 334.0, 352.0
     return [
-        element("path", d=discs([(28, y - 4)], 3), class_="dl-medians"),
-        text(38, y, f"{each}; its flight is slowed down to be seen", "dl-tiny dl-quiet"),
-        element("rect", x=333, y=y - 7, width=6, height=6, class_="dl-candidate"),
-        text(345, y, "a defect that nobody knows of yet", "dl-tiny dl-quiet"),
-        _cross(543, y - 4, 3),
-        text(553, y, "found, goes back to its author", "dl-tiny dl-quiet"),
-        element("circle", cx=731, cy=y - 4, r=2.8, class_="dl-ring"),
-        text(741, y, "sound, but taken back with it", "dl-tiny dl-quiet"),
-        text(PRODUCTION_X, TOP + HIGH + 16, sees, "dl-tiny dl-quiet"),
-        text(PRODUCTION_X, TOP + HIGH + 29, after, "dl-tiny dl-quiet"),
+        element("path", d=discs([(left, y - 4)], 3), class_="dl-medians"),
+        text(left + 10, y, f"{each}; its flight is slowed down to be seen", "dl-tiny dl-quiet"),
+        element("rect", x=right - 3, y=y - 7, width=6, height=6, class_="dl-candidate"),
+        text(right + 10, y, "a defect that nobody knows of yet", "dl-tiny dl-quiet"),
+        _cross(left, below - 4, 3),
+        text(left + 10, below, "found, goes back to its author", "dl-tiny dl-quiet"),
+        element("circle", cx=right, cy=below - 4, r=2.8, class_="dl-ring"),
+        text(right + 10, below, "sound, but taken back with it", "dl-tiny dl-quiet"),
+        *_lines(PRODUCTION_X, sees, after, "users report the rest"),
     ]
 
 
@@ -143,9 +146,9 @@ def _lower(record: Delivery, before: Delivery | None) -> list[str]:
         *(
             text(24, lane + down, "", f"dl-{size} dl-quiet", data_text=f"lane{number}{row}")
             for number, lane in enumerate(lanes.TOPS)
-            for row, down, size in (("a", 26, "small"), ("b", 40, "tiny"))
+            for row, down, size in (("a", 28, "small"), ("b", 44, "tiny"))
         ),
-        element("clipPath", element("rect", y=340, width=WIDTH, height=HEIGHT - 340), id="dl-clip"),
+        element("clipPath", element("rect", y=360, width=WIDTH, height=HEIGHT - 360), id="dl-clip"),
         element("g", pipeline_lanes.drawing(record, before), clip_path="url(#dl-clip)"),
         element(
             "g",

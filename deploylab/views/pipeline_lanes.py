@@ -56,10 +56,10 @@ def frame(record: Delivery, *shown: Delivery) -> str:
             ),
             *(_bound(lane, seconds) for lane, seconds in bounds),
             *(
-                text(at, AXIS + 10, f"{day:g}", "dl-small dl-quiet", text_anchor="middle")
+                text(at, AXIS + 12, f"{day:g}", "dl-small dl-quiet", text_anchor="middle")
                 for at, day in ticks
             ),
-            text(24, AXIS + 10, "day", "dl-small dl-quiet"),
+            text(24, AXIS + 12, "day", "dl-small dl-quiet"),
         )
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..model.run import Run
-from . import bar, lanes, theme
+from . import bar, lanes, signs, theme
 from .dots import GATES, PEOPLE, PILED, Dots, dots, kinds
 from .floor import LEFT, Floor, Place, floor
 from .frames import Frames
@@ -38,12 +38,18 @@ def stage(run: Run, previous: Run | None = None) -> Frames:
     flying = kinds(theme.roles(len(run.scenario.versions)), speed)
     queues = _queues(run, place, list(flying))
     ghost = None if previous is None else series(previous)
-    drawing = (*_crowd(run, motes), *balancer.drawing, *_instances(run, place), *_lower(run, curves, ghost))
+    marks = signs.signs(moments(run), run.end)
+    drawing = (
+        *_crowd(run, motes, place.each),
+        *balancer.drawing,
+        *_instances(run, place),
+        *_lower(run, curves, ghost, marks),
+    )
     frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {HEIGHT}", "class_": "dl-stage"}
     columns = {**motes.flights, "stack": waiting(run)} if queues else motes.flights
     meta = {
         **_times(run, speed),
-        "texts": {**balancer.texts, **tracks(run, curves, motes.per_hurt)},
+        "texts": {**balancer.texts, **tracks(run, curves, motes.per_hurt), **signs.tracks(marks)},
         "states": _states(run, theme.BACK_TO_USER * speed),
         "moves": balancer.moves,
         "kinds": list(flying.values()),
@@ -109,11 +115,12 @@ def _queues(run: Run, place: Floor, names: list[str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _crowd(run: Run, motes: Dots) -> tuple[str, ...]:
+def _crowd(run: Run, motes: Dots, each: int) -> tuple[str, ...]:
     """The story line, the users and those of them who were hurt."""
     dot = f"1 dot = {motes.per_dot} requests" if motes.per_dot > 1 else "1 dot = 1 request"
     cross = f"1 × = {motes.per_cross} failures" if motes.per_cross > 1 else "every failure is shown"
     rings = ", a ring is a mirrored copy" if len(run.mirrored) else ""
+    squares = f", 1 square = up to {each} instances" if each > 1 else ""
     return (
         text(24, 31, "t = 0 s", "dl-clock"),
         text(138, 31, "", "dl-story", data_text="story"),
@@ -121,18 +128,36 @@ def _crowd(run: Run, motes: Dots) -> tuple[str, ...]:
         element("path", d=discs(people(), 3.2), class_="dl-people"),
         text(24, 224, "hurt", "dl-label"),
         text(60, 224, "", "dl-small dl-quiet", data_text="hurt"),
-        text(24, 328, f"{dot}, {cross}{rings}; their flight is slowed down to be seen", "dl-tiny dl-quiet"),
+        text(
+            24,
+            328,
+            f"{dot}, {cross}{rings}{squares}; their flight is slowed down to be seen",
+            "dl-tiny dl-quiet",
+        ),
     )
 
 
 def _instances(run: Run, place: Floor) -> list[str]:
-    heads = [text(LEFT, top - 12, "", "dl-label", data_text=f"head{i}") for i, top in enumerate(place.tops)]
     versions = run.scenario.versions
     roles = dict(zip(versions, theme.roles(len(versions)), strict=True))
-    return heads + [
+    blocks = [
+        part
+        for i, (top, role) in enumerate(zip(place.tops, roles.values(), strict=True))
+        for part in (
+            text(LEFT - 4, top - 13, "", "dl-label", data_text=f"head{i}"),
+            element("rect", **_block(top, place.height), class_=f"dl-block dl-{role}"),
+        )
+    ]
+    squares = (
         _square(i, instance.name, roles[instance.version], where, place.size)
         for i, (instance, where) in enumerate(zip(run.instances, place.places, strict=True))
-    ]
+    )
+    return [*blocks, element("g", *squares, style=f"--dl-outline:{min(1.6, place.size / 8):g}px")]
+
+
+def _block(top: float, height: float) -> dict[str, float]:
+    """The room of a version's instances, which is there while it has none."""
+    return {"x": LEFT - 4, "y": top - 6, "width": WIDTH - 20 - LEFT, "height": height + 10, "rx": 8}
 
 
 def _square(number: int, name: str, role: str, where: Place, size: int) -> str:
@@ -152,13 +177,13 @@ def _square(number: int, name: str, role: str, where: Place, size: int) -> str:
     )
 
 
-def _lower(run: Run, curves: Series, ghost: Series | None) -> tuple[str, ...]:
+def _lower(run: Run, curves: Series, ghost: Series | None, marks: list[signs.Sign]) -> tuple[str, ...]:
     """The lanes, uncovered by a clip as far as the cursor has come."""
     top, shown = lanes.TOPS[0] - 6, [curves] if ghost is None else [curves, ghost]
     legend = (
         ""
         if ghost is None
-        else text(WIDTH - 24, 341, "grey: the run before", "dl-tiny dl-quiet", text_anchor="end")
+        else text(WIDTH - 24, 328, "grey: the run before", "dl-tiny dl-quiet", text_anchor="end")
     )
     return (
         lanes.frame(run, *shown),
@@ -167,8 +192,9 @@ def _lower(run: Run, curves: Series, ghost: Series | None) -> tuple[str, ...]:
             text(24, lane + 31, "", "dl-small dl-quiet", data_text=f"lane{number}")
             for number, lane in enumerate(lanes.TOPS)
         ),
-        element("clipPath", element("rect", y=340, width=WIDTH, height=HEIGHT - 340), id="dl-clip"),
-        element("g", lanes.drawing(run, curves, ghost), clip_path="url(#dl-clip)"),
+        element("clipPath", element("rect", y=330, width=WIDTH, height=HEIGHT - 330), id="dl-clip"),
+        element("g", signs.lines(marks), lanes.drawing(run, curves, ghost), clip_path="url(#dl-clip)"),
+        *signs.words(marks, named=True),
         element(
             "g",
             element("path", d=f"M0 {top:g}V{lanes.AXIS - 10:g}"),

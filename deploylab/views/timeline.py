@@ -12,7 +12,7 @@ from ..model.operating import OperatingCharacteristic
 from ..model.record import SECOND
 from ..model.run import Run
 from ..model.summary import percent, seconds
-from . import lanes, theme
+from . import lanes, signs, theme
 from .frames import Frames
 from .moments import moments
 from .operating import operating
@@ -22,7 +22,7 @@ from .svg import element, text
 from .telling import telling
 
 WIDTH, TOP = 960, 274  # the lanes stand so far below in the picture that moves (px)
-SHARES, HIGH = 322.0, 22.0  # y and height of the strip of traffic
+SHARES, HIGH = 308.0, 20.0  # y and height of the strip of traffic
 LINE, COLUMNS, LETTERS = 17, 3, 46  # of the list of moments: px, and what fits into a column
 LISTED = 45  # moments; a rollout of hundreds of steps would be a book
 
@@ -67,15 +67,17 @@ def at_the_end(frames: Frames) -> str:
 
 
 def _rollout(run: Run) -> Still:
-    curves, marks = series(run), moments(run)
+    curves, marks, shown = series(run), moments(run), signs.signs(moments(run), run.end)
     rows = ceil(min(len(marks), LISTED + 1) / COLUMNS)
     parts = (
-        text(24, TOP + 27, run.strategy, "dl-story"),
-        text(WIDTH - 24, TOP + 27, _people(run), "dl-small", text_anchor="end"),
+        text(24, TOP + 20, run.strategy, "dl-story"),
+        text(WIDTH - 24, TOP + 20, _people(run), "dl-small", text_anchor="end"),
         *_traffic(run),
         lanes.frame(run, curves),
         *_said(run, curves),
+        signs.lines(shown),
         lanes.drawing(run, curves),
+        *signs.words(shown),
         *_listed(marks, rows, lanes.AXIS + 42),
     )
     inside = element("g", *parts, transform=f"translate(0 {-TOP})")

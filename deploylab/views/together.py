@@ -15,6 +15,8 @@ MOST = 4  # pictures that anybody can follow at once
 def together(comparison: Comparison) -> list[Frames]:
     """The picture of each record; the first one leads: its clock lasts and steps for all of them.
 
+    None tells its end before it comes.
+
     Raises `RecordError` for more than four, or for records without a picture.
     """
     if len(comparison.records) > MOST:
@@ -24,7 +26,7 @@ def together(comparison: Comparison) -> list[Frames]:
     shown = [picture(record) for record in comparison.records]
     first, *others = (
         replace(frames, meta={**frames.meta, "head": head})
-        for frames, head in zip(shown, comparison.heads(), strict=True)
+        for frames, head in zip(shown, comparison.names(), strict=True)
     )
     finish = max(frames.meta["end"] + frames.meta.get("tail", 0) for frames in shown)
     leads = {

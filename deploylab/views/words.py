@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 
+from ..model.rollout import Outcome
 from ..model.run import Run
 from . import lanes, theme
 from .lives import counts
 from .series import BINS, Series
 
+ENDS = {
+    Outcome.PROMOTED: ("✓", "dl-done-text"),
+    Outcome.ROLLED_BACK: ("↩", "dl-failure-text"),
+    Outcome.ABORTED: ("✕", "dl-failure-text"),
+    Outcome.STALLED: ("✕", "dl-failure-text"),
+}  # a sign and a colour for each
 Words = list[list[str]]  # pieces of text, each with the class that colours it
 Track = list[tuple[float, Words]]  # what a text says, and from which second on
 
@@ -31,12 +39,20 @@ def tracks(run: Run, curves: Series, per_hurt: int) -> dict[str, Track]:
 
 def _story(run: Run, time: float, hurt: int) -> Words:
     """One sentence about this moment: what is being done, and how many were hurt so far."""
+    style = ""
     if time >= run.finished:
-        now = f"{run.outcome.value} after {run.finished:.0f} s"
+        sign, style = ENDS[run.outcome]
+        now = f"{sign} {run.ending} after {run.finished:.0f} s"
+        if run.unexposed:
+            now, style = run.ending, "dl-strong"
     else:
         now = next(step.note for step, seen in reversed(run.steps) if seen.start <= time)
     people = [f"{hurt:,} {'user' if hurt == 1 else 'users'} hurt", "dl-failure-text"]
-    return [[now or run.strategy, ""], ["  ·  ", "dl-quiet"], people if hurt else ["nobody hurt", "dl-quiet"]]
+    return [
+        [now or run.strategy, style],
+        ["  ·  ", "dl-quiet"],
+        people if hurt else ["nobody hurt", "dl-quiet"],
+    ]
 
 
 def _head(run: Run, role: str, version: str) -> Track:
@@ -44,10 +60,20 @@ def _head(run: Run, role: str, version: str) -> Track:
     mine = [instance for instance in run.instances if instance.version == version]
     name = [version, f"dl-{role}-text dl-strong"]
     track: Track = []
-    for time, states in counts(mine) if mine else [(0.0, Counter[str]())]:
+    seen = list(counts(mine)) if mine else [(0.0, Counter[str]())]
+    at_the_end = [states for time, states in seen if time <= run.finished][-1]
+    for time, states in sorted([*seen, (run.finished, at_the_end)], key=itemgetter(0)):
         told = [f"{states[state]} {state}" for state in ("ready", "starting", "draining") if states[state]]
-        track.append((round(time, 3), [name, [f" {role} · {', '.join(told) or 'none'}", ""]]))
+        now = [name, [f" {role} · {', '.join(told) or 'none'}", ""]]
+        track.append((round(time, 3), now if time < run.finished else [*now, *_verdict(run, version)]))
     return track
+
+
+def _verdict(run: Run, version: str) -> Words:
+    """A sign for what came of the new version, for people who do not read."""
+    if version != run.scenario.versions[-1] or run.outcome is Outcome.STALLED or run.unexposed:
+        return []
+    return [["  ✓", "dl-done-text"] if run.outcome is Outcome.PROMOTED else ["  ✕", "dl-failure-text"]]
 
 
 def _changes(times: Iterable[float], words: Iterable[Words]) -> Track:

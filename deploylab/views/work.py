@@ -10,7 +10,7 @@ from .boxes import RIGHT
 from .svg import element, text
 
 LEFT, WIDTH, HEIGHT = 70.0, 960.0, 150.0  # where the axis begins; the picture; all rows together (px)
-LETTER = 5.9  # px a letter of a small word takes
+LETTER = 7.8  # px a letter of a small word takes
 TICKS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 7200, 86400, 1e9)
 
 
@@ -34,7 +34,7 @@ def work(record: Applied, end: float, top: float) -> tuple[list[str], float]:
     limit = f"at most {record.plan.walk.parallelism} at once"
     return [
         text(24, top - 12, "work", "dl-label"),
-        text(62, top - 12, limit, "dl-small dl-quiet"),
+        text(72, top - 12, limit, "dl-small dl-quiet"),
         element("path", d=f"M{LEFT:g} {bottom:g}H{RIGHT:g}", class_="dl-line"),
         *axis,
         element("clipPath", element("rect", y=top - 20, width=WIDTH, height=bottom - top + 20), id="dl-clip"),

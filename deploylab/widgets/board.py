@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path as File
@@ -13,7 +14,7 @@ import ipywidgets as w
 from .controls import Control, Path
 from .situations import main_knobs
 
-TITLES = {"slo": "SLO"}
+TITLES = {"stable": "Old version", "candidate": "New version", "Scenario": "The run", "slo": "Promise (SLO)"}
 
 
 def dotted(path: Path) -> str:
@@ -75,9 +76,10 @@ class Board:
     ) -> None:
         self.rows = {path: row(control) for path, control in controls.items()}
         self.main, groups = grouped(owners, list(controls))
+        ends = Counter(path[-1] for path in controls)
         for path in self.main:
-            if len(path) > 2:  # away from its heading a knob has to say whose it is
-                control = controls[path].widget
+            if len(path) > 2 and (ends[path[-1]] > 1 or "_" not in path[-1]):
+                control = controls[path].widget  # away from its heading it has to say whose it is
                 control.description = f"{path[-2]} {control.description}"
         self._folds: dict[Path, Any] = {}
         boxes = []

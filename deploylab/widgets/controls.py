@@ -15,7 +15,18 @@ from ..model.knob import Knob, knobs
 Path = tuple[str, ...]
 STYLE = {"description_width": "9.5em"}
 LAYOUT = {"width": "100%", "margin": "1px 0"}
-COUNTED = ("instances", "requests", "users")  # units that a label's own words already say
+SHORT = {  # what is told of a field beside its slider, where its own words are too many
+    "min_ready_seconds": "min ready",
+    "min_pods_per_replica_set": "min pods a set",
+    "scale_down_delay": "scale-down delay",
+    "abort_scale_down_delay": "delay after abort",
+    "termination_grace_period": "grace period",
+    "consecutive_error_limit": "errors in a row",
+    "consecutive_success_limit": "successes in a row",
+    "changes_per_month": "changes a month",
+    "hand_fixes_per_month": "fixes a month",
+}
+COUNTED = ("instances", "requests", "users", "servers")  # units that a label's own words already say
 KINDS = {kind.__name__: kind for kind in get_args(Fault)}  # of faults, which a version may have or not
 
 
@@ -130,9 +141,9 @@ def _faults(faults: tuple[Any, ...], path: Path) -> Iterator[Control]:
 
 
 def _widget(name: str, knob: Knob, value: Any) -> Any:
-    unit = "" if knob.unit in COUNTED else knob.unit
+    unit = "" if knob.unit in (*COUNTED, name) else knob.unit
     facts = ", ".join(fact for fact in (unit, f"0: {knob.nothing}" if knob.nothing else "") if fact)
-    label = name.replace("_", " ") + (f" ({facts})" if facts else "")
+    label = SHORT.get(name, name.replace("_", " ")) + (f" ({facts})" if facts else "")
     look = {"description": label, "style": STYLE, "layout": LAYOUT}
     if isinstance(value, bool):
         return w.Checkbox(value=value, indent=False, **look)

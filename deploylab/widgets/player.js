@@ -96,7 +96,8 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     drawing.setAttribute("aria-label", meta.description);
     words.textContent = meta.description;
     head.textContent = meta.head ?? "";
-    root.setAttribute("aria-label", `${meta.head ?? meta.label ?? "Animation"}.${follows ? "" : " Space plays, arrow keys move through time."}`);
+    ui.bar.hidden = !meta.cursor; // where nothing happens there is nothing to play
+    root.setAttribute("aria-label", `${meta.head ?? meta.label ?? "Animation"}.${follows || ui.bar.hidden ? "" : " Space plays, arrow keys move through time."}`);
     if (!stamps || theme !== meta.theme) root.style.cssText = meta.theme;
     figures.replaceChildren(...(meta.figures ?? []).map(figure));
     offer(press ? meta.buttons : []);
@@ -261,13 +262,13 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
 
   function play(on) {
     if (on && t >= finish()) t = 0;
-    playing = on;
+    playing = on && !ui.bar.hidden;
     ui.play.textContent = on ? "❚❚" : "▶";
     ui.play.setAttribute("aria-label", on ? "Pause" : "Play");
     ui.play.title = on ? "Pause" : "Play";
     last = 0;
     cancelAnimationFrame(request);
-    if (on) request = requestAnimationFrame(tick);
+    if (playing) request = requestAnimationFrame(tick);
   }
 
   function tick(stamp) {
@@ -293,6 +294,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     canvas.width = pixels;
     canvas.height = pixels * meta.size[1] / meta.size[0];
     scale = pixels / meta.size[0];
+    root.style.setProperty("--dl-least", `${Math.max(11, 11 * meta.size[0] / width)}px`);
     stamps = meta.kinds.map(stamp);
     draw();
   }

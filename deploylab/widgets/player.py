@@ -45,14 +45,18 @@ class Animation:
 
         Raises `RecordError` when that cannot be written there.
         """
-        return save(path, self.record.headline, self._repr_html_())
+        return save(path, self.record.title, self._repr_html_())
 
     def figure(self, theme: str = "light") -> go.Figure:
         """The picture of a rollout as a plain Plotly figure with frames, a play button and a slider."""
         from ..views.figure import figure
 
         if not isinstance(self.record, Run):
-            raise RecordError(f"figure: a {type(self.record).__name__} has no Plotly form; use save(path)")
+            kind = type(self.record).__name__
+            raise RecordError(
+                f"figure: only a Run has a Plotly form; a {kind} is drawn with parts that change "
+                "their state, which Plotly cannot do; save(path) writes a page that plays without a network"
+            )
         return figure(self.record, self.frames, theme)
 
 

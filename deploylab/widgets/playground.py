@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass, replace
 from html import escape
 from time import monotonic
 from typing import Any
 
 import ipywidgets as w
+from IPython.display import display
 
 from ..model.errors import DeploylabError, KnobError, RecordError
 from ..model.order import ACTIONS, Order
@@ -43,14 +44,16 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._verb = verb(owners[0])
         self._began = self.owners = owners
         self.record: Record = self._verb.make(*owners)
-        self._at_rest, self._turned_at, self._setting = self.record, 0.0, False
+        self._first = self._at_rest = self.record
+        self._turned_at, self._setting = 0.0, False
         self.controls: dict[Path, Control] = {
             (str(number), *control.path): control
             for number, owner in enumerate(owners)
             for control in (controls(owner) if is_dataclass(owner) else ())
         }
         self._starts = {path: control.widget.value for path, control in self.controls.items()}
-        self._situations = situations(self.owners, map(dotted, self.controls))
+        now = {dotted(path): value for path, value in self._starts.items()}
+        self._situations = situations(self.owners, now)
         self.situation = w.Dropdown(
             description="situation",
             options=list(self._situations),
@@ -79,9 +82,15 @@ class Playground(w.VBox):  # type: ignore[misc]
     def __repr__(self) -> str:
         return f"Playground of {self.record.title}"
 
-    def _repr_mimebundle_(self, **choice: Any) -> dict[str, Any]:
-        """The widget, and the picture alone for where no kernel runs: an export, or an untrusted notebook."""
-        return {**super()._repr_mimebundle_(**choice), "text/html": player_html(self._frames())}
+    def _ipython_display_(self) -> None:
+        """The widget, and below it the picture alone, which shows where no kernel runs.
+
+        Two outputs, for of a trusted one JupyterLab shows nothing but the widget, even where it has none.
+        """
+        show: Callable[..., Any] = display  # it has no types
+        show(self._repr_mimebundle_(), raw=True)
+        last = f'<div class="dl-last">{player_html(self._frames())}</div>'
+        show({"text/html": last, "text/plain": f"Picture of {self.record.title}"}, raw=True)
 
     @property
     def run(self) -> Any:
@@ -144,6 +153,8 @@ class Playground(w.VBox):  # type: ignore[misc]
                 notes = [self._note(idles[cause])]
                 told.add(cause)
             control.disabled = cause is not None and path != wrong
+            hidden = cause is not None and not idles[cause] and path != wrong  # of a fault that is not there
+            row.layout.display = "none" if hidden else None
             row.children = (*row.children[:2], *notes, *([self.message] if path == wrong else []))
             (row.add_class if path == wrong else row.remove_class)("dl-wrong")
         self._place.children = (self.message,) if wrong is None else ()
@@ -168,6 +179,9 @@ class Playground(w.VBox):  # type: ignore[misc]
             control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
         self._setting = False
         self._make(self._began)
+        if self.owners != self._began and _told(self.record) == _told(self._first):
+            same = f"“{name}” makes no difference here: every figure is what it was as given."
+            self.message.value = f'<p role="status" class="dl-alert">{same}</p>'
 
     def _pressed(self, action: str, time: float) -> None:
         """A person tells the rollout something at the moment that the player shows, and it runs again."""
@@ -194,6 +208,10 @@ class Playground(w.VBox):  # type: ignore[misc]
         given = [order for order in run.scenario.orders if isinstance(order, Order)]
         back = [(TAKE_BACK, f"Take back: {given[-1].action} at {given[-1].at:g} s")] if given else []
         return [(action, action.capitalize()) for action in actions] + back
+
+
+def _told(record: Record) -> tuple[Any, ...]:
+    return record.headline, record.figures()
 
 
 def playground(knobs: Any, scenario: Scenario | None = None) -> Playground:

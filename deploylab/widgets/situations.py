@@ -96,16 +96,19 @@ def main_knobs(owner: object, paths: Iterable[str]) -> list[str]:
     return there[:FEW] if named is None else [path for path in named.split() if path in there]
 
 
-def situations(owners: tuple[Any, ...], paths: Iterable[str]) -> dict[str, Situation]:
-    """The situations for these owners by name, first of all what was given.
+def situations(owners: tuple[Any, ...], now: Situation) -> dict[str, Situation]:
+    """The situations for these owners by name: first what was given, then what changes something.
 
-    >>> list(situations((None,), []))
+    >>> list(situations((None,), {}))
     ['as given']
     """
-    there = set(paths)
     found: dict[str, Situation] = {AS_GIVEN: {}}
     kinds = [type(owner).__name__ for owner in owners]
     for kind in kinds[:1] if kinds[0] in SITUATIONS else kinds:
         found |= SITUATIONS.get(kind, {})
     found |= SITUATIONS.get(getattr(owners[0], "name", ""), {})
-    return {name: values for name, values in found.items() if there.issuperset(values)}
+    return {
+        name: values
+        for name, values in found.items()
+        if now.keys() >= values.keys() and (not values or any(now[path] != values[path] for path in values))
+    }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from deploylab import content
+from tests.browser.chromium import new_page
 from tests.browser.jupyter import (
     COLOURED_PIXELS,
     KERNEL_ANSWERS,
@@ -36,6 +38,16 @@ SHAPES = """(pictures, [least]) => pictures
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
 
+@pytest.fixture(scope="module")
+def rolling(chromium: Browser, lab: Lab) -> Iterator[Page]:
+    """The chapter on rolling deployments after it has run, for all that students do in it."""
+    complaints: list[str] = []
+    with new_page(chromium, complaints, complaints) as page:
+        run(page, lab, ROLLING)
+        yield page
+        assert complaints == []
+
+
 def seconds(player: Locator) -> float:
     """What the clock of a picture says."""
     words = player.locator(".dl-clock").text_content() or ""
@@ -51,7 +63,7 @@ def test_a_notebook_runs_and_shows_all_that_it_made(page: Page, lab: Lab, path: 
     expect(shown.locator(".dl-prediction button")).to_have_count(sum("dl.predict(" in cell for cell in code))
     expect(shown.locator(".dl-quiz")).to_have_count(sum("dl.quiz(" in cell for cell in code))
     expect(shown.locator(".dl-playground")).to_have_count(sum("dl.playground(" in cell for cell in code))
-    pictures = shown.locator(".dl-picture:has(svg.dl-stage)")
+    pictures = shown.locator(".dl-picture:has(svg.dl-stage):visible")
     assert pictures.count() >= sum("dl.animate(" in cell or "dl.playground(" in cell for cell in code) > 0
     assert pictures.evaluate_all(SHAPES, [20]) == []
     expect(shown.get_by_text("Error displaying widget")).to_have_count(0)
@@ -76,9 +88,8 @@ def test_the_launcher_leads_to_every_chapter(page: Page, lab: Lab) -> None:
     )  # a kernel that is still starting cannot be stopped
 
 
-def test_the_picture_plays_by_mouse_and_by_keyboard(page: Page, lab: Lab) -> None:
-    run(page, lab, ROLLING)
-    player = output_of(page, "dl.animate(run)", ".deploylab")
+def test_the_picture_plays_by_mouse_and_by_keyboard(rolling: Page) -> None:
+    page, player = rolling, output_of(rolling, "dl.animate(run)", ".deploylab")
     assert seconds(player) == 0
     player.get_by_role("button", name="Play").click()
     page.wait_for_function("clock => parseFloat(clock.textContent.slice(4)) >= 3",
@@ -100,9 +111,8 @@ def test_the_picture_plays_by_mouse_and_by_keyboard(page: Page, lab: Lab) -> Non
     assert seconds(player) == 0
 
 
-def test_a_knob_turned_by_keyboard_gives_another_run(page: Page, lab: Lab) -> None:
-    run(page, lab, ROLLING)
-    playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
+def test_a_knob_turned_by_keyboard_gives_another_run(rolling: Page) -> None:
+    page, playground = rolling, output_of(rolling, "dl.playground(", ".jp-OutputArea-output")
     figures, canvas = playground.locator(".dl-figures"), playground.locator("canvas")
     expect(figures).to_contain_text("users hurt23")
     drawn = playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML")
@@ -148,8 +158,8 @@ def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, l
     expect(story).to_contain_text("promoted")
 
 
-def test_a_question_is_answered_and_explained(page: Page, lab: Lab) -> None:
-    run(page, lab, ROLLING)
+def test_a_question_is_answered_and_explained(rolling: Page) -> None:
+    page = rolling
     output_of(page, "dl.quiz(", ".jp-OutputArea-output")
     question = page.locator(".dl-question", has_text="Question 2 of 13")
     question.get_by_label("One pod more is allowed, and no pod may be missing.").check()

@@ -20,6 +20,7 @@ from tests.browser.jupyter import (
     SOON,
     Lab,
     free_port,
+    open_notebook,
     output_of,
     private_environment,
     run,
@@ -139,6 +140,21 @@ def test_a_trusted_notebook_plays_without_a_kernel(page: Page, lab: Lab) -> None
     plays(player)
 
 
+def test_a_reopened_playground_shows_its_picture_instead_of_a_missing_model(page: Page, lab: Lab) -> None:
+    write(lab.folder / "again.ipynb", "import deploylab as dl", PLAYGROUNDS["rollout"])
+    run(page, lab, "again.ipynb")
+    output_of(page, "dl.playground", ".dl-board .deploylab")
+    expect(page.locator(".dl-last")).to_be_hidden()
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
+    open_notebook(page, lab.url, "again.ipynb")
+    player = output_of(page, "dl.playground", ".dl-last .deploylab")
+    moves(player)
+    plays(player)
+    expect(page.get_by_text("model not found")).to_be_hidden()
+
+
 def test_voila_shows_a_notebook_as_a_page_with_knobs(page: Page, tmp_path: Path) -> None:
     write(tmp_path / "app.ipynb", "import deploylab as dl", PLAYGROUNDS["rollout"])
     port = free_port()
@@ -147,7 +163,7 @@ def test_voila_shows_a_notebook_as_a_page_with_knobs(page: Page, tmp_path: Path)
     static = f"{url}/voila/static/favicon.ico"  # the page itself would run the notebook once more
     with running([*line, f"--port={port}"], static, tmp_path / "voila.log", cwd=tmp_path):
         page.goto(url, timeout=MINUTE)
-        player = page.locator(".deploylab")
+        player = page.locator(".dl-board .deploylab")
         moves(player)
         figures = player.locator(".dl-figures").text_content() or ""
         page.locator(".widget-hslider", has_text="hold").locator(".noUi-handle").first.focus()

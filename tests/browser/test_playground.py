@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-import nbformat
 import pytest
 from nbconvert import HTMLExporter
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.jupyter import Lab, open_notebook, run_all, wait_idle
+from tests.browser.chromium import new_page
+from tests.browser.jupyter import SOON, Lab, run, wait_idle, write
 
-SOON = 20_000  # milliseconds; a busy machine is no bug
 NAME = "board.ipynb"
 SOURCE = "import deploylab as dl\ndl.playground(dl.Rolling())"
 
 
-@pytest.fixture
-def board(page: Page, lab: Lab) -> Page:
-    """A notebook with one playground, in a window of 1280 x 800."""
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SOURCE)], metadata=kernel)
-    nbformat.write(notebook, lab.folder / NAME)
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.emulate_media(reduced_motion="reduce")
-    open_notebook(page, lab.url, NAME)
-    run_all(page)
-    page.locator(".dl-board").scroll_into_view_if_needed()
-    expect(page.locator(".dl-board svg.dl-stage")).to_be_visible(timeout=SOON)
-    return page
+@pytest.fixture(scope="module")
+def board(chromium: Browser, lab: Lab) -> Iterator[Page]:
+    """A notebook with one playground, in a window of 1280 x 800; turned knobs stay turned."""
+    write(lab.folder / NAME, SOURCE)
+    with new_page(chromium, [], []) as page:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        run(page, lab, NAME)
+        page.locator(".dl-board").scroll_into_view_if_needed()
+        expect(page.locator(".dl-board svg.dl-stage")).to_be_visible(timeout=SOON)
+        yield page
+
+
+SIZES = """() => {
+    const svg = document.querySelector('.dl-board svg.dl-stage');
+    const scale = svg.getBoundingClientRect().width / 960;
+    const letters = [...svg.querySelectorAll('text')].filter(node => node.textContent.trim());
+    return letters.map(node => scale * parseFloat(getComputedStyle(node).fontSize));
+}"""
+
+
+@pytest.mark.parametrize("files", ["collapseLeft", "expandLeft"])
+def test_no_letter_is_smaller_than_one_can_read(board: Page, files: str) -> None:
+    board.evaluate(f"() => window.jupyterapp.shell.{files}()")
+    board.locator(".dl-board .dl-picture").scroll_into_view_if_needed()
+    board.wait_for_function(f"() => Math.min(...({SIZES})()) > 10.9", timeout=SOON)
 
 
 @pytest.mark.parametrize("files", ["collapseLeft", "expandLeft"])

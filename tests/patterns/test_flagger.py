@@ -168,3 +168,8 @@ def test_the_end_of_the_canary_costs_what_the_endpoints_are_late() -> None:
     run = roll_out(Flagger(step_weight=50), Scenario(platform=Platform(endpoint_lag=2), duration=600))
     refused = run.log.rows(run.log.status == Status.REFUSED)
     assert (refused.time >= run.finished * 10**9).sum() > 0
+
+
+def test_a_word_in_vain_is_told() -> None:
+    told = [step.note for step, _ in release(Flagger(step_weight=50), Order(70, "promote")).steps]
+    assert [note.partition(";")[2] for note in told if ";" in note] == [" promote is not heard"]

@@ -35,6 +35,7 @@ def test_a_good_shadow_ends_as_it_was_planned() -> None:
     run = release(Shadow())
     assert (run.outcome, last_note(run)) == (Outcome.ROLLED_BACK, "end the shadow: v2 is good")
     assert not run.log.failed.any()
+    assert (run.headline, run.time_to_roll_back) == ("Shadow: v2 is good, nobody was exposed", None)
 
 
 def test_a_good_shadow_is_promoted_by_another_way() -> None:
@@ -71,6 +72,7 @@ def test_a_person_may_abort_and_another_word_changes_nothing() -> None:
     )
     assert (quick.finished, last_note(quick)) == (25, "end the shadow: a person stopped it, v2 is not judged")
     assert (slow.finished > 40, last_note(slow)) == (True, "end the shadow: v2 is good")
+    assert "copy 100 % of the requests to v2; pause is not heard" in [step.note for step, _ in slow.steps]
 
 
 def test_another_release_takes_the_place_in_the_shadow() -> None:

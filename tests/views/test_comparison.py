@@ -14,7 +14,7 @@ from deploylab.model.figure import Figure
 from deploylab.views.comparison import changes
 from deploylab.views.multiples import FAILED, LANE, LEAST, LEFT, RIGHT
 from deploylab.views.series import series
-from tests.views.runs import outlasting, quiet, recreated, rolled_back
+from tests.views.runs import SCENARIO, outlasting, quiet, recreated, rolled_back
 
 
 def test_the_best_of_a_row_is_marked_once() -> None:
@@ -141,7 +141,22 @@ def test_what_is_the_same_in_all_steps_back() -> None:
     assert "dl-same>" not in dl.compare([Other("a", 3), Other("b", 4)])._repr_html_()
 
 
-def test_records_of_other_patterns_have_no_small_pictures() -> None:
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        ([dl.deliver(dl.Pipeline(days=20, batch_size=n)) for n in (1, 20)], "deployments: "),
+        ([dl.evolve(dl.ServerFleet(way=way)) for way in ("in place", "immutable")], "configurations"),
+        ([dl.toggle(dl.Flag(), SCENARIO, other) for other in (None, dl.Rolling())], "have the feature"),
+    ],
+)
+def test_other_patterns_have_small_pictures_of_their_own(records: list[Any], said: str) -> None:
+    markup = dl.compare(records)._repr_html_()
+    assert markup.count("<svg") == 2
+    assert len(re.findall(f'class="dl-small">{said}', markup)) == 2
+    assert all(0 <= FAILED + LANE - y <= LANE for path in curves(markup, "dl-bars") for _, y in path)
+
+
+def test_records_without_anything_over_time_have_no_small_pictures() -> None:
     assert "<svg" not in dl.compare([Other("a", 3), Other("b", 4)])._repr_html_()
 
 

@@ -129,7 +129,7 @@ def test_the_story_ends_with_what_a_second_apply_would_do() -> None:
 def test_drift_is_shown_as_the_difference_that_it_is() -> None:
     frames = graph(records()["drift"])
     lines = [words for track in frames.meta["texts"].values() for words, _ in track[0][1]]
-    assert "DesiredCount 1 → 9" in lines
+    assert "Desired… 1 → 9" in lines
     assert "creating again" in lines
     assert "2 changed by hand" in frames.svg
 

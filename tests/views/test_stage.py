@@ -154,7 +154,10 @@ def test_the_heads_count_the_squares_below_them(run: dl.Run) -> None:
             told = [
                 f"{states[state]} {state}" for state in ("ready", "starting", "draining") if states[state]
             ]
-            assert said.endswith(f" · {', '.join(told) or 'none'}")
+            over = time >= round(run.finished, 3) and version == len(run.scenario.versions) - 1
+            verdict = {dl.Outcome.PROMOTED: "  ✓", dl.Outcome.ROLLED_BACK: "  ✕"} if over else {}
+            sign = "" if run.unexposed else verdict.get(run.outcome, "")
+            assert said.endswith(f" · {', '.join(told) or 'none'}{sign}")
 
 
 @each_run
@@ -234,10 +237,9 @@ def test_the_same_run_gives_the_same_picture() -> None:
 
 
 def test_the_story_ends_with_the_outcome_and_the_users_hurt() -> None:
-    words = "".join(piece for piece, _ in stage(rolled_back()).meta["texts"]["story"][-1][1])
-    assert (
-        words == f"rolled back after {rolled_back().finished:.0f} s  ·  {rolled_back().users_hurt} users hurt"
-    )
+    run = rolled_back()
+    words = "".join(piece for piece, _ in stage(run).meta["texts"]["story"][-1][1])
+    assert words == f"↩ rolled back after {run.finished:.0f} s  ·  {run.users_hurt} users hurt"
 
 
 @each_run

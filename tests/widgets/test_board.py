@@ -73,6 +73,15 @@ def test_every_control_has_its_meaning_and_its_unit_beside_it() -> None:
     assert "at least 0, at most 86,400 (s)" in meaning
 
 
+def test_the_knobs_of_a_fault_show_once_it_is_there() -> None:
+    playground = dl.playground(dl.Rolling())
+    leak = ("1", "candidate", "faults", "Leak")
+    row = playground._rows[*leak, "after"]
+    assert row.layout.display == "none"
+    playground.controls[leak].widget.value = True
+    assert row.layout.display is None
+
+
 def test_an_error_in_a_fold_opens_it() -> None:
     playground = dl.playground(dl.Rolling())
     path = ("1", "traffic", "profile")
@@ -104,8 +113,21 @@ def test_the_situations_of_a_release_run_with_every_strategy(strategy: Any) -> N
     playground = dl.playground(strategy)
     for name in playground._situations:
         playground.situation.value = name
-        assert playground.message.value == "", name
+        assert 'role="alert"' not in playground.message.value, name
     assert playground.owners[1].traffic.profile
+
+
+def test_a_situation_that_makes_no_difference_to_a_strategy_says_so() -> None:
+    playground = dl.playground(dl.Recreate())  # its versions never meet, so that their data never do
+    playground.situation.value = "data that only the new version reads"
+    assert "makes no difference here" in playground.message.value
+    playground.situation.value = "a bad release"
+    assert playground.message.value == ""
+
+
+def test_a_situation_that_sets_nothing_is_left_out() -> None:
+    assert "a good release" not in dl.playground(dl.Rolling())._situations
+    assert "a good release" in dl.playground(dl.Rolling(), MEDIOCRE)._situations
 
 
 def test_as_given_is_the_first_situation_and_leads_back() -> None:
@@ -131,12 +153,16 @@ def test_a_template_of_one_s_own_is_offered_only_what_it_has() -> None:
     assert list(dl.playground(dl.template(text))._situations) == [AS_GIVEN, "one at a time", "another region"]
 
 
-def test_an_export_and_an_untrusted_notebook_hold_the_picture_once() -> None:
+def test_an_export_and_a_reopened_notebook_hold_the_picture_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("deploylab.widgets.playground.display", lambda bundle, **_: shown.append(bundle))
     playground = dl.playground(dl.Rolling())
     playground.situation.value = "a bad release"
-    bundle = playground._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert bundle["text/plain"] == "Playground of Rolling"
+    playground._ipython_display_()
+    widget, bundle = shown
+    assert "application/vnd.jupyter.widget-view+json" in widget
+    assert widget["text/plain"] == "Playground of Rolling"
+    assert "text/html" not in widget
     assert bundle["text/html"].count("u003csvg") == 1
     assert dl.describe(playground.record).split(".")[0] in bundle["text/html"]
     assert len(bundle["text/html"]) < 1.2 * len(player_html(picture(playground.record)))

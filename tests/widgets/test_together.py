@@ -24,10 +24,10 @@ def test_the_first_lasts_and_steps_for_all_of_them() -> None:
     assert leader["speed"] == max(own["speed"], picture(short).meta["speed"])
 
 
-def test_each_has_its_own_name_and_its_own_picture() -> None:
+def test_each_has_its_own_picture_and_a_name_that_does_not_tell_the_end() -> None:
     three = dl.roll_out(dl.Rolling(batch_size=3, hold=5), SCENARIO)
     first, second = together(dl.compare([rolled_back(), three]))
-    assert first.meta["head"] == "Rolling batch_size=2: rolled back"
+    assert first.meta["head"] == "Rolling batch_size=2"
     assert (second.svg, second.meta["texts"]) == (picture(three).svg, picture(three).meta["texts"])
 
 

@@ -1,0 +1,110 @@
+"""The exercises of the chapter on choosing a pattern: measure what a team asks for, combine, and release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..model.rollout import Outcome
+from ..model.run import Run
+from ..model.scenario import Platform, Scenario, Traffic
+from ..model.summary import number
+from ..model.version import Version
+from .capstone import Postmortem, incident
+from .exercise import Exercise, rolled
+from .requirement import Exactly, Limit, ending, instances, time, users
+
+HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2))
+BAD = replace(HEALTHY, candidate=Version("v2", error_rate=0.05))
+BOTH = {"healthy": rolled(HEALTHY), "bad": rolled(BAD)}
+INCIDENTS = (3, 8, 17, 22, 28)  # a fault of each kind
+
+
+def _hurt(run: Run) -> float:
+    return run.users_hurt
+
+
+def _back(run: Run) -> float | None:
+    return run.time_to_roll_back
+
+
+def _promoted(run: Run) -> float | None:
+    return run.time_to_promote
+
+
+def _cost(run: Run) -> float:
+    return run.instance_seconds
+
+
+def _peak(run: Run) -> float:
+    return run.peak_instances
+
+
+def _score(postmortem: Postmortem) -> float:
+    return postmortem.score
+
+
+TAKEN_BACK = ending("bad", "the bad release ends", Outcome.ROLLED_BACK)
+
+PAYMENTS = Exercise(
+    BOTH,
+    (
+        TAKEN_BACK,
+        Limit("bad", "users hurt by the bad release", _hurt, "at most", 20, users),
+        Limit("bad", "its way back takes", _back, "at most", 2, time),
+        Limit("healthy", "the healthy release takes", _promoted, "at most", 100, time),
+        Limit("healthy", "its instance-seconds", _cost, "at most", 1_850, number),
+    ),
+    hints=(
+        "Two patterns are back in a second. Look at your tables: which of their figures breaks a limit?",
+        "A canary is slow because it watches long and often. Blue-green hurts many because it looks late.",
+        "Either a canary of two steps, each watched for about 10 s, or blue-green whose analysis has an "
+        "interval of 2 s and whose preview is shorter.",
+    ),
+    solution="mine = dl.Canary(weights=(10, 50), hold=10)",
+)
+
+NOBODY = Exercise(
+    BOTH,
+    (
+        TAKEN_BACK,
+        Limit("bad", "users hurt by the bad release", _hurt, "at most", 0, users),
+        Limit("healthy", "the healthy release takes", _promoted, "at most", 90, time),
+        Limit("healthy", "instances at its peak, stopping ones too", _peak, "at most", 12, instances),
+    ),
+    hints=(
+        "To hurt nobody, judge v2 before anybody is served by it. What could it work on until then?",
+        "On copies: Shadow gets them, then hands over to another strategy. But count the instances. Which "
+        "pattern has a full idle side anyway?",
+        "Blue-green takes a pre_promotion analysis, and mirror says how many percent are copied. The "
+        "analysis needs 50 requests, so do not copy too few.",
+    ),
+    solution="mine = dl.BlueGreen(preview_hold=20, pre_promotion=dl.Analysis(), mirror=10)",
+)
+
+ANY_FAULT = Exercise(
+    {"incidents": lambda strategy: [incident(seed).release(strategy) for seed in INCIDENTS]},
+    (
+        Exactly("incidents", "every faulty build is", lambda it: it.faulty.outcome.value, "rolled back"),
+        Exactly("incidents", "every repair is", lambda it: it.repaired.outcome.value, "promoted"),
+        Limit("incidents", "points in the worst of five incidents", _score, "at least", 65, number),
+    ),
+    hints=(
+        "You do not know the fault, so look at everything: errors, latency, and whether all are served.",
+        "Begin with very few users, and watch them long enough for a leak to show. A canary with a "
+        "background analysis looks all the time; min_availability sees what v2 does to the users of v1.",
+        "Weights of 3 and 20 %, each held for 30 s; an analysis with max_latency_p99=0.3 and "
+        "min_availability=0.998, and one like it with an interval of 4 s in the background.",
+    ),
+    solution="""\
+strict = dl.Analysis(max_latency_p99=0.3, min_availability=0.998)
+always = dl.Analysis(max_latency_p99=0.3, min_availability=0.998,
+                     interval=4, min_requests=20, inconclusive_limit=100)
+mine = dl.Canary(weights=(3, 20), hold=30, analysis=strict, background=always)""",
+)
+
+EXERCISES: Mapping[str, Exercise] = {
+    "08-choosing/1": PAYMENTS,
+    "08-choosing/2": NOBODY,
+    "08-choosing/3": ANY_FAULT,
+}

@@ -1,0 +1,58 @@
+"""The words of the steps can be read when they matter: whole, and never one upon another."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import deploylab as dl
+from deploylab.views.lanes import LEFT, RIGHT
+from deploylab.views.signs import LETTERS, Sign, signs
+from deploylab.views.stage import stage
+from tests.views.runs import all_runs
+
+END = 100.0
+moments = st.lists(st.tuples(st.floats(0, END), st.text("ab ", min_size=1, max_size=90)), max_size=60)
+
+
+def seen_at(time: float, shown: list[Sign]) -> list[Sign]:
+    return [sign for sign in shown if sign.time <= time and (sign.covered is None or time < sign.covered)]
+
+
+@given(moments.map(sorted))
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_words_never_lie_upon_each_other_or_outside_the_picture(marks: list[tuple[float, str]]) -> None:
+    shown = signs(marks, END)
+    for time in {sign.time for sign in shown}:
+        for one, other in combinations(seen_at(time, shown), 2):
+            assert one.row != other.row or one.end <= other.left or other.end <= one.left
+    assert all(sign.left > LEFT - 100 and sign.end <= RIGHT + 110 for sign in shown)
+
+
+@given(moments.map(sorted))
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_whatever_happens_last_can_be_read(marks: list[tuple[float, str]]) -> None:
+    shown = signs(marks, END)
+    for sign in shown:
+        assert sign in seen_at(sign.time, shown)
+    if marks:
+        assert shown[-1].words[: LETTERS - 1] == marks[-1][1][: LETTERS - 1]
+
+
+def test_fifty_steps_in_a_second_are_one_line() -> None:
+    (sign,) = signs([(30 + n / 50, f"step {n}") for n in range(50)], 300)
+    assert (sign.time, sign.words) == (30, "step 49")
+
+
+@pytest.mark.parametrize("run", all_runs(), ids=lambda run: run.strategy)
+def test_the_picture_says_each_of_them_from_its_moment_on(run: dl.Run) -> None:
+    texts = stage(run).meta["texts"]
+    said = [texts[name] for name in texts if name.startswith("sign")]
+    assert said
+    for (zero, nothing), (time, words), *_ in said:
+        assert (zero, nothing) == (0.0, [["", ""]])
+        assert 0 <= time <= run.end + 1e-3
+        assert words[0][0]
