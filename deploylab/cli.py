@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from . import quiz_cli
+from . import class_cli, quiz_cli
 from .model.errors import DeploylabError
 
 
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status, 2 when the arguments or files are not usable."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(words)
-    if words[:1] == ["quiz"] and " ".join(words[:2]) in quiz_cli.COMMANDS:
+    if " ".join(words[:2]) in (*quiz_cli.COMMANDS, *class_cli.COMMANDS):
         words[:2] = [" ".join(words[:2])]
     options, rest = parser.parse_known_args(words)
     if rest and options.command != "lab":
@@ -64,6 +64,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     lab.set_defaults(run=_lab)
     quiz_cli.add(commands)
+    class_cli.add(commands)
     play = commands.add_parser("play", help="simulate a rollout: figures here, the animation in a file")
     if words[:1] == ["play"]:  # its options are the knobs of the strategies: nobody else should wait for them
         from .play_cli import add_strategies

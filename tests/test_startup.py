@@ -40,16 +40,16 @@ def test_a_name_brings_what_it_needs_and_no_other_room() -> None:
     assert rooms == {"later", "model"}
 
 
-@pytest.mark.parametrize("words", ["", "lab", "quiz", "quiz grade"])
+@pytest.mark.parametrize("words", ["", "lab", "quiz", "quiz grade", "class"])
 def test_help_loads_the_command_line_only(words: str) -> None:
-    cli = {"deploylab.cli", "deploylab.quiz_cli", "deploylab.model", "deploylab.model.errors"}
-    assert helped(words) == {"deploylab", "deploylab.later", *cli}
+    rooms = ["later", "cli", "class_cli", "quiz_cli", "model", "model.errors"]
+    assert helped(words) == {"deploylab", *(f"deploylab.{room}" for room in rooms)}
 
 
 def test_help_for_play_loads_the_strategies_and_numpy() -> None:
     modules = helped("play")
     rooms = {name.split(".")[1] for name in modules if name.startswith("deploylab.")}
-    assert rooms == {"cli", "later", "model", "patterns", "play_cli", "quiz_cli"}
+    assert rooms == {"class_cli", "cli", "later", "model", "patterns", "play_cli", "quiz_cli"}
     assert {name.partition(".")[0] for name in modules} == {"deploylab", "numpy"}
 
 

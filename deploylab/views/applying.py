@@ -9,6 +9,7 @@ from ..model.applied import Applied, Work
 from ..model.infrastructure import Change, Plan
 from ..model.plan_text import sign
 from ..model.summary import seconds
+from .lines import lines
 
 DOING = {
     "create": "creating",
@@ -26,7 +27,7 @@ Words = list[list[str]]
 
 def applying(record: Applied | Plan) -> str:
     """Tell in plain sentences what a plan would do, or what an apply did."""
-    return "\n".join(_plan(record) if isinstance(record, Plan) else (*_plan(record.plan), *_apply(record)))
+    return lines(_plan(record) if isinstance(record, Plan) else (*_plan(record.plan), *_apply(record)))
 
 
 def _plan(plan: Plan) -> Iterator[str]:

@@ -7,6 +7,7 @@ from ..model.delivery_log import Kind
 from ..model.dora import YEAR
 from ..model.pipeline import STAGES
 from ..model.summary import counted
+from .lines import lines
 
 
 def describe_delivery(record: Delivery) -> str:
@@ -15,15 +16,17 @@ def describe_delivery(record: Delivery) -> str:
     >>> from deploylab.engine.delivery import deliver
     >>> from deploylab.model.pipeline import Pipeline
     >>> print(describe_delivery(deliver(Pipeline(days=30, batch_size=10))))
-    611 commits in 30 days pass build, unit, integration, acceptance and are released: in batches ...
-    66 commits had a defect; build found 4, unit found 21, integration found 19, acceptance found 10.
-    What was found went back to its author and passed again.
-    610 commits run in production, after 61 planned deployments, 12 because of an incident, and 12 ...
+    611 commits in 30 days pass build, unit, integration, acceptance and are released: in batches of 10
+    (seed 7).
+    66 commits had a defect; build found 4, unit found 21, integration found 19, acceptance found 10. What
+    was found went back to its author and passed again.
+    610 commits run in production, after 61 planned deployments, 12 because of an incident, and 12
+    roll-backs.
     Production failed 12 times, for 24.5 % of the time.
-    Deployment frequency 2.4 a day, lead time 7.1 h, change failure rate 16.4 %, recovery 18 min:
-    most like the elite cluster of DORA 2024, while production failed 24.5 % of the time.
+    Deployment frequency 2.4 a day, lead time 7.1 h, change failure rate 16.4 %, recovery 18 min: most like
+    the elite cluster of DORA 2024, while production failed 24.5 % of the time.
     """
-    return "\n".join((_opening(record), _stages(record), _releases(record), _failures(record), _keys(record)))
+    return lines((_opening(record), _stages(record), _releases(record), _failures(record), _keys(record)))
 
 
 def _opening(record: Delivery) -> str:
@@ -40,7 +43,7 @@ def _stages(record: Delivery) -> str:
     told = [f"{name} found {n:,}" for name, n in zip(STAGES, counts, strict=True) if n]
     bad = counted(int((found >= 0).sum()), "commit")
     words = f"{bad} had a defect; {', '.join(told) or 'no stage found any'}"
-    return f"{words}.\nWhat was found went back to its author and passed again."
+    return f"{words}. What was found went back to its author and passed again."
 
 
 def _releases(record: Delivery) -> str:
@@ -75,5 +78,5 @@ def _keys(record: Delivery) -> str:
     none = f"too little to name a cluster of DORA {YEAR}"
     return (
         f"Deployment frequency {frequency(record.deployments_a_day)}, lead time {lead}, change failure rate "
-        f"{rate}, recovery {back}:\n{like if len(record.commits) else none}."
+        f"{rate}, recovery {back}: {like if len(record.commits) else none}."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..model.evolution import AMISS, Cause, Evolution, duration, share
 from ..model.server_fleet import DAY
 from .drift_words import SHORT, mishaps
+from .lines import lines
 
 
 def describe_evolution(record: Evolution) -> str:
@@ -24,7 +25,7 @@ def describe_evolution(record: Evolution) -> str:
         f"each change is {way} (seed {fleet.seed})."
     )
     work = _patched(record) if in_place else _replaced(record)
-    return "\n".join((opening, work, _drift(record), _costs(record)))
+    return lines((opening, work, _drift(record), _costs(record)))
 
 
 def _patched(record: Evolution) -> str:

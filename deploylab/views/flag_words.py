@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..model.flag import FlagRollout
 from ..model.summary import percent, seconds
+from .lines import lines
 
 Words = list[list[str]]  # pieces of text, each with the class that colours it
 Track = list[tuple[float, Words]]  # what a text says, and from which second on
@@ -24,7 +25,7 @@ def flag_words(record: FlagRollout) -> str:
     70 users met the feature, and 14 were hurt. Taken back by a redeploy instead, 224 would have been hurt.
     """
     told = (_opening(record), _events(record), _incident(record), _requests(record), _people(record))
-    return "\n".join(line for line in told if line)
+    return lines(told)
 
 
 def _opening(record: FlagRollout) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from ..model.record import Status
 from ..model.run import Run
 from ..model.summary import counted, percent, seconds, times
+from .lines import lines
 from .moments import moments
 
 FATES = {
@@ -28,7 +29,7 @@ def telling(run: Run) -> str:
     That is an availability of 81.011 %; the promise of 99.9 % is broken, 189.9 times over.
     228 of 5,000 users were hurt. Half of the answers came within 12 ms, 99 % within 84 ms.
     """
-    return "\n".join((_opening(run), _steps(run), _failures(run), _promise(run), _people(run)))
+    return lines((_opening(run), _steps(run), _failures(run), _promise(run), _people(run)))
 
 
 def _opening(run: Run) -> str:

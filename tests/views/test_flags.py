@@ -159,12 +159,17 @@ def test_the_story_of_a_redeploy_says_what_is_being_waited_for() -> None:
     assert any(words.startswith("alarm: instances are being replaced") for words in said)
 
 
+def told(record: dl.FlagRollout) -> str:
+    """The words as one line."""
+    return " ".join(flag_words(record).split())
+
+
 def test_the_words_tell_those_who_cannot_see_it() -> None:
-    assert "Taken back by a redeploy instead" in flag_words(killed())
-    assert "Taken back by a kill switch instead" in flag_words(redeployed())
-    assert "for they were dealt anew" in flag_words(dealt_anew())
+    assert "Taken back by a redeploy instead" in told(killed())
+    assert "Taken back by a kill switch instead" in told(redeployed())
+    assert "for they were dealt anew" in told(dealt_anew())
     stuck = dl.toggle(dl.Flag(kill_switch=False, pipeline=3600), BAD)
-    assert "at the end there were still users who met the feature" in flag_words(stuck)
+    assert "at the end there were still users who met the feature" in told(stuck)
     assert last_words(stuck, "story").startswith("alarm: the pipeline of the redeploy is running")
 
 
