@@ -213,6 +213,22 @@ async def test_a_reload_and_a_second_tab_come_back_to_the_same_seat(held: Class)
 
 
 @with_class()
+async def test_four_tabs_stay_open_and_a_fifth_takes_the_place_of_the_first(held: Class) -> None:
+    ada = await held.student("Ada")
+    tabs = []
+    for _ in range(4):
+        tabs.append(await held.line(ada))
+        for tab in tabs:
+            await tab.write_message('{"screen": true}')
+            assert "screen" in await ada.read(tab)
+    await ada.read(await held.line(ada))
+    while await tabs[0].read_message() is not None:  # what was still on its way
+        pass
+    assert tabs[0].close_code == 4000
+    assert all(tab.close_code is None for tab in tabs[1:])
+
+
+@with_class()
 async def test_a_late_student_is_where_the_others_are(held: Class) -> None:
     await held.command("start", 60)
     late = await held.student("Late")

@@ -79,7 +79,7 @@ class Hall:
         """A connection is open; it is shown where the class is."""
         if person.role == "student":
             mine = [one for one, other in self._lines.items() if other == person]
-            for old in mine[: len(mine) - _TABS + 1]:
+            for old in mine[: max(0, len(mine) - _TABS + 1)]:
                 self.leave(old)
                 old.close(4000)
         self._lines[line] = person
@@ -182,9 +182,9 @@ class Hall:
                 self._send(line, person)
 
     def _send(self, line: Line, person: Person) -> None:
-        with suppress(WebSocketClosedError):  # gone, and about to leave
+        with suppress(WebSocketClosedError):  # gone, perhaps while it is sent
             sent = line.write_message(json.dumps({"screen": self.screen(person)}))
-            sent.add_done_callback(lambda sent: sent.exception())  # gone while it was sent
+            sent.add_done_callback(lambda sent: sent.cancelled() or sent.exception())
 
     def _set_bell(self) -> None:
         """The question closes at its deadline, also when nobody says a word."""
