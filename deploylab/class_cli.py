@@ -19,7 +19,8 @@ COMMANDS = ("class resume", "class export")
 def add(commands: Any) -> None:
     """`class NAME` holds a quiz live; resume and export take the file that it leaves."""
     held = commands.add_parser("class", help="hold a quiz in class: phones, a projector, one screen of yours",
-                               allow_abbrev=False)  # fmt: skip
+                               allow_abbrev=False,
+                               epilog="Also: deploylab class resume, export; each has its --help.")  # fmt: skip
     held.add_argument("name", metavar="NAME", help="of a chapter's quiz, or a YAML file")
     held.add_argument("--file", type=Path, metavar="FILE", help="where it is kept; QUIZ-DATE-TIME.class here")
     held.add_argument("--seconds", type=int, default=60, help="for each question; 0: no limit; 60")
@@ -68,6 +69,7 @@ def _class_export(options: argparse.Namespace, _: list[str]) -> int:
     from .quiz.statistics_table import print_statistics, save_csv
 
     room = _kept_class(options.file)
+    options.directory.mkdir(parents=True, exist_ok=True)
     for name, text in (("grades.csv", grades_csv(room)), ("answers.json", answers_json(room))):
         target = options.directory / name
         target.write_text(text, encoding="utf-8", newline="")

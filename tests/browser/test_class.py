@@ -178,5 +178,5 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     with teacher.expect_download() as download:
         teacher.get_by_role("link", name="Grades (CSV)").click()
     grades = Path(download.value.path()).read_text(encoding="utf-8-sig")
-    assert '"Ada",2,"2",3,"66.6","1","","1"' in grades
-    assert '"<b>Bob</b>",1,"1",3,"33.3","1","",""' in grades
+    assert '"Ada",2,"2",3,"66.67","1","","1"' in grades
+    assert '"<b>Bob</b>",1,"1",3,"33.33","1","",""' in grades

@@ -49,6 +49,19 @@ def test_what_cannot_be_held_is_refused_in_one_line(
     assert Path("small.yaml").read_text(encoding="utf-8") == QUIZ
 
 
+@pytest.mark.parametrize(
+    ("command", "others"),
+    [("class", ["resume", "export"]), ("quiz", ["check", "export", "grade", "import", "statistics"])],
+)
+def test_the_help_names_the_other_commands(
+    command: str, others: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    told = capsys.readouterr().out.partition("Also:")[2]
+    assert all(other in told for other in others)
+
+
 @pytest.mark.parametrize("window", ["70,30", "30", "x,y", "30,101"])
 def test_a_window_that_is_none_is_refused(window: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
@@ -96,7 +109,10 @@ def test_a_class_is_exported_also_later(tmp_path: Path, capsys: pytest.CaptureFi
     do(room, "start")
     answer(room, ada, "hurt")
     do(room, "close", "reveal")
+    assert main(["class", "export", str(room.store.path)]) == 2
+    assert "another deploylab class holds it; stop that one with Ctrl-C first" in capsys.readouterr().err
     room.store.close()
+    tmp_path /= "results"  # which is not there yet
     assert main(["class", "export", str(room.store.path), str(tmp_path)]) == 0
     told = capsys.readouterr().out
     assert "grades.csv is written" in told

@@ -197,6 +197,69 @@ def test_the_second_vote_counts_and_the_picture_shows_who_changed(tmp_path: Path
     assert (screen["before"]["right"], screen["tally"]["right"]) == (1, 2)
 
 
+def test_who_does_not_vote_again_keeps_the_first_vote_on_every_screen(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada, bob = room.join("Ada"), room.join("Bob")
+    do(room, "start")
+    answer(room, ada, "hurt")
+    answer(room, bob, "fast")
+    do(room, "close", "discuss", "again")
+    assert teacher_screen(room, 0, [])["told"].endswith("right to not right: 0.")  # nobody has voted yet
+    answer(room, bob, "hurt")
+    do(room, "close", "reveal")
+    for screen in (projector_screen(room, 0), teacher_screen(room, 0, [])):
+        assert (screen["tally"]["right"], screen["tally"]["answered"]) == (2, 2)
+        assert screen["told"].endswith("From not right to right: 1; from right to not right: 0.")
+    assert student_screen(room, ada, 0)["revealed"]["verdict"] == "right"
+    assert [row.split(",")[2] for row in grades_csv(room).splitlines()[1:]] == ['"1"', '"1"']
+
+
+NUMBER = """
+id: small
+version: 1
+title: A number
+questions:
+  - id: budget
+    type: numeric
+    prompt: How many?
+    value: 30
+    otherwise: Count again.
+    explanation: Thirty.
+    objective: To count
+    source: Nobody.
+"""
+
+
+def test_the_wall_shows_a_few_numbers_and_none_that_only_one_has_typed(tmp_path: Path) -> None:
+    room = new_class(tmp_path, NUMBER)
+    do(room, "start")
+    for place, word in enumerate([*"1122334455667789", "30"]):
+        answer(room, room.join(f"Student {place}"), word)
+    do(room, "close", "reveal")
+    rows = tally(room, "budget", room.final("budget"), public=True).groups[0].rows
+    assert [(row.html, row.count) for row in rows] == [
+        *((word, 2) for word in "1234"), ("30", 1), ("<em>other answers</em>", 8),
+    ]  # fmt: skip
+    assert len(teacher_screen(room, 0, [])["tally"]["groups"][0]["rows"]) == 10
+
+
+def test_what_is_no_answer_is_told_without_the_name_of_the_question(tmp_path: Path) -> None:
+    room = new_class(tmp_path, NUMBER)
+    do(room, "start")
+    with pytest.raises(QuizError, match="^'many' is not a number"):
+        answer(room, room.join("Ada"), "many")
+
+
+def test_a_percentage_is_rounded_in_the_gradebook(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada = room.join("Ada")
+    do(room, "start")
+    for question, right in RIGHT.items():
+        answer(room, ada, "true" if question == "back" else right)
+        do(room, "close", "reveal", "next")
+    assert '"66.67"' in grades_csv(room)
+
+
 def test_a_skipped_question_counts_for_nobody(tmp_path: Path) -> None:
     room = new_class(tmp_path)
     ada = room.join("Ada")
@@ -307,6 +370,17 @@ def test_the_leaderboard_is_off_unless_it_is_wanted(tmp_path: Path) -> None:
         assert leaders == (
             [{"place": 1, "name": name, "score": "1"} for name in ("Ada", "Bob")] if wanted else []
         )
+
+
+def test_the_leaderboard_is_short_and_cuts_no_tie_silently(tmp_path: Path) -> None:
+    room = new_class(tmp_path, leaderboard=True)
+    do(room, "start")
+    for name in "ABCDEFGH":
+        answer(room, room.join(name), "hurt")
+    answer(room, room.join("I"), "fast")
+    do(room, "close", "reveal")
+    leaders = projector_screen(room, 0)["leaders"]
+    assert [one["name"] for one in leaders] == [*"ABCDE", "and 3 more"]
 
 
 def test_the_same_quiz_with_another_key_looks_the_same_to_students(tmp_path: Path) -> None:

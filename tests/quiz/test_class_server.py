@@ -213,6 +213,19 @@ async def test_a_reload_and_a_second_tab_come_back_to_the_same_seat(held: Class)
 
 
 @with_class()
+async def test_another_tab_hears_of_an_answer(held: Class) -> None:
+    ada, bob = await held.student("Ada"), await held.student("Bob")
+    await held.command("start", 60)
+    first, second, other = [await held.line(one) for one in (ada, ada, bob)]
+    for line in (first, second, other):
+        assert (await ada.read(line))["screen"]["saved"] == []
+    await second.write_message(json.dumps({**answering(held.room, "hurt"), "re": 1}))
+    assert (await ada.read(first))["screen"]["saved"] == ["hurt"]
+    await other.write_message(json.dumps({**answering(held.room, "fast"), "re": 2}))
+    assert (await bob.read(other))["re"] == 2
+
+
+@with_class()
 async def test_four_tabs_stay_open_and_a_fifth_takes_the_place_of_the_first(held: Class) -> None:
     ada = await held.student("Ada")
     tabs = []

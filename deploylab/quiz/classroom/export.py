@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import asdict
+from fractions import Fraction
 from io import StringIO
 from typing import Any
 
@@ -33,8 +34,8 @@ def grades_csv(room: Room) -> str:
         if result is None:
             table.writerow([name, 0, 0, 0, ""])
             continue
-        scores = [tell(grade.score) if grade.answered else "" for grade in result.grades]
-        head = (result.answered, tell(result.score), result.maximum, tell(result.percentage, 1))
+        scores = [_rounded(grade.score) if grade.answered else "" for grade in result.grades]
+        head = (result.answered, _rounded(result.score), result.maximum, _rounded(result.percentage))
         table.writerow([name, *head, *scores])
     return "\ufeff" + text.getvalue()
 
@@ -80,6 +81,15 @@ def _round(room: Room, name: str, number: int) -> dict[str, Any]:
     groups = [[{"answer": row["id"], "count": row["count"]} for row in group["rows"] if row["count"]]
               for group in asdict(counted)["groups"]]  # fmt: skip
     return {"round": number, "answered": counted.answered, "right": counted.right, "fields": groups}
+
+
+def _rounded(value: Fraction) -> str:
+    """To two decimals, half up: a gradebook adds up what a page only tells.
+
+    >>> _rounded(Fraction(500, 9)), _rounded(Fraction(1, 3)), _rounded(Fraction(-1, 2))
+    ('55.56', '0.33', '-0.5')
+    """
+    return tell(Fraction((100 * value + Fraction(1, 2)).__floor__(), 100))
 
 
 def _plain(name: str) -> str:

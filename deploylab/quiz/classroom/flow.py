@@ -19,10 +19,13 @@ Stop = tuple[str, bool]  # a name, and whether it is right
 
 
 def stops(room: Room, question: str, number: int) -> dict[str, Stop]:
-    """Where each student stood: at an option, by its letter, or at right or not right."""
+    """Where each student stood: at an option, by its letter, or at right or not right.
+
+    After the second vote those who did not vote again stand where they stood.
+    """
     item = room.items[question]
     single, key = item.ask.single, item.question.kind.key
-    given = room.answers(question, number)
+    given = room.answers(question, 1) if number == 1 else room.final(question)
     if single and single.how == "one":
         letters = {one.id: chr(65 + place) for place, one in enumerate(single.choices)}
         return {student: (letters[words[0]], words == key) for student, words in given.items()}

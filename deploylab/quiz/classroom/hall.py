@@ -125,6 +125,8 @@ class Hall:
         words, number = list(message["answer"]), int(message["round"])
         entry = self.room.stage(student, str(message["question"]), number, words, self.now())
         await asyncio.shield(self._commit())  # others wait for the same
+        if sum(one.student == student for one in self._lines.values()) > 1:  # the seat's other tabs
+            self._show_all(lambda person: person.student == student)
         self._look()
         return {"saved": list(entry.response), "question": entry.question, "round": entry.round}
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.ask import LONGEST, Response
+from deploylab.quiz.ask import LONGEST, Response, read
 from deploylab.quiz.classroom.names import clean, name_for
 from deploylab.quiz.classroom.session import LONGEST as LONGEST_OPEN
 from deploylab.quiz.classroom.session import Session, act, after_crash, check_open, tick
 from deploylab.quiz.classroom.store import Entry, Settings, Store
-from deploylab.quiz.grade import Grade, normal
+from deploylab.quiz.grade import Grade
 from deploylab.quiz.load import load, loads
 from deploylab.quiz.model import Question
 from deploylab.quiz.paper import Item, Paper, draw
@@ -97,7 +97,7 @@ class Room:
             raise QuizError("your teacher has taken you out of the class")
         check_open(self.session, question, number, now)
         words = (response,) if isinstance(response, str) else response
-        given = normal(self.items[question].question, [clean(str(word), LONGEST + 70) for word in words])
+        given = read(self.items[question].question.kind.ask, [clean(str(word), LONGEST + 70) for word in words])
         if not given:
             raise QuizError("answer first")
         entry = Entry(question, number, student, given, now)

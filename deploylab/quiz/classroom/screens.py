@@ -21,7 +21,7 @@ from deploylab.quiz.markdown import html, inline
 from deploylab.quiz.model import count
 from deploylab.quiz.sheet import grade_sheet, question_sheet, verdict
 
-_LEADERS = 10
+_LEADERS = 5
 _BELIEFS = 8
 
 
@@ -135,7 +135,7 @@ def _key(room: Room, name: str) -> dict[str, Any]:
 def _votes(room: Room, name: str, public: bool) -> dict[str, Any]:
     """The picture of the answers; of both rounds, and the way from one to the other, when there were two."""
     second = room.session.round == 2
-    shown = {"tally": _tally(tally(room, name, room.answers(name, room.session.round), public))}
+    shown = {"tally": _tally(tally(room, name, room.final(name), public))}
     if not second:
         return shown
     went = moves(stops(room, name, 1), stops(room, name, 2))
@@ -189,13 +189,16 @@ def _results(room: Room) -> list[dict[str, Any]]:
 
 
 def _leaders(room: Room) -> list[dict[str, Any]]:
-    """The most points, when the teacher wants that shown; those with equal points share a place."""
+    """A few with the most points, when the teacher wants that shown; those with equal points share a place."""
     if not room.settings.leaderboard:
         return []
-    scores = {one: result.score for one in room.present if (result := room.result(one))}
-    best = sorted(scores, key=lambda one: (-scores[one], room.seats[one].name.casefold()))[:_LEADERS]
-    return [
+    scores = {one: result.score for one in room.present if (result := room.result(one)) and result.score > 0}
+    best = sorted(scores, key=lambda one: (-scores[one], room.seats[one].name.casefold()))
+    rows: list[dict[str, Any]] = [
         {"place": 1 + sum(other > scores[one] for other in scores.values()), "name": room.seats[one].name,
          "score": tell(scores[one])}
-        for one in best if scores[one] > 0
+        for one in best[:_LEADERS]
     ]  # fmt: skip
+    if more := sum(scores[one] == scores[best[_LEADERS - 1]] for one in best[_LEADERS:]):
+        rows.append({"place": "", "name": f"and {more} more", "score": rows[-1]["score"]})
+    return rows

@@ -154,5 +154,5 @@ class Store:
         except (sqlite3.Error, OSError) as error:
             words = str(error)[:100].partition("\n")[0]  # some quote the whole cell
             if "locked" in words:
-                words += ": another deploylab class holds it; stop that one first"
+                words = "another deploylab class holds it; stop that one with Ctrl-C first"
             raise QuizError(f"{self.path.name}: the class cannot be kept in this file ({words})") from None

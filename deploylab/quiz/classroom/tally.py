@@ -10,7 +10,8 @@ from deploylab.quiz.ask import Field, tell_answer, values
 from deploylab.quiz.classroom.room import Answers, Room
 from deploylab.quiz.markdown import inline
 
-_ROWS = 12  # of typed answers: more cannot be read from the last row of seats
+_ROWS = 12  # of typed answers and orders
+_WALL = 5  # of those on the wall: more cannot be read from the last row of seats
 _OTHERS = "other answers"
 
 
@@ -94,11 +95,14 @@ def _rows(
         if word:
             found[word] += number
             right |= {word} if correct else set()
+    typed, most = field.how != "order", _WALL if public else _ROWS
     shown = [
         (word, number) for word, number in found.most_common()
-        if not (public and field.how == "text" and number == 1 and word not in right)
-    ][:_ROWS]  # fmt: skip
-    html = inline if field.how == "order" else escape  # an order is of the author's words, all else of theirs
+        if not (public and typed and number == 1 and word not in right)
+    ]  # fmt: skip
+    last = next((one for one in shown[most:] if one[0] in right), None)  # what is right has a place
+    shown = shown[:most] if last is None or right & dict(shown[:most]).keys() else [*shown[: most - 1], last]
+    html = escape if typed else inline  # an order is of the author's words, all else of theirs
     rows = [Row(word, html(word), number, word in right) for word, number in shown]
     if rest := found.total() - sum(number for _, number in shown):
         rows.append(Row("", f"<em>{_OTHERS}</em>", rest, False))

@@ -16,7 +16,6 @@ const joined = await (await fetch(`${base}join.json`)).json();
 const way = h("span", { class: "way" }, h("span", {}, joined.address.replace(/^https?:\/\//, "").replace(/\/$/, "")), " ", h("strong", {}, joined.code));
 head.append(title, told, clock.node);
 const RUN = 1000; // pixels: the width of the page of a run
-const FEW = 5; // leaders beside an answer; all of them come at the end
 const [LARGE, SMALL] = [125, 55]; // per cent of the usual letters
 let drawn = "";
 let parts = {};
@@ -79,7 +78,7 @@ function revealed(screen) {
   const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
   const run = screen.animation ? [h("iframe", { class: "run", src: "animation", title: "The run that was predicted", sandbox: "allow-scripts" })] : [];
   const side = [...picture, ...run];
-  const answers = h("div", { class: "left" }, votesView(screen), keyView(screen.key, needsSolution(screen.question)), leadersView(screen.leaders.slice(0, FEW)));
+  const answers = h("div", { class: "left" }, votesView(screen), keyView(screen.key, needsSolution(screen.question)), leadersView(screen.leaders));
   return {
     nodes: [h("section", { class: `told ${run.length ? "with-run" : side.length ? "with-flow" : ""}` }, promptView(screen.question), answers, ...(side.length ? [h("div", { class: "right" }, ...side)] : []))],
     foot: h("span", { class: "answered" }, h("span", {}, `${screen.tally.right} of ${screen.tally.answered} right${screen.before ? `, before ${screen.before.right} of ${screen.before.answered}` : ""}`)),

@@ -15,7 +15,8 @@ let link = null;
 let screen = null;
 let drawn = "";
 let form = null;
-let outbox = null;
+let outbox = null; // the newest answer, until it is saved
+let delivering = false;
 
 function show(next) {
   if (!next) return joining();
@@ -62,11 +63,12 @@ function questionView(start) {
   if (question.figure) fieldset.append(h("img", { class: "dl-figure", src: question.figure.src, alt: question.figure.alt }));
   if (question.rule) fieldset.append(h("p", { class: "dl-rule" }, question.rule));
   fieldset.append(...fields.nodes);
-  const atOnce = question.fields.length === 1 && question.fields[0].how === "one" && !question.fields[0].inline;
+  const atOnce = question.fields.every((field) => ["one", "many"].includes(field.how));
   const button = h("button", { type: "submit", class: "dl-button" }, "Send");
   const said = h("p", { class: "said", role: "status" });
   const bar = h("div", { class: "bottom" }, said, button);
   let filled = false;
+  let known = start.saved; // what was saved when the page last looked
   const node = h("form", { class: "dl-question", onsubmit: send, onchange: changed, oninput: changed, novalidate: true }, fieldset);
   const section = h("section", { class: "dl-quiz" }, node);
   node.append(revealed ? outcomeView(start) : bar);
@@ -82,10 +84,10 @@ function questionView(start) {
     event?.preventDefault();
     const answer = fields.words();
     if (screen.phase !== "open") return;
-    if (!answer.length) return say("Answer first.");
+    if (!answer.length) return say(screen.saved.length ? "Nothing is chosen; what you saved last counts." : "Answer first.");
     outbox = { question: question.id, round, answer };
     tell();
-    deliver(outbox);
+    deliver();
   }
 
   function say(text, kind = "") {
@@ -102,7 +104,7 @@ function questionView(start) {
     button.disabled = Boolean(outbox);
     if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
     if (screen.phase === "discuss") return say("Talk to your neighbours: whose reasons are better? You vote again in a moment.", "talk");
-    if (!open) return screen.saved.length ? say("Closed. Your answer is saved.", "saved") : say("Closed. You have not answered.", "wait");
+    if (!open) return screen.saved.length ? say("Closed. Your answer is saved.", "saved") : say(screen.earlier?.length ? "Closed. Your first vote counts." : "Closed. You have not answered.", "wait");
     if (refusal) return say(refusal, "wrong");
     if (outbox) return say("Saving …", "wait");
     if (saved) return say("Saved. You can change it until the question closes.", "saved");
@@ -118,6 +120,12 @@ function questionView(start) {
       const earlier = screen.phase === "revealed" ? screen.saved : screen.saved.length ? screen.saved : kept ?? [];
       fields.fill(kept && screen.phase === "open" ? kept : earlier);
     }
+    const news = !outbox && !same(JSON.stringify(known), screen.saved); // of another tab, if it is not what is here
+    if (news && same(JSON.stringify(fields.words()), known)) {
+      sessionStorage.removeItem(draft);
+      fields.fill(screen.saved);
+    }
+    known = screen.saved;
     if (screen.phase === "closed" || screen.phase === "discuss") fields.fill(screen.saved);
     fields.lock(screen.phase !== "open");
     node.classList.toggle("dl-done", screen.phase !== "open");
@@ -152,11 +160,15 @@ function resultView({ result }) {
 }
 
 /** Brings an answer to the server, however long the network takes; a newer one takes its place. */
-async function deliver(mine) {
-  while (outbox === mine) {
+async function deliver() {
+  if (delivering) return;
+  delivering = true; // one after the other: an older answer never comes after a newer one
+  while (outbox) {
+    const mine = outbox;
     try {
       const reply = await link.say(mine);
-      if (outbox !== mine) return;
+      state.textContent = "";
+      if (outbox !== mine) continue;
       if (reply.later) {
         form?.tell();
         await new Promise((resolve) => setTimeout(resolve, RETRY));
@@ -166,10 +178,11 @@ async function deliver(mine) {
       if (!reply.refused && reply.question === screen.question?.id && reply.round === screen.round) screen.saved = reply.saved;
       form?.tell(reply.refused ? capital(reply.refused) : "");
     } catch {
-      if (outbox === mine) state.textContent = "No connection; your answer is not saved yet. Trying again …";
+      state.textContent = "No connection; your answer is not saved yet. Trying again …";
       await new Promise((resolve) => setTimeout(resolve, RETRY));
     }
   }
+  delivering = false;
 }
 
 const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -97,7 +97,7 @@ function extras() {
   const beliefs = screen.beliefs.map((one) => h("li", {}, h("span", { class: "count" }, `${one.count}`), h("span", {}, h("span", { html: one.html }), h("small", {}, ` ${one.topic}`))));
   return [
     ...(beliefs.length ? [h("section", { class: "beliefs" }, h("h2", {}, "Misconceptions so far"), h("ul", {}, ...beliefs))] : []),
-    ...(screen.phase !== "ended" && screen.results.length ? [h("section", {}, h("h2", {}, "So far"), resultsView(screen.results))] : []),
+    ...(screen.phase !== "ended" && screen.results.length ? [h("section", {}, h("h2", {}, "So far"), h("p", { class: "source" }, "Fully right, of those who answered."), resultsView(screen.results))] : []),
   ];
 }
 
@@ -143,7 +143,8 @@ function command(name) {
     await send({ do: name, step: asked, seconds: name === "extend" ? MORE : screen.seconds });
     if (asked === screen.step) asked = -1; // it was refused, or its screen is still to come
   };
-  if (SURE[name]) return ask(SURE[name], act);
+  const ends = name === "skip" && screen.last ? " It is the last one: the class ends." : "";
+  if (SURE[name]) return ask(SURE[name] + ends, act);
   return act();
 }
 
@@ -169,4 +170,7 @@ document.addEventListener("keydown", (event) => {
   command(name);
 });
 
-const link = connect(base, show, (on) => on || (said.textContent = "No connection. Trying again …"));
+const link = connect(base, show, (on) => {
+  if (!on) said.textContent = "No connection. Trying again …";
+  else if (said.textContent.startsWith("No connection")) said.textContent = "";
+});
