@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
     """`class NAME` holds a quiz live; resume and export take the file that it leaves."""
     held = commands.add_parser("class", help="hold a quiz in class: phones, a projector, one screen of yours",
                                allow_abbrev=False,
-                               epilog="Also: deploylab class resume, export; each has its --help.")  # fmt: skip
+                               epilog="Also: deploylab class resume, export; each has a --help.")  # fmt: skip
     held.add_argument("name", metavar="NAME", help="of a chapter's quiz, or a YAML file")
     held.add_argument("--file", type=Path, metavar="FILE", help="where it is kept; QUIZ-DATE-TIME.class here")
     held.add_argument("--seconds", type=int, default=60, help="for each question; 0: no limit; 60")

@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
     """`quiz NAME` takes a quiz; its own commands have two words, so that no quiz is hidden by them."""
     also = ", ".join(name.removeprefix("quiz ") for name in COMMANDS)
     quiz = commands.add_parser("quiz", help="take a quiz in the terminal", allow_abbrev=False,
-                               epilog=f"Also: deploylab quiz {also}; each has its --help.")  # fmt: skip
+                               epilog=f"Also: deploylab quiz {also}; each has a --help.")  # fmt: skip
     quiz.add_argument(
         "name", metavar="NAME", nargs="?", help="of a chapter, a YAML file or a bundle; without it, the list"
     )

@@ -154,6 +154,8 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     expect(teacher.locator(".chip")).to_have_text("Open")
     expect(bob.get_by_label("Your answer")).to_be_enabled()
     expect(bob.locator(".said")).to_contain_text("Saved")
+    expect(bob.locator("#state")).to_have_text("")
+    expect(teacher.locator(".said")).to_have_text("")
     expect(wall.locator("footer")).to_contain_text("1 of 3 answered")
     console_errors[:] = [words for words in console_errors if "ERR_CONNECTION_REFUSED" not in words]
     teacher.get_by_role("button", name=re.compile("Skip")).click()
@@ -180,3 +182,56 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     grades = Path(download.value.path()).read_text(encoding="utf-8-sig")
     assert '"Ada",2,"2",3,"66.67","1","","1"' in grades
     assert '"<b>Bob</b>",1,"1",3,"33.33","1","",""' in grades
+
+
+MANY = """
+id: many
+version: 1
+title: Several
+questions:
+  - id: gains
+    type: multiple
+    prompt: What do small batches change?
+    options:
+      - {id: hurt, text: Fewer are hurt, correct: true, feedback: Yes.}
+      - {id: seen, text: Faults are seen sooner, correct: true, feedback: Yes.}
+      - {id: fast, text: It is over sooner, correct: false, feedback: No.}
+    explanation: They do.
+    objective: batches
+    source: Nobody.
+"""
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
+def test_a_tick_is_saved_and_a_second_tab_sees_it(
+    servers: ExitStack, tmp_path: Path, chromium: Browser, outside_requests: list[str],
+    console_errors: list[str],
+) -> None:  # fmt: skip
+    (tmp_path / "many.yaml").write_text(MANY, encoding="utf-8")
+    arguments = (str(tmp_path / "many.yaml"), "--file", str(tmp_path / "many.class"))
+    held = servers.enter_context(running_class(*arguments))
+    teacher, phone = (
+        servers.enter_context(new_page(chromium, outside_requests, console_errors)) for _ in range(2)
+    )
+    teacher.goto(held.desk)
+    phone.goto(f"{held.base}/#{held.code}")
+    phone.get_by_label("Your name").fill("Ada")
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.get_by_role("heading", name="You are in.")).to_be_visible(timeout=SOON)
+    teacher.keyboard.press("Space")
+    phone.get_by_label("It is over sooner").check()
+    phone.get_by_label("Fewer are hurt").check()
+    expect(phone.locator(".said")).to_contain_text("Saved", timeout=SOON)
+    other = phone.context.new_page()
+    other.goto(held.base)
+    expect(other.get_by_label("Fewer are hurt")).to_be_checked(timeout=SOON)
+    other.get_by_label("It is over sooner").uncheck()
+    other.get_by_label("Faults are seen sooner").check()
+    expect(phone.get_by_label("Faults are seen sooner")).to_be_checked(timeout=SOON)
+    expect(phone.get_by_label("It is over sooner")).not_to_be_checked()
+    expect(phone.locator(".said")).to_contain_text("Saved")
+    teacher.keyboard.press("Space")
+    expect(phone.locator(".said")).to_have_text("Closed. Your answer is saved.", timeout=SOON)
+    expect(phone.get_by_label("Faults are seen sooner")).to_be_checked()
+    teacher.keyboard.press("s")
+    expect(teacher.get_by_role("dialog")).to_contain_text("It is the last one: the class ends.")

@@ -246,7 +246,7 @@ def test_the_wall_shows_a_few_numbers_and_none_that_only_one_has_typed(tmp_path:
 def test_what_is_no_answer_is_told_without_the_name_of_the_question(tmp_path: Path) -> None:
     room = new_class(tmp_path, NUMBER)
     do(room, "start")
-    with pytest.raises(QuizError, match="^'many' is not a number"):
+    with pytest.raises(QuizError, match=r"^'many' is not a number"):
         answer(room, room.join("Ada"), "many")
 
 

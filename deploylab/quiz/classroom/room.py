@@ -97,7 +97,7 @@ class Room:
             raise QuizError("your teacher has taken you out of the class")
         check_open(self.session, question, number, now)
         words = (response,) if isinstance(response, str) else response
-        given = read(self.items[question].question.kind.ask, [clean(str(word), LONGEST + 70) for word in words])
+        given = read(self.items[question].ask, [clean(str(word), LONGEST + 70) for word in words])
         if not given:
             raise QuizError("answer first")
         entry = Entry(question, number, student, given, now)

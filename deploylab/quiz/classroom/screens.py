@@ -189,7 +189,7 @@ def _results(room: Room) -> list[dict[str, Any]]:
 
 
 def _leaders(room: Room) -> list[dict[str, Any]]:
-    """A few with the most points, when the teacher wants that shown; those with equal points share a place."""
+    """A few with the most points, when the teacher wants that; those with equal points share a place."""
     if not room.settings.leaderboard:
         return []
     scores = {one: result.score for one in room.present if (result := room.result(one)) and result.score > 0}

@@ -98,6 +98,7 @@ function questionView(start) {
   /** What happened to the answer that is on the page. */
   function tell(refusal = "") {
     const here = JSON.stringify(fields.words());
+    known = screen.saved;
     const saved = screen.saved.length && same(here, screen.saved);
     const open = screen.phase === "open";
     button.hidden = !open || (atOnce && (saved || outbox !== null || here === "[]")); // one tap sends, if it arrives
@@ -125,7 +126,6 @@ function questionView(start) {
       sessionStorage.removeItem(draft);
       fields.fill(screen.saved);
     }
-    known = screen.saved;
     if (screen.phase === "closed" || screen.phase === "discuss") fields.fill(screen.saved);
     fields.lock(screen.phase !== "open");
     node.classList.toggle("dl-done", screen.phase !== "open");
