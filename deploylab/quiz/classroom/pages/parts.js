@@ -2,6 +2,8 @@
 
 import { h } from "./quiz.js";
 
+const FEW = 5; // answers, with those that nobody gives any more
+
 /** Counts down to a deadline of the server's; the moment is taken anew with each screen. */
 export function clockView() {
   const node = h("span", { class: "clock", role: "timer", hidden: true });
@@ -61,7 +63,8 @@ export function votesView(screen, tell = true) {
     const lettered = screen.question.fields.length === 1 && ["one", "many"].includes(screen.question.fields[0].how) && !screen.question.fields[0].id;
     const before = screen.before?.groups[index].rows ?? [];
     const known = new Set(group.rows.map((row) => row.html));
-    const rows = [...group.rows, ...before.filter((row) => !known.has(row.html)).map((row) => ({ ...row, count: 0 }))];
+    const gone = before.filter((row) => !known.has(row.html)).slice(0, Math.max(0, FEW - group.rows.length));
+    const rows = [...group.rows, ...gone.map((row) => ({ ...row, count: 0 }))];
     const lines = rows.map((row, place) => {
       const old = before.find((one) => one.html === row.html);
       const bars = [...(old ? [bar(old.count, screen.before.answered, "before")] : screen.before ? [bar(0, 1, "before")] : []), bar(row.count, screen.tally.answered, "now")];
