@@ -151,7 +151,7 @@ class Store:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             words = str(error)[:100].partition("\n")[0]  # some quote the whole cell
             if "locked" in words:
                 words += ": another deploylab class holds it; stop that one first"
