@@ -7,6 +7,7 @@ what is here reads and watches a file, and says what is wrong with it.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
@@ -32,13 +33,14 @@ from openfeature.exception import (
 from openfeature.flag_evaluation import FlagResolutionDetails, FlagValueType
 from openfeature.provider import AbstractProvider, Metadata
 
-from ..model.errors import FlagFileError, KnobError
+from ..model.errors import FlagFileError, KnobError, short
 from ..model.knob import is_number
 
 T = TypeVar("T")
 Definitions = Mapping[str, Any]
 Context = EvaluationContext | None
 Many = Sequence[FlagValueType] | Mapping[str, FlagValueType]
+LOG = logging.getLogger("deploylab")
 SETTLED = 2_000_000_000  # ns: a file that was written longer ago than that shows a change by its times
 EXAMPLE = """{"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"}"""
 
@@ -49,7 +51,8 @@ class Toggles(AbstractProvider):
     Every evaluation looks whether the file has changed, so an edit counts from the next request on. A flag
     that cannot be understood is in `problems`; whoever asks for it gets the default value and PARSE_ERROR. So
     is one whose defaultVariant does not exist: it works where its rules decide, and else gives GENERAL.
-    If the file itself becomes unreadable, the flags stay as they were, and `stale` says why.
+    If the file itself becomes unreadable, the flags stay as they were; `stale`, a warning in the log of
+    `deploylab` and OpenFeature's event PROVIDER_STALE say why.
 
     Raises `FlagFileError` when there is nothing to begin with.
     """
@@ -109,9 +112,10 @@ class Toggles(AbstractProvider):
             if self._seen != _signature(self.path):
                 self.reload()
         except (OSError, FlagFileError) as error:
-            if not self.stale:
-                self.emit_provider_stale(ProviderEventDetails(message=str(error)))
-            self.stale = str(error)
+            if self.stale != str(error):  # once for each trouble, not for each question
+                self.stale = str(error)
+                LOG.warning("%s; the flags stay as they were", error)
+                self.emit_provider_stale(ProviderEventDetails(message=self.stale))
 
     # OpenFeature's interface of a provider ------------------------------------------------------------------
 
@@ -237,7 +241,7 @@ def _signature(path: Path) -> tuple[int, int, int]:
 def _problem(key: str, flag: Any, shared: Definitions) -> str:
     """What flagd's evaluator has against this flag, and what to try; nothing if it takes it."""
     if not isinstance(flag, dict):
-        return f"{flag!r} is no definition; for example {EXAMPLE}"
+        return f"{short(flag)} is no definition; for example {EXAMPLE}"
     try:
         FlagdCore().set_flags(json.dumps({**shared, "flags": {key: flag}}))
     except Exception as error:
@@ -338,7 +342,7 @@ def _flags(definitions: Definitions) -> dict[str, dict[str, Any]]:
     flags = inner if isinstance(inner, Mapping) and "state" not in inner else definitions
     if not isinstance(flags, Mapping):
         wanted = "give the definitions of a flag file, such as Toggles(path).definitions"
-        raise FlagFileError(f"{definitions!r} holds no flags; {wanted}")
+        raise FlagFileError(f"{short(definitions)} holds no flags; {wanted}")
     return {
         key: flag
         for key, flag in flags.items()

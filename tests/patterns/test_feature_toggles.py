@@ -250,6 +250,20 @@ def test_a_broken_file_leaves_the_flags_as_they_were_until_it_is_mended(toggles:
     assert client.get_provider_status() is ProviderStatus.READY
 
 
+def test_each_trouble_with_the_file_is_logged_once(
+    toggles: dl.Toggles, caplog: pytest.LogCaptureFixture
+) -> None:
+    toggles.path.write_text("{")
+    for _ in range(3):
+        assert toggles.resolve_boolean_details("shown", False).value is True
+    toggles.path.unlink()
+    toggles.resolve_boolean_details("shown", False)
+    broken, gone = caplog.messages
+    assert "line 1, column 2" in broken
+    assert "No such file" in gone
+    assert all(message.endswith("; the flags stay as they were") for message in caplog.messages)
+
+
 def test_reload_refuses_a_broken_file(toggles: dl.Toggles) -> None:
     toggles.path.write_text("{")
     with pytest.raises(FlagFileError, match=r"line 1, column 2"):
