@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deploylab.model.errors import DeploylabError, KnobError
+from deploylab.model.errors import DeploylabError, KnobError, short
 from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
 from deploylab.model.operating import Trial
