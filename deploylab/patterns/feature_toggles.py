@@ -111,7 +111,7 @@ class Toggles(AbstractProvider):
         try:
             if self._seen != _signature(self.path):
                 self.reload()
-        except (OSError, FlagFileError) as error:
+        except FlagFileError as error:
             if self.stale != str(error):  # once for each trouble, not for each question
                 self.stale = str(error)
                 LOG.warning("%s; the flags stay as they were", error)
@@ -221,19 +221,24 @@ _Yaml.yaml_implicit_resolvers = {
 
 
 def _read(path: Path) -> tuple[bytes, tuple[int, int, int]]:
+    seen = _signature(path)
     try:
-        seen = _signature(path)
         return path.read_bytes(), seen
     except OSError as error:
-        problem = error.strerror or error
-        raise FlagFileError(
-            f"{path} cannot be read ({problem}); does it exist, and may you read it?"
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> FlagFileError:
+    problem = error.strerror or error
+    return FlagFileError(f"{path} cannot be read ({problem}); does it exist, and may you read it?")
 
 
 def _signature(path: Path) -> tuple[int, int, int]:
     """What changes with a file; one just written may be written again in the same tick, so it differs."""
-    facts = stat(path)
+    try:
+        facts = stat(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
     unsettled = time_ns() if time_ns() - facts.st_mtime_ns < SETTLED else 0
     return facts.st_mtime_ns, facts.st_size, unsettled
 

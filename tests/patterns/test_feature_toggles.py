@@ -260,7 +260,7 @@ def test_each_trouble_with_the_file_is_logged_once(
     toggles.resolve_boolean_details("shown", False)
     broken, gone = caplog.messages
     assert "line 1, column 2" in broken
-    assert "No such file" in gone
+    assert "cannot be read (No such file" in gone
     assert all(message.endswith("; the flags stay as they were") for message in caplog.messages)
 
 
