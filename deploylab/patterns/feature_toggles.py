@@ -197,7 +197,9 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
-        raise FlagFileError(f"{path.name}: {place}: {error.problem}; look at the indentation") from error
+        raise FlagFileError(
+            f"{path.name}: {place}: {error.problem}; look at the colons and the indentation"
+        ) from error
     except yaml.YAMLError as error:
         raise FlagFileError(f"{path.name}: {error}") from error
     if not isinstance(told, dict) or not isinstance(told.get("flags"), dict):

@@ -153,7 +153,11 @@ class _Slow(dl.Toggles):
     ("name", "content", "message"),
     [
         ("f.json", '{"flags": {\n  "a" 1}}', r"^f.json: line 2, column 7: Expecting ':' delimiter"),
-        ("f.yaml", "flags:\n  a: [1\n  b: 2", r"^f.yaml: line 3, column \d+: .*; look at the indentation"),
+        (
+            "f.yaml",
+            "flags:\n  a: [1\n  b: 2",
+            r"^f.yaml: line 3, column \d+: .*; look at the colons and the indentation",
+        ),
         ("f.yaml", "flags:\n  a: \x00", r"^f.yaml: .*special characters are not allowed"),
         ("f.json", "", r"^f.json: line 1, column 1: Expecting value"),
         ("f.yaml", "", r"^f.yaml: there is no object of flags by their keys"),
