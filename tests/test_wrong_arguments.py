@@ -35,7 +35,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "an image of numbers": (lambda: any_.Image((3,)), r"Image.layers: \(3,\) is no tuple of layers"),
     "a layer of a dictionary of large files": (
         lambda: any_.Layer({"usr/bin/python": bytes(9_000)}),
-        r"^.{0,60} \.\.\. is no tuple of pairs of a path and its content; for example .{0,30}$",
+        r"^Layer.files: .{56} \.\.\. is no tuple of pairs of a path and its content; for example .{0,30}$",
     ),
     "an image of nothing": (lambda: dl.Image(()), r"Image.layers: \(\) is no tuple of layers"),
     "a page in no folder": (
