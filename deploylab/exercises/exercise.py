@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..engine.rollout import roll_out
-from ..model.errors import DeploylabError
+from ..model.errors import DeploylabError, short
 from ..model.scenario import Scenario
 from .requirement import Records, Requirement, Row
 
@@ -29,6 +29,11 @@ def each_seed(give: Callable[[Any, int], Any]) -> Try:
 def rolled(scenario: Scenario) -> Try:
     """Roll a strategy out on a scenario, with every seed."""
     return each_seed(lambda strategy, seed: roll_out(strategy, replace(scenario, seed=seed)))
+
+
+def returned(function: Callable[..., Any], value: object, problem: str) -> DeploylabError:
+    """What to say of a function that gave back something else than it was asked for."""
+    return DeploylabError(f"Your function {function.__name__} returned {short(value)}, which {problem}")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Protocol
 
-from ..model.errors import RecordError
+from ..model.errors import RecordError, short
 from ..model.figure import Figure, better_than
 from .multiples import multiples
 from .still import save, styled
@@ -123,7 +123,7 @@ def compare(records: Sequence[Record]) -> Comparison:
         raise RecordError(f"compare: there is no record; {advice}")
     for row in rows:
         if not callable(getattr(row, "figures", None)):
-            raise RecordError(f"compare: {_short(row)} has no figures; give it a list of records of runs")
+            raise RecordError(f"compare: {short(row)} has no figures; give it a list of records of runs")
     kinds = {type(row).__name__ for row in rows}
     if len(kinds) > 1:
         raise RecordError(f"compare: {' and '.join(sorted(kinds))} have different figures; use one kind")
@@ -163,11 +163,6 @@ def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
 def _settings(record: Record) -> tuple[str, ...]:
     settings: tuple[str, ...] = getattr(record, "settings", ())
     return settings
-
-
-def _short(value: object) -> str:
-    words = repr(value)
-    return words if len(words) < 60 else f"{words[:56]} ..."
 
 
 def _html(name: str, cells: Sequence[tuple[str, bool]]) -> str:
