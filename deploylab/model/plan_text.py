@@ -77,13 +77,21 @@ def _words(difference: Difference, change: Change) -> str:
     path = ".".join(map(str, difference.path)) or "value"
     if difference.sensitive:
         return f"{path}: (sensitive value)"
-    before, after = _short(difference.before), _short(difference.after)
+    before, after = _text(difference.before), _text(difference.after)
+    pairs = enumerate(zip(before, after, strict=False))
+    start = next((at for at, (old, new) in pairs if old != new), 0) if len(before + after) > WIDE else 0
+    before, after = (_short(words, max(0, start - WIDE // 3)) for words in (before, after))
     if change.kind == "create" or difference.before is None:
         return f"{path}: {after}"
     return f"{path}: {before}" if change.kind == "delete" else f"{path}: {before} → {after}"
 
 
-def _short(value: Any) -> str:
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    words = "".join(letter if letter.isprintable() else " " for letter in words[: WIDE + 1])
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _short(words: str, start: int) -> str:
+    """What fits of a value: from where the two that are compared begin to differ, if they are long."""
+    words = "…" * (start > 0) + words[start : start + WIDE + 1]
+    words = "".join(letter if letter.isprintable() else " " for letter in words)
     return words if len(words) <= WIDE else f"{words[: WIDE - 1]}…"

@@ -306,6 +306,13 @@ def test_a_type_that_looks_like_a_slip_is_pointed_out() -> None:
         assert plan(template(f"Resources: {{It: {{Type: {kind}}}}}")).changes[0].reason == ""
 
 
+def test_a_plan_shows_where_two_long_values_begin_to_differ() -> None:
+    long = "Resources: {{It: {{Type: AWS::SSM::Parameter, Properties: {{Value: {}}}}}}}"
+    old, new = "a" * 200 + "old" + "z" * 200, "a" * 200 + "new" + "z" * 200
+    told = repr(plan(template(long.format(new)), apply(template(long.format(old))).state))
+    assert f"…{'a' * 20}old{'z' * 35}… → …{'a' * 20}new{'z' * 35}…" in told
+
+
 def test_a_part_of_a_template_can_be_read() -> None:
     web = template(WEB)
     assert web.excerpt("Conditions") == "Conditions:\n  Production: !Equals [!Ref Environment, production]"
