@@ -79,7 +79,7 @@ def _words(difference: Difference, change: Change) -> str:
         return f"{path}: (sensitive value)"
     before, after = _text(difference.before), _text(difference.after)
     pairs = enumerate(zip(before, after, strict=False))
-    start = next((at for at, (old, new) in pairs if old != new), 0) if len(before + after) > WIDE else 0
+    start = next((at for at, (old, new) in pairs if old != new), 0) * (max(len(before), len(after)) > WIDE)
     before, after = (_short(words, max(0, start - WIDE // 3)) for words in (before, after))
     if change.kind == "create" or difference.before is None:
         return f"{path}: {after}"
