@@ -79,8 +79,10 @@ def _words(difference: Difference, change: Change) -> str:
         return f"{path}: (sensitive value)"
     before, after = _text(difference.before), _text(difference.after)
     pairs = enumerate(zip(before, after, strict=False))
-    start = next((at for at, (old, new) in pairs if old != new), 0) * (max(len(before), len(after)) > WIDE)
-    before, after = (_short(words, max(0, start - WIDE // 3)) for words in (before, after))
+    differ = next((at for at, (old, new) in pairs if old != new), 0)
+    # A difference that the first characters show needs no cut.
+    start = differ - WIDE // 3 if differ > WIDE * 2 // 3 else 0
+    before, after = _short(before, start), _short(after, start)
     if change.kind == "create" or difference.before is None:
         return f"{path}: {after}"
     return f"{path}: {before}" if change.kind == "delete" else f"{path}: {before} → {after}"
