@@ -134,7 +134,8 @@ def _problem(answer: object, kind: type | tuple[type, ...]) -> str:
 
 def _called(kind: type) -> str:
     plain = {int: "a whole number", float: "a number", str: "a text", dict: "a dictionary", list: "a list"}
-    return plain.get(kind) or f"a {kind.__name__}(...)"
+    article = "an" if kind.__name__[0] in "AEIO" else "a"
+    return plain.get(kind) or f"{article} {kind.__name__}(...)"
 
 
 def _in_words(error: Exception) -> str:

@@ -70,7 +70,7 @@ def test_nothing_handed_in_is_not_attempted_and_tells_what_is_asked(name: str, n
     (never_yields, "is not a generator function"),
     (yields_something_else, "yielded <object object>; yield a Step"),
     (wants_an_unknown_version, "names 'v9'; this scenario has v1 and v2"),
-    (forgets_its_outcome, "return Outcome.PROMOTED"),
+    (forgets_its_outcome, "return dl.Outcome.PROMOTED"),
     (dl.Rolling, "Rolling is a class; make an object of it: Rolling(...)."),
     (lambda: 3, "TypeError: "),
     (3, "this is of type int"),
