@@ -62,8 +62,8 @@ class Incident:
         """Release the faulty build by this strategy, and on another day its repair by the very same one.
 
         >>> from deploylab import BlueGreen
-        >>> incident(1).release(BlueGreen()).headline
-        'BlueGreen: 33 of 100 points'
+        >>> incident(2).release(BlueGreen()).headline
+        'BlueGreen: 28 of 100 points'
         """
         repaired = self.scenario
         faulty = replace(repaired, candidate=hidden(self.seed))
