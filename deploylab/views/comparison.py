@@ -156,13 +156,10 @@ def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, 
 
 
 def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
-    known = {figure.value * figure.better for figure in figures if figure.value is not None}
+    known = {figure.value * figure.better: figure.words for figure in figures if figure.value is not None}
     differ = len({figure.words for figure in figures}) > 1  # to those who read them
-    best = max(known) if len(known) > 1 and differ else None
-    return [
-        (figure.words, figure.value is not None and figure.value * figure.better == best)
-        for figure in figures
-    ]
+    best = known[max(known)] if len(known) > 1 and differ else None
+    return [(figure.words, figure.known and figure.words == best) for figure in figures]
 
 
 def _settings(record: Record) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ..model.run import Run
 from ..model.summary import percent, seconds
 from . import lanes, signs, theme
 from .frames import Frames
-from .moments import moments
+from .moments import moments, turns
 from .operating import operating
 from .series import BINS, Series, series
 from .still import Still, drawing
@@ -67,7 +67,7 @@ def at_the_end(frames: Frames) -> str:
 
 
 def _rollout(run: Run) -> Still:
-    curves, marks, shown = series(run), moments(run), signs.signs(moments(run), run.end)
+    curves, marks, shown = series(run), moments(run), signs.signs(moments(run), run.end, turns(run))
     rows = ceil(min(len(marks), LISTED + 1) / COLUMNS)
     parts = (
         text(24, TOP + 20, run.strategy, "dl-story"),
