@@ -108,7 +108,7 @@ def hidden(seed: int) -> Version:
 
 def _kinds(five: int) -> list[int]:
     """The kinds of faults of five seeds in a row, in an order of their own."""
-    kinds, before = ([int(kind) for kind in _chance(one, 9).permutation(KINDS)] for one in (five, abs(five - 1)))
+    kinds, before = (_chance(one, 9).permutation(KINDS).tolist() for one in (five, abs(five - 1)))
     if kinds[0] == before[-1]:
         kinds[:2] = kinds[1::-1]
     return kinds
@@ -126,7 +126,7 @@ class Postmortem:
     strategies, none where as many were hurt as by a rolling update that nobody watches; halving their number
     is worth the same everywhere. 15 are for a prompt promotion of the repair, none at the end of the window;
     15 for the instance-seconds, none for twice those of that rolling update. There are no points at all where
-    the repair was not promoted, and none for time and cost where the faulty build was not taken back.
+    the faulty build was not taken back or the repair not promoted.
     """
 
     faulty: Run
@@ -152,16 +152,14 @@ class Postmortem:
         """The points for the users, the time and the cost."""
         naive, best = _anchors(self.repaired.scenario.seed)
         quick, late = naive.repaired.finished, self.repaired.scenario.duration
-        promoted = self.repaired.outcome is Outcome.PROMOTED
-        back = self.faulty.outcome is Outcome.ROLLED_BACK
+        done = self.faulty.outcome is Outcome.ROLLED_BACK and self.repaired.outcome is Outcome.PROMOTED
         harm = [log(LUCK + hurt) for hurt in (naive.users_hurt, self.users_hurt, best)]
-        cost = 2 - self.instance_seconds / naive.instance_seconds
         shares = {
-            "users": promoted * _share((harm[0] - harm[1]) / (harm[0] - harm[2])),
-            "time": back * promoted * _share((late - self.repaired.finished) / (late - quick)),
-            "cost": back * promoted * _share(cost),
+            "users": (harm[0] - harm[1]) / (harm[0] - harm[2]),
+            "time": (late - self.repaired.finished) / (late - quick) if done else 0,
+            "cost": 2 - self.instance_seconds / naive.instance_seconds,
         }
-        return {name: POINTS[name] * share for name, share in shares.items()}
+        return {name: done * POINTS[name] * _share(share) for name, share in shares.items()}
 
     @property
     def score(self) -> int:

@@ -93,8 +93,8 @@ ANY_FAULT = Exercise(
         "You do not know the fault, so look at all of it: at errors and at latency, at the first second of "
         "v2 and at a time when it has run for a minute and a half.",
         "Begin with very few users, and keep them few until even a late leak has shown. A leak shows for a "
-        "second, at any time: a canary's background analysis looks all the time, but with few users an interval "
-        "brings few requests, and 50 are what it asks for.",
+        "second, at any time: a canary's background analysis looks all the time. But few users send few "
+        "requests in an interval, and it asks for 50.",
         "Weights of 3 and 20 %, each held for 45 s; an analysis with max_latency_p99=0.3, and one like it in "
         "the background, every 4 s, content with 5 requests; a large inconclusive_limit forgives a quiet "
         "interval.",

@@ -78,7 +78,7 @@ def test_every_incident_can_be_won(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nobody_wins_without_looking(seed: int) -> None:
-    assert max(dl.incident(seed).release(strategy).score for strategy in NOBODY_LOOKS) <= 15
+    assert max(dl.incident(seed).release(strategy).score for strategy in NOBODY_LOOKS) == 0
 
 
 def test_no_reference_is_the_best_in_every_incident() -> None:
@@ -117,6 +117,13 @@ def test_fewer_users_hurt_are_more_points_for_them() -> None:
     assert points == sorted(points, reverse=True)
     assert points[0] == 70
     assert points[-1] == 0
+
+
+def test_who_takes_no_build_back_gets_no_points_though_the_window_ends_before_the_harm() -> None:
+    released = dl.incident(47).release(dl.Canary(analysis=BLIND))  # a late leak
+    assert released.faulty.outcome is dl.Outcome.PROMOTED
+    assert released.users_hurt < dl.incident(47).release(NAIVE).users_hurt
+    assert released.score == 0
 
 
 def test_releasing_nothing_at_all_is_no_merit() -> None:

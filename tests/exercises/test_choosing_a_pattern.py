@@ -16,9 +16,7 @@ from deploylab.model.rollout import Strategy
 from .test_capstone import KINDS, kind
 
 QUICK = dl.Analysis(max_latency_p99=0.3, interval=4, min_requests=5, inconclusive_limit=100)
-SOLUTION = dl.Canary(
-    weights=(3, 20), hold=45, analysis=dl.Analysis(max_latency_p99=0.3), background=QUICK
-)
+SOLUTION = dl.Canary(weights=(3, 20), hold=45, analysis=dl.Analysis(max_latency_p99=0.3), background=QUICK)
 WATCHFUL = dl.BlueGreen(analysis=dl.Analysis(interval=2))  # of section 1
 CAREFUL = dl.Canary(weights=(1, 5, 25, 50), hold=60)
 BOLD = dl.Canary(weights=(50,), hold=20)

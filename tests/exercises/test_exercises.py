@@ -13,7 +13,6 @@ from deploylab.model.errors import ContentError, KnobError
 from deploylab.model.rollout import Rollout
 from deploylab.model.scenario import Scenario
 
-
 BY_CHANCE = [
     name
     for name, asked in EXERCISES.items()
