@@ -108,7 +108,7 @@ def hidden(seed: int) -> Version:
 
 def _kinds(five: int) -> list[int]:
     """The kinds of faults of five seeds in a row, in an order of their own."""
-    kinds, before = (_chance(one, 9).permutation(KINDS).tolist() for one in (five, abs(five - 1)))
+    kinds, before = (list(map(int, _chance(one, 9).permutation(KINDS))) for one in (five, abs(five - 1)))
     if kinds[0] == before[-1]:
         kinds[:2] = kinds[1::-1]
     return kinds
