@@ -128,9 +128,9 @@ def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, s
     if not steps:
         raise StrategyError(f"{title} yielded no Step; tell it what fleet you want, `seen = yield Step(...)`")
     if not isinstance(value, Outcome):
-        raise StrategyError(
-            f"{title} returned {short(value)}; end it with an Outcome, `return Outcome.PROMOTED`"
-        )
+        meant = next((one.name for one in Outcome if one.value == value), Outcome.PROMOTED.name)
+        advice = f"end it with an Outcome, `return dl.Outcome.{meant}`"
+        raise StrategyError(f"{title} returned {short(value)}; {advice}")
     (step, seen), n = steps[-1], scenario.replicas
     stable, *others = seen.replicas
     promoted = max(others, key=lambda version: step.replicas.get(version, 0))

@@ -15,6 +15,8 @@ A message names the field, the value, what is allowed, and what to try.
 
 from __future__ import annotations
 
+from linecache import getline
+from traceback import walk_tb
 from typing import Any
 
 MOST = 60  # characters of a value that an error shows
@@ -32,6 +34,14 @@ def short(value: object) -> str:
 
 class DeploylabError(Exception):
     """Anything that deploylab refuses to do, with a message that says what to try."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: its own lines that led here, without ours in between."""
+        places = ((frame.f_code.co_filename, line) for frame, line in walk_tb(self.__traceback__)
+                  if frame.f_globals.get("__name__") == "__main__")  # fmt: skip
+        own = [f"----> {line} {getline(file, line).strip()}" for file, line in places]
+        everything = "(Every step on the way: import traceback; traceback.print_last())"
+        return [*own, f"{type(self).__name__}: {self}", "", everything]
 
 
 class KnobError(DeploylabError, ValueError):

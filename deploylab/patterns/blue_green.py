@@ -46,7 +46,7 @@ class BlueGreen:
         slider=(0, 300, 5),
     )  # fmt: skip
     scale_down_delay: float = knob(
-        30.0, "how long blue stays after the switch", unit="s", minimum=0, maximum=86_400, slider=(0, 300, 5)
+        30.0, "how long blue stays after the switch", unit="s", minimum=0, maximum=86_400, slider=(0, 300, 1)
     )
     progress_deadline: float = progress_deadline()
     analysis: Analysis = Analysis()

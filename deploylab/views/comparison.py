@@ -137,16 +137,18 @@ def compare(records: Sequence[Record]) -> Comparison:
 def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, int]]:
     """Each figure of a record: its name, its value, that of the record before if it differs, and a verdict.
 
-    The verdict is 1 for better than before, -1 for worse, 0 for neither. What neither has is left out.
+    The verdict is 1 for better than before, -1 for worse, 0 for neither, as it is when they lasted another
+    time. What neither has is left out.
     """
     now = record.figures()
+    other = before is not None and _window(before) != _window(record)  # in more time more happens
     then: Sequence[Figure | None] = [None] * len(now) if before is None else before.figures()
     return [
         (
             new.name,
             new.words,
-            old.words if old and old.known and old.words != new.words else "",
-            better_than(new, old),
+            f"{old.words}{', other length' * other}" if old and old.known and old.words != new.words else "",
+            0 if other else better_than(new, old),
         )
         for new, old in zip(now, then, strict=True)
         if new.known or (old and old.known)
@@ -164,6 +166,12 @@ def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
 def _settings(record: Record) -> tuple[str, ...]:
     settings: tuple[str, ...] = getattr(record, "settings", ())
     return settings
+
+
+def _window(record: Record) -> object:
+    """How long a record looks, if it says so."""
+    met = getattr(record, "conditions", {})
+    return met.get("duration", met.get("days"))
 
 
 def _html(name: str, cells: Sequence[tuple[str, bool]]) -> str:

@@ -145,7 +145,7 @@ def test_who_turns_a_knob_has_left_the_situation() -> None:
     playground = dl.playground(dl.Rolling())
     playground.situation.value = "a bad release"
     playground.controls["1", "candidate", "error_rate"].widget.value = 0.15
-    assert playground.situation.value is None
+    assert playground.situation.value == "your own"
     assert playground.owners[1].candidate.error_rate == 0.15
 
 
