@@ -99,7 +99,7 @@ class Store:
     def seats(self) -> dict[str, tuple[str, bool]]:
         """Name of each student, and whether the teacher has removed it, in the order of joining."""
         rows = self._rows("SELECT student, name, removed FROM seat ORDER BY rowid")
-        return {student: (name, bool(removed)) for student, name, removed in rows}
+        return {student: (str(name), bool(removed)) for student, name, removed in rows}
 
     def answers(self) -> Iterator[Entry]:
         """All answers, of all rounds."""
