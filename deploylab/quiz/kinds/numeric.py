@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.amount import decimal, number, quantity, significant
+from deploylab.quiz.amount import COUNTED, decimal, number, quantity, significant
 from deploylab.quiz.ask import Ask, Field
 from deploylab.quiz.fields import BOOLEAN, NUMERAL, PROSE, Key, integer, listed, made, matching, named, part
 from deploylab.quiz.kinds.marks import Marks, Remark, judge
@@ -68,6 +68,8 @@ class Numeric:
             return  # checked again when the parameters are filled in
         if number(ends[0]) > number(ends[1]):
             raise QuizError(f"range: {ends[0]} is above {ends[1]}; write the smaller number first")
+        if number(ends[0]) < 0 and COUNTED.fullmatch(self.unit):
+            raise QuizError(f"unit: no number of {self.unit} is below 0; name it in the prompt instead")
         if any(number(text) < 0 for text in tolerances) or any(number(worth) <= 0 for _, worth in self.units):
             raise QuizError("atol, rtol and units are sizes: they are never negative, and units are above 0")
 
