@@ -143,7 +143,9 @@ TOLERANCE = {
         integer(1, 12), "Right as well: the same when both are rounded to so many figures.", 2
     ),
     "unit": Key(
-        matching(r"[^\s\d].{0,15}", "use a short word, such as s"), "The unit; typing it is optional.", "s"
+        matching(r"[^\s\d].{0,15}", "use a short word, such as s"),
+        "The unit; typing it is optional. Of things and of time, such as users or s, none is below 0.",
+        "s",
     ),
     "units": Key(
         named(NUMERAL, 10), "Other units that may be typed, each with its worth in unit.", {"min": 60}
