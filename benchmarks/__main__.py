@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from . import contest, growth, rollouts, theory
+from . import contest, growth, rollouts, startup, theory
 from .measure import machine
 from .results import store
 
@@ -23,7 +23,7 @@ def report() -> Iterator[str]:
         f"Python {platform.python_version()}, numpy {version('numpy')}, {machine()}, "
         f"{datetime.now(UTC):%Y-%m-%d}.",
     )
-    for chapter in (contest, growth, rollouts, theory):
+    for chapter in (contest, growth, rollouts, startup, theory):
         yield ""
         yield from chapter.table()
 

@@ -6,50 +6,24 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, fields, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from . import quiz_cli
+from . import class_cli, quiz_cli
 from .model.errors import DeploylabError
-from .model.knob import knobs
-from .model.scenario import Scenario, Traffic
-from .model.summary import counted, percent
-from .model.version import Version
-from .patterns.blue_green import BlueGreen
-from .patterns.canary import Canary
-from .patterns.flagger import Flagger
-from .patterns.recreate import Recreate
-from .patterns.rolling import Rolling
-from .patterns.shadow import Shadow
-
-STRATEGIES: dict[str, type] = {
-    "recreate": Recreate, "rolling": Rolling, "blue-green": BlueGreen, "canary": Canary, "flagger": Flagger,
-    "shadow": Shadow,
-}  # fmt: skip
-ERROR_RATE = 0.02  # of the new version in `play`: without a fault there is little to see
-# The scenario's knobs that `play` offers: option, help, and where the value goes.
-WORLD: dict[str, tuple[str, type]] = {
-    "replicas": (f"instances of the service; {Scenario.replicas}", int),
-    "rate": (f"requests each second; {Traffic.rate:g}", float),
-    "users": (f"people who use the service; {Traffic.users}", int),
-    "error-rate": (f"share of requests that v2 answers with an error; {ERROR_RATE}", float),
-    "duration": (f"seconds over which the figures are taken; {Scenario.duration:g}", float),
-    "seed": (f"the seed of all chance; {Scenario.seed}", int),
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status, 2 when the arguments or files are not usable."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser()
-    if words[:1] == ["quiz"] and " ".join(words[:2]) in quiz_cli.COMMANDS:
+    parser = _parser(words)
+    if " ".join(words[:2]) in (*quiz_cli.COMMANDS, *class_cli.COMMANDS):
         words[:2] = [" ".join(words[:2])]
     options, rest = parser.parse_known_args(words)
     if rest and options.command != "lab":
         commas = "belongs to no option; several values are written with commas: --weights 5,25"
-        number = isinstance(_value(rest[0]), int | float)
+        number = rest[0].lstrip("-.")[:1].isdigit()
         parser.error(f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}")
     try:
         command: Callable[[argparse.Namespace, list[str]], int] = options.run
@@ -73,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = _Parser(prog="deploylab", description="A lab for deployment patterns.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('deploylab')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -90,102 +64,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     lab.set_defaults(run=_lab)
     quiz_cli.add(commands)
+    class_cli.add(commands)
     play = commands.add_parser("play", help="simulate a rollout: figures here, the animation in a file")
-    strategies = play.add_subparsers(dest="strategy", metavar="STRATEGY", required=True)
-    for name, strategy in STRATEGIES.items():
-        _add_strategy(strategies.add_parser(name, help=_first_line(strategy), allow_abbrev=False), strategy)
+    if words[:1] == ["play"]:  # its options are the knobs of the strategies: nobody else should wait for them
+        from .play_cli import add_strategies
+
+        add_strategies(play)
     return parser
-
-
-def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
-    """Options for every knob of a strategy, and for the scenario's most telling ones."""
-    for name, knob in knobs(strategy).items():
-        unit = f" ({knob.unit})" if knob.unit else ""
-        default = next(f.default for f in fields(strategy) if f.name == name)
-        shown = "" if default is False or default in (MISSING, None, ()) else f"; {_words(default)}"
-        given: dict[str, Any] = {"type": _value, "metavar": "VALUE"}
-        parser.add_argument(
-            f"--{name.replace('_', '-')}", dest=f"knob_{name}", default=None,
-            **({"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else given),
-            help=f"{knob.help}{unit}{shown}".replace("%", "%%"),
-        )  # fmt: skip
-    for name, (words, kind) in WORLD.items():
-        parser.add_argument(f"--{name}", type=kind, metavar="VALUE", help=words)
-    parser.add_argument("--out", type=Path, metavar="FILE.html", help="write the animation to this file")
-    parser.set_defaults(run=_play, kind=strategy)
 
 
 def _lab(options: argparse.Namespace, rest: list[str]) -> int:
     from .lab import open_lab
 
     return open_lab(options.directory, rest, options.refresh)
-
-
-def _play(options: argparse.Namespace, _: list[str]) -> int:
-    from .engine.rollout import roll_out
-
-    if options.out and not options.out.resolve().parent.is_dir():
-        raise DeploylabError(
-            f"--out: there is no folder {options.out.parent}; make it first, or name another"
-        )
-    turned = {name: getattr(options, f"knob_{name}") for name in knobs(options.kind)}
-    turned = {name: value for name, value in turned.items() if value is not None}
-    for name in ("weights", "step_weights"):
-        if isinstance(turned.get(name), int | float):
-            turned[name] = (turned[name],)
-    strategy = options.kind(**turned)
-    scenario = _scenario(options)
-    run = roll_out(strategy, scenario)
-    print(_told(scenario))
-    print(run.summary)
-    if options.out:
-        from .widgets.player import animate
-
-        print(f"The animation is in {animate(run).save(options.out)}")
-    return 0
-
-
-def _scenario(options: argparse.Namespace) -> Scenario:
-    """The scenario of `play`: the defaults for what was not given, and a new version with a small fault."""
-    given = {name: getattr(options, name.replace("-", "_")) for name in WORLD}
-    own = {name: value for name, value in given.items() if value is not None}
-    traffic = replace(Traffic(), **{name: own.pop(name) for name in ("rate", "users") if name in own})
-    candidate = Version("v2", error_rate=own.pop("error-rate", ERROR_RATE))
-    return Scenario(candidate=candidate, traffic=traffic, **own)
-
-
-def _told(scenario: Scenario) -> str:
-    """The scenario in a line, with what is wrong with the new version: `dl.Scenario()` has no such fault."""
-    new, traffic = scenario.candidate, scenario.traffic
-    return (
-        f"{new.name} replaces {scenario.stable.name} on {counted(scenario.replicas, 'instance')} and answers "
-        f"{percent(new.error_rate)} of its requests with an error; {traffic.rate:g} req/s from "
-        f"{counted(traffic.users, 'user')} for {scenario.duration:g} s, seed {scenario.seed}"
-    )
-
-
-def _value(text: str) -> Any:
-    """The value of a knob: a number, or several with commas; else text, for the knob to judge.
-
-    >>> _value("2"), _value("0.5"), _value("25%"), _value("5,25")
-    (2, 0.5, '25%', (5, 25))
-    """
-    if "," in text:
-        return tuple(_value(part.strip()) for part in text.split(",") if part.strip())
-    try:
-        return int(text) if text.lstrip("-").isdigit() else float(text)
-    except ValueError:
-        return text
-
-
-def _words(value: Any) -> str:
-    """A knob's value as it is written in the terminal.
-
-    >>> _words((5, 25)), _words(True), _words("25%")
-    ('5,25', 'on', '25%')
-    """
-    return ",".join(map(str, value)) if isinstance(value, tuple) else "on" if value is True else str(value)
-
-
-def _first_line(strategy: type) -> str:
-    return (strategy.__doc__ or "").splitlines()[0]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deploylab.cli import STRATEGIES, main
+from deploylab.cli import main
+from deploylab.play_cli import STRATEGIES
 
 
 def status(*words: str) -> int:

@@ -5,25 +5,25 @@
     run(quiz)                                              # take it in the terminal
     QuizWidget(quiz)                                       # take it in a notebook
 
-The nouns, the loader and the grader need no view; the two views are imported when first used.
+Each is imported when it is first used: the nouns, the loader and the grader need no view.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from deploylab.quiz.attempt import Attempt, kept_attempt
-from deploylab.quiz.bundle import export, grade_answers, load_any
-from deploylab.quiz.grade import Answer, Grade, Remark, grade
-from deploylab.quiz.lint import lint
-from deploylab.quiz.load import load, loads
-from deploylab.quiz.model import Hint, Multiple, Option, Question, Quiz, Single, TrueFalse
-from deploylab.quiz.paper import Paper, draw
-from deploylab.quiz.score import Result, mark
+from deploylab.later import load_later
 
 if TYPE_CHECKING:
+    from deploylab.quiz.attempt import Attempt, kept_attempt
+    from deploylab.quiz.bundle import export, grade_answers, load_any
+    from deploylab.quiz.grade import Answer, Grade, Remark, grade
+    from deploylab.quiz.lint import lint
+    from deploylab.quiz.load import load, loads
+    from deploylab.quiz.model import Hint, Multiple, Option, Question, Quiz, Single, TrueFalse
     from deploylab.quiz.notebook import QuizWidget
+    from deploylab.quiz.paper import Paper, draw
+    from deploylab.quiz.score import Result, mark
     from deploylab.quiz.terminal import run, take
 
 __all__ = [
@@ -55,10 +55,18 @@ __all__ = [
     "take",
 ]
 
-_VIEWS = {"QuizWidget": "notebook", "run": "terminal", "take": "terminal"}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _VIEWS:
-        return getattr(import_module(f"deploylab.quiz.{_VIEWS[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+load_later(
+    __name__,
+    {
+        ".attempt": "Attempt kept_attempt",
+        ".bundle": "export grade_answers load_any",
+        ".grade": "Answer Grade Remark grade",
+        ".lint": "lint",
+        ".load": "load loads",
+        ".model": "Hint Multiple Option Question Quiz Single TrueFalse",
+        ".notebook": "QuizWidget",
+        ".paper": "Paper draw",
+        ".score": "Result mark",
+        ".terminal": "run take",
+    },
+)

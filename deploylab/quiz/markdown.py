@@ -7,6 +7,7 @@ no font, no network, and the same in JupyterLab, Voilà and VS Code.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from typing import Any
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ _LIMIT = 1000  # characters of one formula
 _DEPTH = 30  # of its braces
 
 
+@lru_cache(maxsize=1024)  # a class shows the same question to everybody
 def html(text: str) -> str:
     """A text of several paragraphs.
 
@@ -29,6 +31,7 @@ def html(text: str) -> str:
     return str(_PARSER.render(text))
 
 
+@lru_cache(maxsize=4096)
 def inline(text: str) -> str:
     """A text of one line."""
     return str(_PARSER.renderInline(text))

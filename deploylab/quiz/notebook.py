@@ -1,13 +1,12 @@
 """A quiz in a notebook. The browser draws and collects; Python grades, by the same Attempt as the terminal.
 
 Before a question is answered, the browser holds its prompt and what it asks for (ask.py), and nothing that
-tells what is right; a hint comes when it is asked for. All Markdown is rendered here (markdown.py), without
-raw HTML and without foreign images, so a quiz can neither run a script nor load anything from a network.
+tells what is right; a hint comes when it is asked for. All Markdown is rendered here (sheet.py), without raw
+HTML and without foreign images, so a quiz can neither run a script nor load anything from a network.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ import traitlets
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.amount import tell
-from deploylab.quiz.ask import Field, Response
+from deploylab.quiz.ask import Response
 from deploylab.quiz.attempt import Attempt
 from deploylab.quiz.grade import Grade
-from deploylab.quiz.markdown import html, inline
+from deploylab.quiz.markdown import html
 from deploylab.quiz.model import Question, Quiz, count
-from deploylab.quiz.paper import Item
 from deploylab.quiz.score import Result
+from deploylab.quiz.sheet import grade_sheet, question_sheet, verdict
 
 
 class QuizWidget(anywidget.AnyWidget):
@@ -129,34 +128,7 @@ def _sheet(attempt: Attempt) -> dict[str, Any]:
         "notice": attempt.notice or quiz.where_the_key_is,
         "each": quiz.reveals == "each" and not quiz.keyless,
         "confidence": quiz.confidence,
-        "questions": [_question(item, paper.worth(item.question)) for item in paper.items],
-    }
-
-
-def _question(item: Item, worth: int) -> dict[str, Any]:
-    question, figure = item.question, item.question.figure
-    return {
-        "id": question.id,
-        "points": count(worth, "point"),
-        "prompt": re.sub(r"\[\[([a-z0-9-]+)\]\]", r'<span data-gap="\1"></span>', html(question.prompt))
-        if any(field.inline for field in item.ask.fields) else html(question.prompt),
-        "figure": {"src": figure.data, "alt": figure.alt} if figure else None,
-        "rule": item.ask.rule,
-        "hints": [f"costs {tell(100 * hint.cost)} %" if hint.cost else "" for hint in question.hints],
-        "fields": [_field(field) for field in item.ask.fields],
-    }  # fmt: skip
-
-
-def _field(field: Field) -> dict[str, Any]:
-    return {
-        "id": field.id,
-        "how": field.how,
-        "label": inline(field.label),
-        "inline": field.inline,
-        "unit": field.unit,
-        "choices": [
-            {"id": choice.id, "html": inline(choice.text), "text": choice.text} for choice in field.choices
-        ],
+        "questions": [question_sheet(item, paper.worth(item.question)) for item in paper.items],
     }
 
 
@@ -173,21 +145,9 @@ def _graded(attempt: Attempt, question: Question) -> dict[str, Any] | None:
     if result is None:
         return kept | {"verdict": "kept"}
     left = attempt.quiz.tries - answer.tries
-    return kept | {
-        "verdict": _verdict(result),
-        "score": f"{tell(result.score)} of {count(result.points, 'point')}",
+    return kept | grade_sheet(question, result) | {
         "left": f"{left} more {'try' if left == 1 else 'tries'}" if kept["open"] else "",
-        "remarks": {
-            one.option: {"verdict": one.verdict, "text": inline(one.text)} for one in result.remarks
-        },
-        "solution": [inline(line) for line in result.solution],
-        "explanation": html(result.explanation),
-        "source": inline(question.source) if result.explanation else "",
     }  # fmt: skip
-
-
-def _verdict(grade: Grade) -> str:
-    return "right" if grade.correct else "partly" if grade.score > 0 else "wrong"
 
 
 def _progress(attempt: Attempt) -> dict[str, Any]:
@@ -217,7 +177,7 @@ def _progress(attempt: Attempt) -> dict[str, Any]:
         "rows": [
             {
                 "topic": question.topic,
-                "verdict": _verdict(one) if one.answered else "open",
+                "verdict": verdict(one) if one.answered else "open",
                 "score": f"{tell(one.score)} of {one.points}",
             }
             for question, one in zip(attempt.paper.questions, result.grades, strict=True)

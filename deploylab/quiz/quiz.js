@@ -162,6 +162,27 @@ function orderView(field, id, say, changed) {
   };
 }
 
+/** All fields of a question, those of its gaps put into the prompt; their words carry their names. */
+function fieldsView(sheet, id, prompt, say, changed) {
+  const fields = sheet.fields.map((field, index) => {
+    const own = `${id}-${index}`;
+    const plain = !field.id && !field.inline;
+    const view = field.how === "order" ? orderView(field, own, say, changed)
+      : field.choices.length && plain ? choicesView(field, own) : lineView(field, own);
+    if (view.inline) prompt.querySelector(`[data-gap="${field.id}"]`)?.replaceWith(view.inline);
+    return { ...view, prefix: field.id ? `${field.id}:` : "" };
+  });
+  const own = (words, { prefix }) =>
+    words.filter((word) => word.startsWith(prefix)).map((word) => word.slice(prefix.length));
+  return {
+    nodes: fields.flatMap((field) => field.nodes),
+    words: () => fields.flatMap((field) => field.words().map((word) => field.prefix + word)),
+    fill: (words) => fields.forEach((field) => field.fill(own(words, field))),
+    lock: (locked) => fields.forEach((field) => field.lock(locked)),
+    remark: (remarks) => fields.forEach((field) => field.remark(remarks)),
+  };
+}
+
 /** How sure a student is; 0 as long as nothing is said. */
 function sureView(id) {
   const inputs = SURE.map(([value]) => h("input", { type: "radio", name: id, id: `${id}-${value}`, value }));
@@ -188,15 +209,8 @@ function questionView(model, sheet, number, prefix, say) {
   if (sheet.figure?.src) fieldset.append(h("img", { class: "dl-figure", src: sheet.figure.src, alt: sheet.figure.alt }));
   else if (sheet.figure) fieldset.append(h("p", { class: "dl-rule" }, `Figure: ${sheet.figure.alt}`));
   if (sheet.rule) fieldset.append(h("p", { class: "dl-rule" }, sheet.rule));
-  const fields = sheet.fields.map((field, index) => {
-    const own = `${id}-${index}`;
-    const plain = !field.id && !field.inline;
-    const view = field.how === "order" ? orderView(field, own, say, draft)
-      : field.choices.length && plain ? choicesView(field, own) : lineView(field, own);
-    if (view.inline) prompt.querySelector(`[data-gap="${field.id}"]`)?.replaceWith(view.inline);
-    fieldset.append(...view.nodes);
-    return { ...view, tag: (word) => (field.id ? `${field.id}:${word}` : word), id: field.id };
-  });
+  const fields = fieldsView(sheet, id, prompt, say, draft);
+  fieldset.append(...fields.nodes);
   const sure = all.confidence ? sureView(`${id}-sure`) : null;
   const button = h("button", { type: "submit", class: "dl-button" }, all.each ? "Check" : "Save");
   const hint = h("button", { type: "button", class: "dl-button dl-quiet", onclick: askHint });
@@ -207,13 +221,9 @@ function questionView(model, sheet, number, prefix, say) {
   form.append(fieldset, ...(sure ? [sure.node] : []), hints, actions, outcome);
   let drawn = "";
 
-  const response = () => fields.flatMap((field) => field.words().map(field.tag));
-  const own = (words, field) => field.id
-    ? words.filter((word) => word.startsWith(`${field.id}:`)).map((word) => word.slice(field.id.length + 1)) : words;
-
   function draft() {
     notice.textContent = "";
-    const mine = { response: response(), confidence: sure?.value() ?? 0 };
+    const mine = { response: fields.words(), confidence: sure?.value() ?? 0 };
     model.set("drafts", { ...model.get("drafts"), [sheet.id]: mine });
     model.save_changes();
   }
@@ -222,7 +232,7 @@ function questionView(model, sheet, number, prefix, say) {
     event.preventDefault();
     const graded = model.get("graded")[sheet.id];
     if (graded && !graded.open) return;
-    const words = response();
+    const words = fields.words();
     if (!words.length) return remind("Answer first.");
     const doubt = fields.map((field) => field.doubt?.()).find(Boolean);
     if (doubt) return remind(doubt);
@@ -260,11 +270,9 @@ function questionView(model, sheet, number, prefix, say) {
     const before = drawn;
     drawn = JSON.stringify([graded ?? null, finished]);
     const given = graded && (done || before !== drawn) ? graded : model.get("drafts")[sheet.id] ?? graded ?? {};
-    for (const field of fields) {
-      field.fill(own(given.response ?? [], field));
-      field.lock(done);
-      field.remark(graded?.remarks ?? {});
-    }
+    fields.fill(given.response ?? []);
+    fields.lock(done);
+    fields.remark(graded?.remarks ?? {});
     sure?.fill(given.confidence ?? 0);
     sure?.lock(done);
     form.classList.toggle("dl-done", done);
@@ -404,4 +412,5 @@ function render({ model, el }) {
   return () => Object.entries(events).forEach(([name, act]) => model.off(name, act));
 }
 
+export { fieldsView, h, verdict };
 export default { render };

@@ -60,10 +60,15 @@ def save(path: str | Path, title: str, content: str) -> Path:
     """Write this markup as a page of its own; returns its path, or raises `RecordError` when it cannot."""
     if not isinstance(path, str | PathLike):
         raise RecordError(f"save: {path!r} is no path; for example 'run.html'")
-    page, target = Template((HERE / "page.html").read_text("utf-8")), Path(path)
+    target = Path(path)
     try:
-        target.write_text(page.substitute(title=escape(title), content=content), "utf-8")
+        target.write_text(page(title, content), "utf-8")
     except OSError as error:
         reason = error.strerror or error
         raise RecordError(f"{str(path)!r} cannot be written ({reason}); try another folder") from None
     return target
+
+
+def page(title: str, content: str) -> str:
+    """This markup as a page of its own."""
+    return Template((HERE / "page.html").read_text("utf-8")).substitute(title=escape(title), content=content)

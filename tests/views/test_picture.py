@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -30,10 +28,3 @@ def test_what_is_no_record_is_refused_with_what_can_be_shown(verb: str, thing: A
 
 def test_the_words_are_those_beside_the_picture() -> None:
     assert dl.describe(rolled_back()) == dl.animate(rolled_back()).frames.description
-
-
-def test_importing_deploylab_loads_no_picture_and_no_widgets() -> None:
-    code = "import sys, deploylab; print([n for n in sys.modules if n in sys.argv])"
-    heavy = ["deploylab.views.stage", "deploylab.widgets.player", "ipywidgets", "anywidget", "plotly"]
-    shown = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == "[]"

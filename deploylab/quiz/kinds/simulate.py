@@ -52,19 +52,24 @@ def check(simulate: Simulate, figure: str) -> None:
 @lru_cache(maxsize=256)
 def run_figure(simulate: Simulate, figure: str) -> Value:
     """The figure of the run, exactly as the simulation gives it; text for the outcome."""
-    from deploylab.engine.rollout import roll_out
-
     check(simulate, figure)
-    strategy, scenario = arguments(simulate)
-    try:
-        value = getattr(roll_out(strategy, scenario), figure)
-    except DeploylabError as error:
-        raise QuizError(f"simulate: {error}") from None
+    value = getattr(simulated(simulate), figure)
     if figure == "outcome":
         return str(value.value)
     if value is None or value != value:
         raise QuizError(f"measure: this run has no {figure}; choose another figure, or another scenario")
     return number(f"{value:.12g}" if isinstance(value, float) else str(value))
+
+
+def simulated(simulate: Simulate) -> Run:
+    """The run itself: what the answer is taken from, and what a class watches afterwards."""
+    from deploylab.engine.rollout import roll_out
+
+    strategy, scenario = arguments(simulate)
+    try:
+        return roll_out(strategy, scenario)
+    except DeploylabError as error:
+        raise QuizError(f"simulate: {error}") from None
 
 
 def arguments(simulate: Simulate) -> tuple[Any, Any]:

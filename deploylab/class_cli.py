@@ -1,0 +1,123 @@
+"""The commands of a class: `deploylab class`, and its resume and export."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .model.errors import DeploylabError
+
+if TYPE_CHECKING:
+    from .quiz.classroom.room import Room
+
+COMMANDS = ("class resume", "class export")
+
+
+def add(commands: Any) -> None:
+    """`class NAME` holds a quiz live; resume and export take the file that it leaves."""
+    held = commands.add_parser("class", help="hold a quiz in class: phones, a projector, one screen of yours",
+                               allow_abbrev=False)  # fmt: skip
+    held.add_argument("name", metavar="NAME", help="of a chapter's quiz, or a YAML file")
+    held.add_argument("--file", type=Path, metavar="FILE", help="where it is kept; QUIZ-DATE-TIME.class here")
+    held.add_argument("--seconds", type=int, default=60, help="for each question; 0: no limit; 60")
+    held.add_argument("--seats", type=int, default=500, help="at most so many students; 500")
+    held.add_argument("--leaderboard", action="store_true", help="show the most points; speed never counts")
+    held.add_argument("--window", type=_window, default=(30, 70), metavar="FROM,TO",
+                      help="per cent right for which a second vote is advised; 30,70")  # fmt: skip
+    held.set_defaults(run=_class)
+    resume = commands.add_parser(
+        "class resume", help="go on with a class, as after a crash", allow_abbrev=False
+    )
+    resume.add_argument("file", metavar="FILE", type=Path)
+    resume.set_defaults(run=_class_resume)
+    for parser in (held, resume):
+        parser.add_argument(
+            "--address", default="127.0.0.1", help="of this machine, in the students' network; 127.0.0.1"
+        )
+        parser.add_argument("--port", type=int, default=8765, help="0: any that is free; 8765")
+        parser.add_argument("--url", default="", help="that students are told, when it is another one")
+    export = commands.add_parser(
+        "class export", help="grades, answers and statistics of a class", allow_abbrev=False
+    )
+    export.add_argument("file", metavar="FILE", type=Path)
+    export.add_argument("directory", metavar="DIR", type=Path, nargs="?", default=".")
+    export.set_defaults(run=_class_export)
+
+
+def _class(options: argparse.Namespace, _: list[str]) -> int:
+    from .content import quiz_path
+    from .quiz.classroom.hall import clock
+    from .quiz.classroom.room import begin
+
+    path = quiz_path(options.name)
+    file = options.file or Path(f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.class")
+    own = {name: getattr(options, name) for name in ("seconds", "seats", "leaderboard", "window")}
+    return _hold(options, lambda: begin(file, path, clock(), **own))
+
+
+def _class_resume(options: argparse.Namespace, _: list[str]) -> int:
+    return _hold(options, lambda: _kept_class(options.file))
+
+
+def _class_export(options: argparse.Namespace, _: list[str]) -> int:
+    from .quiz.classroom.export import answers_json, grades_csv, results
+    from .quiz.statistics import analyse_results
+    from .quiz.statistics_table import print_statistics, save_csv
+
+    room = _kept_class(options.file)
+    for name, text in (("grades.csv", grades_csv(room)), ("answers.json", answers_json(room))):
+        target = options.directory / name
+        target.write_text(text, encoding="utf-8", newline="")
+        print(f"{target} is written")
+    if answered := results(room):
+        found, target = analyse_results(answered), options.directory / "statistics.csv"
+        save_csv(found, target)
+        print(f"{target} is written")
+        print_statistics(found)
+    return 0
+
+
+def _kept_class(file: Path) -> Room:
+    from .quiz.classroom.hall import clock
+    from .quiz.classroom.room import Room
+    from .quiz.classroom.store import Store
+
+    if not file.is_file():
+        raise DeploylabError(f"{file}: there is no such file; give the one that deploylab class named")
+    return Room(Store(file), clock())
+
+
+def _hold(options: argparse.Namespace, opened: Callable[[], Room]) -> int:
+    from .quiz.classroom.hold import Where, hold, listen
+    from .quiz.classroom.server import Look
+    from .quiz.kinds.simulate import Simulate, simulated
+    from .views.still import page
+    from .views.theme import css_variables
+    from .widgets.player import animate
+
+    def animation(simulate: Simulate) -> str:
+        run = simulated(simulate)
+        return page(run.headline, animate(run)._repr_html_())
+
+    where = Where(options.address, options.port, options.url)
+    with listen(where) as listening:
+        hold(opened(), listening, where, Look(css_variables(), animation))
+    return 0
+
+
+def _window(text: str) -> tuple[int, int]:
+    """Two percentages, the lower one first.
+
+    >>> _window("30,70")
+    (30, 70)
+    """
+    try:
+        low, high = (int(part) for part in text.split(","))
+    except ValueError:
+        low, high = 1, 0
+    if not 0 <= low <= high <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two percentages, such as 30,70")
+    return low, high

@@ -1,0 +1,84 @@
+"""After class: a table for the gradebook, and every answer as JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import asdict
+from io import StringIO
+from typing import Any
+
+from deploylab.quiz.amount import tell
+from deploylab.quiz.classroom.room import Room
+from deploylab.quiz.classroom.tally import beliefs, tally
+from deploylab.quiz.score import Result
+
+_FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run what begins with these
+
+
+def grades_csv(room: Room) -> str:
+    """One row a student: the points of each question that counts, their sum, and the percentage.
+
+    Students of the class in the order of their names; with a mark for spreadsheets that it is UTF-8.
+    """
+    names = room.session.done
+    text = StringIO()
+    table = csv.writer(text)
+    table.writerow(["name", "answered", "points", "of", "percent", *names])
+    for student in sorted(room.present, key=lambda one: room.seats[one].name.casefold()):
+        result = room.result(student)
+        name = _plain(room.seats[student].name)
+        if result is None:
+            table.writerow([name, 0, 0, 0, ""])
+            continue
+        scores = [tell(grade.score) if grade.answered else "" for grade in result.grades]
+        head = (result.answered, tell(result.score), result.maximum, tell(result.percentage, 1))
+        table.writerow([name, *head, *scores])
+    return "\ufeff" + text.getvalue()
+
+
+def answers_json(room: Room) -> str:
+    """All that the class said, with the settings that matter and none of the secrets."""
+    quiz, found = room.paper.quiz, beliefs(room)
+    content: dict[str, Any] = {
+        "deploylab_class": 1,
+        "quiz": quiz.id,
+        "version": quiz.version,
+        "session": room.settings.id,
+        "questions": [
+            {"id": name, "counts": name in room.session.done, "topic": item.question.topic,
+             "type": item.question.kind.type,
+             "rounds": [_round(room, name, number) for number in (1, 2) if room.answers(name, number)]}
+            for name, item in room.items.items()
+        ],
+        "misconceptions": [
+            {"belief": belief, "question": topic, "students": number} for belief, topic, number in found
+        ],
+        "students": [
+            {"student": student, "name": seat.name,
+             "answers": [
+                 {"question": name, "round": number, "response": list(words),
+                  "correct": room.grade(name, words).correct, "score": tell(room.grade(name, words).score)}
+                 for name in room.items for number in (1, 2) if (words := room.answer(student, name, number))
+             ]}
+            for student, seat in room.present.items()
+        ],
+    }  # fmt: skip
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def results(room: Room) -> list[Result]:
+    """The result of everybody who answered anything, for the statistics of the questions."""
+    found = (room.result(student) for student in room.present)
+    return [result for result in found if result and result.answered]
+
+
+def _round(room: Room, name: str, number: int) -> dict[str, Any]:
+    counted = tally(room, name, room.answers(name, number))
+    groups = [[{"answer": row["id"], "count": row["count"]} for row in group["rows"] if row["count"]]
+              for group in asdict(counted)["groups"]]  # fmt: skip
+    return {"round": number, "answered": counted.answered, "right": counted.right, "fields": groups}
+
+
+def _plain(name: str) -> str:
+    return f"'{name}" if name.startswith(_FORMULA) else name

@@ -1,0 +1,110 @@
+// What the pages share: the clock, the question as it stands on a wall, and the picture of the answers.
+
+import { h } from "./quiz.js";
+
+/** Counts down to a deadline of the server's; the moment is taken anew with each screen. */
+export function clockView() {
+  const node = h("span", { class: "clock", role: "timer", hidden: true });
+  let end = null;
+  let phase = "";
+  let fixed = null;
+
+  function draw() {
+    const left = fixed ?? (end === null ? null : Math.max(0, end - performance.now()));
+    const shown = left !== null && (phase === "open" || phase === "paused");
+    node.hidden = !shown;
+    if (!shown) return;
+    const seconds = Math.ceil(left / 1000);
+    node.textContent = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    node.dataset.state = phase === "paused" ? "paused" : seconds <= 10 ? "soon" : "";
+  }
+  setInterval(draw, 200);
+  return {
+    node,
+    show(screen) {
+      phase = screen.phase;
+      fixed = phase === "paused" ? screen.left : null;
+      end = screen.left === null ? null : performance.now() + screen.left;
+      draw();
+    },
+  };
+}
+
+export const letter = (index) => String.fromCharCode(65 + index);
+
+/** The prompt with its picture. */
+export function promptView(question) {
+  const node = h("div", { class: "prompt" }, h("div", { html: question.prompt }));
+  if (question.figure) node.append(h("img", { class: "figure", src: question.figure.src, alt: question.figure.alt }));
+  return node;
+}
+
+/** What can be chosen, before anybody knows what is right. */
+export function choicesList(question) {
+  const [first] = question.fields;
+  if (question.fields.length === 1 && !first.id) {
+    if (!first.choices.length) return h("p", { class: "how" }, first.how === "number" ? `Type a number${first.unit ? `, in ${first.unit}` : ""}.` : "Type your answer.");
+    const kind = first.how === "order" ? "ul" : "ol";
+    const rows = first.choices.map((choice, index) => h("li", {},
+      h("span", { class: "letter", "aria-hidden": "true" }, first.how === "order" ? "↕" : letter(index)), h("span", { html: choice.html })));
+    return h(kind, { class: "choices" }, ...rows);
+  }
+  if (first.inline) return h("p", { class: "how" }, "Fill the gaps.");
+  const terms = question.fields.map((field) => h("li", {}, h("span", { html: field.label })));
+  const choices = first.choices.map((choice) => h("li", {}, h("span", { html: choice.html })));
+  return h("div", { class: "pairs" }, h("ul", { class: "choices" }, ...terms), h("ul", { class: "choices" }, ...choices));
+}
+
+/** Bars of one round, or of two, one over the other; `tell` says whether the right one is marked. */
+export function votesView(screen, tell = true) {
+  const groups = screen.tally.groups.map((group, index) => {
+    const lettered = screen.question.fields.length === 1 && ["one", "many"].includes(screen.question.fields[0].how) && !screen.question.fields[0].id;
+    const before = screen.before?.groups[index].rows ?? [];
+    const known = new Set(group.rows.map((row) => row.html));
+    const rows = [...group.rows, ...before.filter((row) => !known.has(row.html)).map((row) => ({ ...row, count: 0 }))];
+    const lines = rows.map((row, place) => {
+      const old = before.find((one) => one.html === row.html);
+      const bars = [...(old ? [bar(old.count, screen.before.answered, "before")] : screen.before ? [bar(0, 1, "before")] : []), bar(row.count, screen.tally.answered, "now")];
+      const right = tell && row.right;
+      const mark = right ? h("strong", { class: "mark" }, h("span", { "aria-hidden": "true" }, "✓ "), "right") : "";
+      return h("li", { "data-right": right ? "yes" : "no" },
+        h("span", { class: "letter", "aria-hidden": "true" }, lettered ? letter(place) : right ? "✓" : "·"),
+        h("div", { class: "answer" }, h("div", {}, h("span", { html: row.html }), " ", mark), ...bars),
+        h("span", { class: "count" }, old ? h("small", {}, `${old.count} → `) : "", `${row.count}`));
+    });
+    return h("div", { class: "group" }, group.label ? h("h3", { html: group.label }) : "", h("ul", { class: "votes" }, ...lines));
+  });
+  return h("div", { class: "groups" }, ...(groups.length ? groups : [h("p", { class: "how" }, "No answers.")]));
+}
+
+function bar(count, of, kind) {
+  const node = h("div", { class: `bar ${kind}`, "aria-hidden": "true" }, h("div"));
+  node.firstChild.style.width = `${of ? (100 * count) / of : 0}%`; // the policy forbids style attributes, not this
+  return node;
+}
+
+/** The answer, the reason, and where it can be read. */
+export function keyView(key, withSolution) {
+  const lines = key.solution.map((line) => h("li", { html: line }));
+  return h("div", { class: "key" },
+    ...(withSolution ? [h("div", { class: "solution" }, h("strong", {}, "The right answer"), h("ul", {}, ...lines))] : []),
+    h("div", { html: key.explanation }),
+    ...(key.source ? [h("p", { class: "source" }, "Source: ", h("span", { html: key.source }))] : []));
+}
+
+export const needsSolution = (question) =>
+  !(question.fields.length === 1 && ["one", "many"].includes(question.fields[0].how) && !question.fields[0].id);
+
+export function leadersView(leaders) {
+  const rows = leaders.map((one) => h("li", {}, h("span", { class: "place" }, `${one.place}`), h("bdi", {}, one.name), h("span", { class: "count" }, one.score)));
+  return leaders.length ? h("section", { class: "leaders" }, h("h3", {}, "Most points"), h("ol", {}, ...rows)) : "";
+}
+
+export function resultsView(results) {
+  if (!results.length) return "";
+  const rows = results.map((row) => {
+    const share = h("td", {}, bar(row.share, 100, "now"));
+    return h("tr", {}, h("th", { scope: "row" }, row.topic), share, h("td", { class: "count" }, row.before === null ? "" : h("small", {}, `${row.before} → `), `${row.share} % right`));
+  });
+  return h("table", { class: "results" }, h("tbody", {}, ...rows));
+}

@@ -1,0 +1,110 @@
+// The wall: the way in, the question, who is still missing, and then the picture of the answers.
+
+import { connect } from "./link.js";
+import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, resultsView, votesView } from "./parts.js";
+import { h } from "./quiz.js";
+
+const base = location.href.replace(/[?#].*/, "");
+const head = document.getElementById("head");
+const main = document.getElementById("main");
+const foot = document.getElementById("foot");
+const clock = clockView();
+const told = h("span", { class: "facts" });
+const title = h("span", { class: "title" });
+const quiet = h("span", { class: "quiet", role: "status" });
+const joined = await (await fetch(`${base}join.json`)).json();
+const way = h("span", { class: "way" }, h("span", {}, joined.address.replace(/^https?:\/\//, "").replace(/\/$/, "")), " ", h("strong", {}, joined.code));
+head.append(title, told, clock.node);
+const RUN = 1000; // pixels: the width of the page of a run
+const FEW = 5; // leaders beside an answer; all of them come at the end
+const [LARGE, SMALL] = [125, 55]; // per cent of the usual letters
+let drawn = "";
+let parts = {};
+
+function show(screen) {
+  if (!screen) return;
+  document.body.dataset.phase = screen.phase;
+  document.documentElement.lang = screen.language;
+  title.textContent = screen.title;
+  told.textContent = screen.phase === "lobby" || screen.phase === "ended" ? "" : `Question ${screen.place} of ${screen.of}${screen.round === 2 ? " · second vote" : ""}`;
+  clock.show(screen);
+  const asked = ["open", "paused", "closed", "discuss"].includes(screen.phase);
+  const key = `${asked ? "asked" : screen.phase} ${screen.place} ${screen.round}`;
+  if (key !== drawn) {
+    drawn = key;
+    parts = screen.phase === "lobby" ? lobby() : screen.phase === "ended" ? ended(screen) : asked ? question(screen) : revealed(screen);
+    main.replaceChildren(...parts.nodes);
+    foot.replaceChildren(...(screen.phase === "lobby" ? [quiet] : [parts.foot ?? "", quiet, way]));
+  }
+  parts.update?.(screen);
+  fit();
+  zoom();
+}
+
+function lobby() {
+  const names = h("ul", { class: "names" });
+  const count = h("p", { class: "count" });
+  const address = joined.address.replace(/^https?:\/\//, "").replace(/\/$/, "");
+  const nodes = [h("section", { class: "door" },
+    h("div", {}, h("p", { class: "small" }, "Open on your phone"), h("p", { class: "address" }, address), h("p", { class: "small" }, "and enter the code"), h("p", { class: "code" }, joined.code), count),
+    h("img", { class: "qr", src: "qr.svg", alt: "The address as a picture for your phone's camera" })), names];
+  return {
+    nodes,
+    update(screen) {
+      count.textContent = screen.present ? `${screen.present} ${screen.present === 1 ? "is" : "are"} in` : "Nobody is in yet";
+      names.replaceChildren(...screen.names.map((name) => h("li", {}, h("bdi", {}, name))));
+    },
+  };
+}
+
+function question(screen) {
+  const banner = h("p", { class: "banner", role: "status" });
+  const bar = h("progress", { "aria-label": "answered" });
+  const words = h("span", {});
+  const status = { paused: "A short pause", closed: "Closed. What do you think now?", discuss: "Discuss with your neighbours: convince each other. Then you vote again." };
+  return {
+    nodes: [h("section", { class: "asked" }, promptView(screen.question), choicesList(screen.question)), banner],
+    foot: h("span", { class: "answered" }, bar, words),
+    update(now) {
+      banner.textContent = status[now.phase] ?? "";
+      banner.hidden = !banner.textContent;
+      bar.max = Math.max(1, now.present);
+      bar.value = now.answered;
+      words.textContent = `${now.answered} of ${now.present} answered`;
+    },
+  };
+}
+
+function revealed(screen) {
+  const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
+  const run = screen.animation ? [h("iframe", { class: "run", src: "animation", title: "The run that was predicted", sandbox: "allow-scripts" })] : [];
+  const side = [...picture, ...run];
+  const answers = h("div", { class: "left" }, votesView(screen), keyView(screen.key, needsSolution(screen.question)), leadersView(screen.leaders.slice(0, FEW)));
+  return {
+    nodes: [h("section", { class: `told ${run.length ? "with-run" : side.length ? "with-flow" : ""}` }, promptView(screen.question), answers, ...(side.length ? [h("div", { class: "right" }, ...side)] : []))],
+    foot: h("span", { class: "answered" }, h("span", {}, `${screen.tally.right} of ${screen.tally.answered} right${screen.before ? `, before ${screen.before.right} of ${screen.before.answered}` : ""}`)),
+  };
+}
+
+function ended(screen) {
+  return { nodes: [h("section", { class: "ended" }, h("h1", {}, "Thank you."), resultsView(screen.results), leadersView(screen.leaders))] };
+}
+
+/** Large letters, and smaller ones until all of it is on the wall. */
+function fit() {
+  const root = document.documentElement;
+  for (let size = LARGE; size >= SMALL; size -= 5) {
+    root.style.setProperty("--fit", String(size / 100));
+    if (root.scrollHeight <= window.innerHeight + 1) return;
+  }
+}
+
+/** The run was drawn for a notebook; here it fills its part of the wall. */
+function zoom() {
+  const run = main.querySelector(".run");
+  if (run) run.style.zoom = String(Math.max(1, run.parentElement.clientWidth / RUN));
+}
+
+window.addEventListener("resize", fit);
+window.addEventListener("resize", zoom);
+connect(base, show, (on) => (quiet.textContent = on ? "" : "No connection …"));

@@ -1,0 +1,218 @@
+// A student's page: join, answer, read. An answer is called saved only when the server has said so.
+
+import { connect, post } from "./link.js";
+import { clockView, keyView, needsSolution } from "./parts.js";
+import { fieldsView, h, verdict } from "./quiz.js";
+
+const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
+const base = `${location.origin}/`;
+const main = document.getElementById("main");
+const state = document.getElementById("state");
+const clock = clockView();
+document.getElementById("clock").append(clock.node);
+
+let link = null;
+let screen = null;
+let drawn = "";
+let form = null;
+let outbox = null;
+
+function show(next) {
+  if (!next) return joining();
+  screen = next;
+  document.getElementById("title").textContent = next.title;
+  document.title = next.title;
+  document.documentElement.lang = next.language ?? "en";
+  document.getElementById("you").replaceChildren(next.you ? h("bdi", {}, next.you) : "");
+  clock.show(next);
+  document.body.dataset.phase = next.phase;
+  const key = `${next.phase} ${next.place} ${next.round}`;
+  if (form?.key === `${next.place} ${next.round}` && next.phase !== "revealed" && next.question) {
+    drawn = key; // the same question, open or paused or closed: what was filled in stays
+    return form.update();
+  }
+  if (key === drawn) return;
+  drawn = key;
+  form = next.question ? questionView(next) : null;
+  main.replaceChildren(...(form ? form.nodes : [notice(next)]));
+  form?.update();
+  window.scrollTo(0, 0);
+}
+
+function notice(next) {
+  if (next.phase === "removed") return words("You are not in this class any more.", "Talk to your teacher.");
+  if (next.phase === "ended") return resultView(next);
+  return words("You are in.", "Look at the screen in front: it starts soon. You can lock your phone, or reload this page; nothing is lost.", "lobby");
+}
+
+function words(title, text, kind = "") {
+  return h("section", { class: `notice ${kind}` }, h("h1", { tabindex: "-1" }, title), h("p", {}, text));
+}
+
+function questionView(start) {
+  const { question, place, of, round } = start;
+  const key = `${place} ${round}`;
+  const draft = `${location.host} ${start.title} ${key}`;
+  const revealed = start.phase === "revealed";
+  const prompt = h("div", { class: "dl-prompt", html: question.prompt });
+  const facts = [`Question ${place} of ${of}`, question.points, ...(round === 2 ? ["second vote"] : [])].join(" · ");
+  const fields = fieldsView(question, `q${place}-${round}`, prompt, say, changed);
+  const gaps = question.fields.some((field) => field.inline);
+  const fieldset = h("fieldset", {}, h("legend", {}, h("span", { class: "dl-place" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
+  if (question.figure) fieldset.append(h("img", { class: "dl-figure", src: question.figure.src, alt: question.figure.alt }));
+  if (question.rule) fieldset.append(h("p", { class: "dl-rule" }, question.rule));
+  fieldset.append(...fields.nodes);
+  const atOnce = question.fields.length === 1 && question.fields[0].how === "one" && !question.fields[0].inline;
+  const button = h("button", { type: "submit", class: "dl-button" }, "Send");
+  const said = h("p", { class: "said", role: "status" });
+  const bar = h("div", { class: "bottom" }, said, button);
+  let filled = false;
+  const node = h("form", { class: "dl-question", onsubmit: send, onchange: changed, oninput: changed, novalidate: true }, fieldset);
+  const section = h("section", { class: "dl-quiz" }, node);
+  node.append(revealed ? outcomeView(start) : bar);
+
+  function changed(event) {
+    if (event?.type === "input" && atOnce) return;
+    sessionStorage.setItem(draft, JSON.stringify(fields.words()));
+    if (atOnce) send();
+    else tell();
+  }
+
+  function send(event) {
+    event?.preventDefault();
+    const answer = fields.words();
+    if (screen.phase !== "open") return;
+    if (!answer.length) return say("Answer first.");
+    outbox = { question: question.id, round, answer };
+    tell();
+    deliver(outbox);
+  }
+
+  function say(text, kind = "") {
+    said.textContent = text;
+    said.dataset.state = kind;
+  }
+
+  /** What happened to the answer that is on the page. */
+  function tell(refusal = "") {
+    const here = JSON.stringify(fields.words());
+    const saved = screen.saved.length && same(here, screen.saved);
+    const open = screen.phase === "open";
+    button.hidden = !open || (atOnce && (saved || outbox !== null || here === "[]")); // one tap sends, if it arrives
+    button.disabled = Boolean(outbox);
+    if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
+    if (screen.phase === "discuss") return say("Talk to your neighbours: whose reasons are better? You vote again in a moment.", "talk");
+    if (!open) return screen.saved.length ? say("Closed. Your answer is saved.", "saved") : say("Closed. You have not answered.", "wait");
+    if (refusal) return say(refusal, "wrong");
+    if (outbox) return say("Saving …", "wait");
+    if (saved) return say("Saved. You can change it until the question closes.", "saved");
+    if (screen.saved.length) return say("Changed, but not sent yet.", "wait");
+    if (fields.words().length && question.fields[0].how !== "order") return say("Not sent yet.", "wait");
+    return say(screen.earlier?.length ? "Second vote: stay with it, or change your mind." : "");
+  }
+
+  function update() {
+    if (!filled) {
+      filled = true;
+      const kept = JSON.parse(sessionStorage.getItem(draft) ?? "null");
+      const earlier = screen.phase === "revealed" ? screen.saved : screen.saved.length ? screen.saved : kept ?? [];
+      fields.fill(kept && screen.phase === "open" ? kept : earlier);
+    }
+    if (screen.phase === "closed" || screen.phase === "discuss") fields.fill(screen.saved);
+    fields.lock(screen.phase !== "open");
+    node.classList.toggle("dl-done", screen.phase !== "open");
+    if (revealed) fields.remark(screen.revealed.remarks);
+    else tell();
+  }
+
+  return { nodes: [section], key, update, tell };
+}
+
+const same = (here, saved) => {
+  const norm = (list) => JSON.stringify([...list].map((word) => word.trim().replace(/\s+/g, " ")).sort());
+  return here === JSON.stringify(saved) || norm(JSON.parse(here)) === norm(saved);
+};
+
+function outcomeView({ revealed, question, told }) {
+  const open = revealed.verdict === "open";
+  const score = revealed.score ? h("span", {}, ` · ${revealed.score}`) : "";
+  const lines = told.map((line) => h("li", { html: line }));
+  const mine = needsSolution(question) && told.length ? [h("div", { class: "dl-solution" }, h("strong", {}, "Your answer"), h("ul", {}, ...lines))] : [];
+  return h("div", { class: "dl-outcome", "data-verdict": revealed.verdict },
+    h("p", { class: "dl-verdict" }, ...verdict(revealed.verdict), score), ...mine,
+    keyView(revealed, needsSolution(question) || open));
+}
+
+function resultView({ result }) {
+  if (!result) return words("That was it.", "Thank you for being here.");
+  const rows = result.rows.map((row) => h("li", { "data-verdict": row.verdict },
+    h("span", { class: "topic" }, row.topic), h("span", { class: "worth" }, ...verdict(row.verdict), h("small", {}, ` ${row.score}`))));
+  return h("section", { class: "notice dl-quiz" }, h("h1", { tabindex: "-1" }, "That was it."),
+    h("p", { class: "score" }, result.score), h("ul", { class: "rows" }, ...rows));
+}
+
+/** Brings an answer to the server, however long the network takes; a newer one takes its place. */
+async function deliver(mine) {
+  while (outbox === mine) {
+    try {
+      const reply = await link.say(mine);
+      if (outbox !== mine) return;
+      if (reply.later) {
+        form?.tell();
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+        continue;
+      }
+      outbox = null;
+      if (!reply.refused && reply.question === screen.question?.id && reply.round === screen.round) screen.saved = reply.saved;
+      form?.tell(reply.refused ? capital(reply.refused) : "");
+    } catch {
+      if (outbox === mine) state.textContent = "No connection; your answer is not saved yet. Trying again …";
+      await new Promise((resolve) => setTimeout(resolve, RETRY));
+    }
+  }
+}
+
+const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+function joining() {
+  if (document.getElementById("join")) return;
+  drawn = "join";
+  const known = location.hash.slice(1, 13);
+  const code = h("input", { id: "code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: "12", required: true, value: known });
+  const name = h("input", { id: "name", type: "text", autocomplete: "nickname", maxlength: "40", required: true });
+  const said = h("p", { class: "said", role: "alert" });
+  const button = h("button", { type: "submit", class: "dl-button" }, "Join");
+  const fields = [h("label", { for: "code" }, "Code on the screen", code), h("label", { for: "name" }, "Your name", name)];
+  const node = h("form", { id: "join", class: "notice dl-quiz", onsubmit: join, novalidate: true },
+    h("h1", {}, "Join the class"), ...fields, said, button,
+    h("p", { class: "small" }, "Your teacher sees your name and your answers, and can delete them. Nothing is sent anywhere else."));
+
+  async function join(event) {
+    event.preventDefault();
+    if (!code.value.trim() || !name.value.trim()) {
+      said.textContent = "The code and a name are needed.";
+      return;
+    }
+    button.disabled = true;
+    try {
+      const reply = await post(`${base}join`, { code: code.value, name: name.value });
+      if (reply.refused) throw new Error(reply.refused);
+      history.replaceState(null, "", location.pathname);
+      begin();
+    } catch (error) {
+      said.textContent = error instanceof TypeError || error.name === "TimeoutError" ? "No connection. Try again." : capital(error.message);
+      button.disabled = false;
+    }
+  }
+
+  main.replaceChildren(node);
+  (known ? name : code).focus();
+}
+
+function begin() {
+  link = connect(base, show, (on, why) => (state.textContent = on ? "" : why ?? "No connection. Trying again …"));
+}
+
+const first = await fetch(`${base}screen`).catch(() => null);
+if (first?.ok && !(await first.json()).screen) joining();
+else begin();

@@ -1,0 +1,172 @@
+// The teacher's own screen: what is right, who has answered, and every command, by mouse and by keyboard.
+
+import { connect } from "./link.js";
+import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, resultsView, votesView } from "./parts.js";
+import { h } from "./quiz.js";
+
+const base = location.href.replace(/[?#].*/, "");
+const MORE = 30; // seconds by which a question is extended
+const COMMANDS = { // name: words, key, seconds
+  start: ["Start", " "], "go-on": ["Go on", "p"], close: ["Close", " "], reveal: ["Reveal", " "], again: ["Vote again", " "],
+  next: ["Next question", " "], pause: ["Pause", "p"], extend: [`+${MORE} s`, "e"], reopen: ["Reopen", "o"],
+  discuss: ["Discuss, then vote again", "d"], leave: ["No second vote", "n"], skip: ["Skip", "s"], end: ["End the class", "q"],
+};
+const PHASES = { lobby: "Lobby", open: "Open", paused: "Paused", closed: "Closed", discuss: "Discussion", revealed: "Revealed", ended: "Ended" };
+const SURE = { skip: "Skip this question? It will not count.", end: "End the class? It cannot be started again." };
+
+const head = document.getElementById("head");
+const main = document.getElementById("main");
+const foot = document.getElementById("foot");
+const clock = clockView();
+const title = h("span", { class: "title" });
+const facts = h("span", { class: "facts" });
+const chip = h("span", { class: "chip" });
+const controls = h("div", { class: "controls", role: "toolbar", "aria-label": "The class" });
+const said = h("p", { class: "said", role: "status" });
+const left = h("div", { class: "left" });
+const people = h("ul", { class: "people" });
+const counts = h("h2", {});
+const more = h("div", {});
+const joined = await (await fetch(`${base}join.json`)).json();
+const dialog = h("dialog", {});
+let screen = null;
+let shown = "";
+let seats = "";
+let asked = -1; // the step that a command was given for: a double click is one command
+
+head.append(title, facts, chip, clock.node);
+main.append(h("div", { class: "column" }, controls, said, left), h("aside", {}, counts, people, more));
+foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · O reopen · D discuss · S skip · Q end"));
+document.body.append(dialog);
+
+function show(next) {
+  if (!next) return;
+  screen = next;
+  title.textContent = next.title;
+  document.title = `Teacher: ${next.title}`;
+  facts.textContent = next.place ? `Question ${next.place} of ${next.of}${next.round === 2 ? " · second vote" : ""}` : `${next.of} questions`;
+  chip.textContent = PHASES[next.phase];
+  chip.dataset.phase = next.phase;
+  clock.show(next);
+  drawControls();
+  const key = JSON.stringify([next.phase, next.step, next.tally, next.before, next.results, next.leaders, next.advice]);
+  if (key !== shown) left.replaceChildren(...body());
+  shown = key;
+  counts.textContent = next.question ? `${next.answered} of ${next.present} answered` : `${next.present} in the class`;
+  const list = JSON.stringify(next.students);
+  if (list !== seats && !people.querySelector("input")) people.replaceChildren(...next.students.map(personView));
+  seats = list;
+  more.replaceChildren(...extras());
+}
+
+function drawControls() {
+  const key = screen.allowed.join();
+  if (controls.dataset.key === key) return;
+  controls.dataset.key = key;
+  const names = screen.allowed.map((name, index) => {
+    const [words, letter] = COMMANDS[name];
+    const shownKey = h("kbd", {}, letter === " " ? "Space" : letter.toUpperCase());
+    const label = name === "next" && screen.last ? "Show the end" : words;
+    return h("button", { type: "button", class: index === 0 ? "dl-button" : "dl-button dl-quiet", "data-do": name, onclick: () => command(name) }, label, " ", shownKey);
+  });
+  const here = controls.contains(document.activeElement);
+  controls.replaceChildren(...names);
+  if (here) names[0]?.focus();
+}
+
+function body() {
+  if (screen.phase === "lobby") {
+    return [h("section", { class: "door" }, h("img", { class: "qr", src: "qr.svg", alt: "The address for students' cameras" }),
+      h("div", {}, h("p", { class: "small" }, "Students open"), h("p", { class: "address" }, joined.address), h("p", { class: "small" }, "and enter"), h("p", { class: "code" }, joined.code))), coming()];
+  }
+  if (screen.phase === "ended") {
+    return [h("section", { class: "ended" }, h("h1", {}, "The class is over."),
+      h("p", { class: "downloads" }, h("a", { class: "dl-button", href: "grades.csv", download: true }, "Grades (CSV)"), " ", h("a", { class: "dl-button dl-quiet", href: "answers.json", download: true }, "All answers (JSON)")),
+      resultsView(screen.results), leadersView(screen.leaders))];
+  }
+  const advice = screen.advice ? [h("p", { class: "advice" }, screen.advice)] : [];
+  const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
+  const listed = screen.tally.groups.some((group) => group.rows.length);
+  return [...advice, promptView(screen.question), listed ? votesView(screen) : choicesList(screen.question), ...picture,
+    h("details", { class: "private", open: true }, h("summary", {}, "The answer, for your eyes only"), keyView(screen.key, needsSolution(screen.question)))];
+}
+
+const coming = () => h("section", { class: "coming" }, h("h2", {}, "Questions"), h("ol", {}, ...screen.coming.map((topic) => h("li", {}, topic))));
+
+function extras() {
+  const beliefs = screen.beliefs.map((one) => h("li", {}, h("span", { class: "count" }, `${one.count}`), h("span", {}, h("span", { html: one.html }), h("small", {}, ` ${one.topic}`))));
+  return [
+    ...(beliefs.length ? [h("section", { class: "beliefs" }, h("h2", {}, "Misconceptions so far"), h("ul", {}, ...beliefs))] : []),
+    ...(screen.phase !== "ended" && screen.results.length ? [h("section", {}, h("h2", {}, "So far"), resultsView(screen.results))] : []),
+  ];
+}
+
+function personView(person) {
+  const words = person.removed ? "removed" : person.answered ? "has answered" : person.online ? "is thinking" : "is not connected";
+  const sign = person.removed ? "–" : person.answered ? "✓" : person.online ? "○" : "·";
+  const row = h("li", { "data-state": words.split(" ").at(-1) });
+  const rename = h("button", { type: "button", "aria-label": `Rename ${person.name}`, onclick: edit }, "✎");
+  const remove = h("button", { type: "button", "aria-label": `${person.removed ? "Take back" : "Remove"} ${person.name}`, onclick: () => send({ student: person.id, removed: !person.removed }) }, person.removed ? "↩" : "✕");
+  row.append(h("span", { class: "sign", title: words, role: "img", "aria-label": words }, sign), h("bdi", {}, person.name), rename, remove);
+
+  function edit() {
+    const input = h("input", { type: "text", maxlength: "40", "aria-label": "New name", onblur: stop, onkeydown: typed });
+    input.value = person.name;
+    row.querySelector("bdi").replaceChildren(input);
+    input.select();
+  }
+  function stop() {
+    row.querySelector("bdi").replaceChildren(person.name);
+    seats = "";
+  }
+  function typed(event) {
+    event.stopPropagation();
+    if (event.key === "Enter") send({ student: person.id, name: event.target.value });
+    if (event.key === "Enter" || event.key === "Escape") event.target.blur();
+  }
+  return row;
+}
+
+async function send(message) {
+  try {
+    const reply = await link.say(message);
+    said.textContent = reply.refused ? `${reply.refused}.` : "";
+  } catch {
+    said.textContent = "No connection. Try again.";
+  }
+}
+
+function command(name) {
+  const act = async () => {
+    if (asked === screen.step) return;
+    asked = screen.step;
+    await send({ do: name, step: asked, seconds: name === "extend" ? MORE : screen.seconds });
+    if (asked === screen.step) asked = -1; // it was refused, or its screen is still to come
+  };
+  if (SURE[name]) return ask(SURE[name], act);
+  return act();
+}
+
+function ask(words, act) {
+  const yes = h("button", { type: "submit", class: "dl-button", value: "yes" }, "Yes");
+  const no = h("button", { type: "submit", class: "dl-button dl-quiet", value: "no" }, "No");
+  dialog.replaceChildren(h("form", { method: "dialog" }, h("p", {}, words), h("p", {}, yes, " ", no)));
+  dialog.onclose = () => dialog.returnValue === "yes" && act();
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
+// After a click the keys are free again: Space is the usual next step, not the same button once more.
+document.addEventListener("click", (event) => event.detail && event.target.closest("button, a, summary")?.blur());
+
+document.addEventListener("keydown", (event) => {
+  if (!screen || dialog.open || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, button, a, summary") && [" ", "Enter"].includes(event.key)) return;
+  const key = event.key.toLowerCase();
+  const name = screen.allowed.find((one) => COMMANDS[one][1] === key) ?? (key === " " ? screen.allowed[0] : null);
+  if (!name) return;
+  event.preventDefault();
+  command(name);
+});
+
+const link = connect(base, show, (on) => on || (said.textContent = "No connection. Trying again …"));

@@ -1,0 +1,123 @@
+"""The answers of a class counted: how many chose what, how many were right, and which beliefs they hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+
+from deploylab.quiz.ask import Field, tell_answer, values
+from deploylab.quiz.classroom.room import Answers, Room
+from deploylab.quiz.markdown import inline
+
+_ROWS = 12  # of typed answers: more cannot be read from the last row of seats
+_OTHERS = "other answers"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer, as HTML, and how many gave it."""
+
+    id: str
+    html: str
+    count: int
+    right: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The answers to one field of a question."""
+
+    label: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The answers to a question in one round."""
+
+    answered: int
+    right: int
+    groups: tuple[Group, ...]
+
+    @property
+    def share(self) -> float:
+        """Per cent of those who answered that were right; 0 when nobody answered."""
+        return 100 * self.right / self.answered if self.answered else 0.0
+
+
+def tally(room: Room, question: str, given: Answers, public: bool = False) -> Tally:
+    """Count answers; for the public, what a single student typed wrongly is not put on a wall."""
+    item, counts = room.items[question], Counter(given.values())
+    right = sum(number for words, number in counts.items() if room.grade(question, words).correct)
+    single = item.ask.single
+    if single:
+        groups = [Group("", _rows(room, question, single, counts, public))]
+    else:
+        groups = [
+            Group(inline(field.label or field.id), _rows(room, question, field, counts, public))
+            for field in item.ask.fields
+        ]
+    return Tally(len(given), right, tuple(groups))
+
+
+def beliefs(room: Room) -> list[tuple[str, str, int]]:
+    """Each misconception that somebody showed, the question, and by how many; the most frequent first."""
+    found: Counter[tuple[str, str]] = Counter()
+    for name in room.session.done:
+        for words in room.final(name).values():
+            remarks = room.grade(name, words).remarks
+            found.update({(one.misconception, name) for one in remarks if one.misconception})
+    return [
+        (belief, room.items[name].question.topic, number) for (belief, name), number in found.most_common()
+    ]
+
+
+def worth_a_second_round(share: float, window: tuple[int, int]) -> bool:
+    """Whether talking helps: enough know it to convince the others, and enough do not (Crouch, Mazur 2001).
+
+    >>> worth_a_second_round(55, (30, 70)), worth_a_second_round(90, (30, 70))
+    (True, False)
+    """
+    return window[0] <= share <= window[1]
+
+
+def _rows(
+    room: Room, question: str, field: Field, counts: Counter[tuple[str, ...]], public: bool
+) -> tuple[Row, ...]:
+    if field.how in ("one", "many"):
+        return _chosen(room, question, field, counts)
+    found: Counter[str] = Counter()
+    right: set[str] = set()
+    for words, number in counts.items():
+        word, correct = _typed(room, question, field, words)
+        if word:
+            found[word] += number
+            right |= {word} if correct else set()
+    shown = [
+        (word, number) for word, number in found.most_common()
+        if not (public and field.how == "text" and number == 1 and word not in right)
+    ][:_ROWS]  # fmt: skip
+    html = inline if field.how == "order" else escape  # an order is of the author's words, all else of theirs
+    rows = [Row(word, html(word), number, word in right) for word, number in shown]
+    if rest := found.total() - sum(number for _, number in shown):
+        rows.append(Row("", f"<em>{_OTHERS}</em>", rest, False))
+    return tuple(rows)
+
+
+def _chosen(room: Room, question: str, field: Field, counts: Counter[tuple[str, ...]]) -> tuple[Row, ...]:
+    prefix, key = f"{field.id}:" if field.id else "", room.items[question].question.kind.key
+    found = Counter(word for words, number in counts.items() for word in words * number)
+    return tuple(
+        Row(one.id, inline(one.text), found[prefix + one.id], prefix + one.id in key) for one in field.choices
+    )
+
+
+def _typed(room: Room, question: str, field: Field, words: tuple[str, ...]) -> tuple[str, bool]:
+    """What was typed or put in order, and whether it is right."""
+    grade = room.grade(question, words)
+    if not field.id:
+        return tell_answer(room.items[question].ask, words)[0], grade.correct
+    return values(words).get(field.id, ""), any(
+        one.option == field.id and one.verdict == "right" for one in grade.remarks
+    )

@@ -1,0 +1,182 @@
+"""A class with a teacher, a wall and three phones in a real Chromium.
+
+One phone reloads in the middle, and one is in a network that blocks WebSockets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from benchmarks.class_load import Running, running_class
+from tests.browser.chromium import new_page
+from tests.quiz.classroom import QUIZ
+
+SOON = 10_000  # milliseconds; a busy machine is no bug
+WHO_IS_HURT = """
+  - id: hurt
+    type: predict
+    prompt: Half of the instances answer with errors. Is anybody hurt?
+    simulate:
+      strategy: Rolling
+      scenario: {replicas: 2, duration: 30, candidate: {name: v2, error_rate: 0.5}}
+    measure: users_hurt
+    options:
+      - {id: nobody, text: Nobody, when: x == 0}
+      - {id: some, text: Some users, when: x > 0}
+"""
+
+
+class People(NamedTuple):
+    """Everybody's page."""
+
+    teacher: Page
+    wall: Page
+    phones: list[Page]
+
+
+@pytest.fixture
+def servers() -> Iterator[ExitStack]:
+    """Every process of the class: the first one, and the one that takes over."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def held(servers: ExitStack, tmp_path: Path) -> Running:
+    quiz = tmp_path / "small.yaml"
+    quiz.write_text(QUIZ + WHO_IS_HURT, encoding="utf-8")
+    return servers.enter_context(running_class(str(quiz), "--file", str(tmp_path / "small.class")))
+
+
+@pytest.fixture
+def people(
+    held: Running, chromium: Browser, outside_requests: list[str], console_errors: list[str], artifacts: Path
+) -> Iterator[People]:
+    def page(width: int, height: int) -> Page:
+        found = stack.enter_context(new_page(chromium, outside_requests, console_errors))
+        found.set_viewport_size({"width": width, "height": height})
+        found.set_default_timeout(SOON)
+        return found
+
+    with ExitStack() as stack:
+        expect.set_options(timeout=SOON)
+        stack.callback(expect.set_options, timeout=5_000)  # as it was
+        everybody = People(page(1280, 800), page(1920, 1080), [page(390, 844) for _ in range(3)])
+        everybody.phones[2].route_web_socket(re.compile("talk"), lambda line: line.close())
+        everybody.teacher.goto(held.desk)
+        everybody.wall.goto(held.wall)
+        for phone, name in zip(everybody.phones, ["Ada", "<b>Bob</b>", "مريم"], strict=True):
+            phone.goto(f"{held.base}/#{held.code}")
+            phone.get_by_label("Your name").fill(name)
+            phone.get_by_role("button", name="Join").click()
+            expect(phone.get_by_role("heading", name="You are in.")).to_be_visible()
+        yield everybody
+        for name, shown in zip(
+            ("teacher", "wall", "phone"), (*everybody[:2], everybody.phones[0]), strict=True
+        ):
+            shown.screenshot(path=artifacts / f"class-{name}.png")
+
+
+def barriers(page: Page) -> list[str]:
+    """What keeps people with a disability out."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['html']} {node['failureSummary']}"
+        for one in found if one["impact"] in ("serious", "critical") for node in one["nodes"]
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
+def test_a_class_from_the_lobby_to_the_gradebook(
+    people: People, held: Running, servers: ExitStack, tmp_path: Path, console_errors: list[str]
+) -> None:
+    teacher, wall, (ada, bob, mary) = people
+    expect(wall.locator(".names li")).to_have_count(3)
+    expect(wall.locator(".names")).to_contain_text("<b>Bob</b>")
+    assert wall.evaluate("() => document.querySelector('.qr').naturalWidth") > 100
+
+    teacher.keyboard.press("Space")
+    expect(ada.get_by_label("It is over sooner")).to_be_visible()
+    for page in (teacher, wall, ada):
+        assert barriers(page) == []
+    ada.get_by_label("It is over sooner").check()
+    bob.get_by_label("Fewer are hurt").dblclick()
+    expect(ada.get_by_role("status").first).to_contain_text("Saved")
+    ada.reload()
+    expect(ada.get_by_label("It is over sooner")).to_be_checked()
+    expect(ada.get_by_role("timer")).to_be_visible()
+    expect(wall.locator("footer")).to_contain_text("2 of 3 answered")
+    expect(wall.locator("main")).not_to_contain_text("right")
+
+    teacher.keyboard.press("Space")
+    expect(teacher.locator(".advice")).to_have_text("50 % are right: let them discuss, and vote again.")
+    expect(mary.locator(".said")).to_have_text("Closed. You have not answered.")
+    teacher.keyboard.press("d")
+    expect(wall.locator(".banner")).to_contain_text("Discuss with your neighbours")
+    teacher.keyboard.press("Space")
+    for phone in people.phones:
+        expect(phone.get_by_text("second vote", exact=False).first).to_be_visible()
+        phone.get_by_label("Fewer are hurt").check()
+        expect(phone.locator(".said")).to_contain_text("Saved")
+    teacher.keyboard.press("Space")
+    expect(teacher.locator(".chip")).to_have_text("Closed")
+    teacher.keyboard.press("Space")
+    expect(wall.locator(".flow .gained").first).to_be_attached()
+    expect(wall.locator("figcaption")).to_contain_text("From not right to right: 2")
+    expect(ada.locator(".dl-outcome")).to_contain_text("Right")
+    for page in (teacher, wall, ada):
+        assert barriers(page) == []
+
+    teacher.keyboard.press("Space")
+    bob.get_by_label("Your answer").fill("readiness")
+    bob.get_by_role("button", name="Send").click()
+    expect(bob.locator(".said")).to_contain_text("Saved")
+    held.kill()
+    bob.get_by_label("Your answer").fill("liveness")
+    bob.get_by_role("button", name="Send").click()
+    expect(bob.locator("footer")).to_contain_text("your answer is not saved yet. Trying again")
+    file, port = str(tmp_path / "small.class"), held.base.rpartition(":")[2]
+    servers.enter_context(running_class("resume", file, port=port))
+    expect(bob.locator(".said")).to_have_text(
+        "Paused. Your answer is sent when it goes on.", timeout=2 * SOON
+    )
+    expect(bob.get_by_label("Your answer")).to_be_disabled()
+    expect(teacher.locator(".chip")).to_have_text("Paused", timeout=2 * SOON)
+    teacher.keyboard.press("p")
+    expect(teacher.locator(".chip")).to_have_text("Open")
+    expect(bob.get_by_label("Your answer")).to_be_enabled()
+    expect(bob.locator(".said")).to_contain_text("Saved")
+    expect(wall.locator("footer")).to_contain_text("1 of 3 answered")
+    console_errors[:] = [words for words in console_errors if "ERR_CONNECTION_REFUSED" not in words]
+    teacher.get_by_role("button", name=re.compile("Skip")).click()
+    teacher.get_by_role("button", name="Yes").click()
+    expect(wall.locator(".prompt")).to_contain_text("The deadline rolls back.")
+    teacher.get_by_role("button", name="Remove مريم").click()
+    expect(mary.get_by_text("You are not in this class any more.")).to_be_visible()
+    for _ in range(3):
+        step = teacher.locator(".chip").text_content() or ""
+        teacher.keyboard.press("Space")
+        expect(teacher.locator(".chip")).not_to_have_text(step)
+    ada.get_by_label("Some users").check()
+    expect(ada.locator(".said")).to_contain_text("Saved")
+    for name in ("Closed", "Revealed"):
+        teacher.keyboard.press("Space")
+        expect(teacher.locator(".chip")).to_have_text(name)
+    expect(wall.frame_locator("iframe").locator("svg.dl-stage")).to_be_visible()
+
+    teacher.keyboard.press("Space")
+    expect(wall.get_by_role("heading", name="Thank you.")).to_be_visible()
+    expect(ada.locator(".score")).to_have_text("2 of 3 points")
+    with teacher.expect_download() as download:
+        teacher.get_by_role("link", name="Grades (CSV)").click()
+    grades = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert "Ada,2,2,3,66.6,1,,1" in grades
+    assert "<b>Bob</b>,1,1,3,33.3,1,," in grades

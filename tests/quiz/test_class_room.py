@@ -1,0 +1,320 @@
+"""A class with its file: what was acknowledged is there, whatever happens, and counts once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from deploylab.model.errors import QuizError
+from deploylab.quiz.classroom.export import answers_json, grades_csv
+from deploylab.quiz.classroom.flow import flow, moves, stops, told
+from deploylab.quiz.classroom.room import Room
+from deploylab.quiz.classroom.screens import projector_screen, student_screen, teacher_screen
+from deploylab.quiz.classroom.session import allowed
+from deploylab.quiz.classroom.store import Store
+from deploylab.quiz.classroom.tally import beliefs, tally
+from tests.quiz.classroom import EVERY_TYPE, QUIZ, RIGHT, answer, do, new_class, usual_step
+
+WORDS = {"batch": ["hurt", "fast"], "probe": ["readiness", "liveness", "=1+1"], "back": ["true", "false"]}
+
+
+class Class(RuleBasedStateMachine):
+    """Students and a teacher do anything, in any order; the machine dies at any moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.copies = 0
+        self.now = 0
+        self.room = new_class(Path(self.folder.name))
+        self.saved: dict[tuple[str, int, str], tuple[str, ...]] = {}
+        self.names: dict[str, str] = {}
+
+    def teardown(self) -> None:
+        self.room.store.close()
+        self.folder.cleanup()
+
+    @rule(name=st.sampled_from(["Ada", "ada", " Bob ", "مريم", "<script>"]))
+    def join(self, name: str) -> None:
+        student = self.room.join(name)
+        assert student not in self.names
+        self.names[student] = self.room.seats[student].name
+        assert len({one.casefold() for one in self.names.values()}) == len(self.names)
+
+    @precondition(lambda self: self.names)
+    @rule(data=st.data(), twice=st.booleans())
+    def answers(self, data: st.DataObject, twice: bool) -> None:
+        student = data.draw(st.sampled_from(sorted(self.names)))
+        question = data.draw(st.sampled_from([*WORDS, self.room.session.question or "batch"]))
+        number = data.draw(st.sampled_from([1, 2, self.room.session.round]))
+        word = data.draw(st.sampled_from(WORDS[question]))
+        session = self.room.session
+        late = session.deadline is not None and session.deadline <= self.now
+        current = (session.phase, session.question, session.round) == ("open", question, number)
+        welcome = current and not late and not self.room.seats[student].removed
+        try:
+            for _ in range(1 + twice):
+                self.room.stage(student, question, number, [word], self.now)
+            self.room.commit()
+        except QuizError:
+            assert not welcome
+        else:
+            assert welcome
+            self.saved[question, number, student] = (word,)
+
+    @rule(data=st.data(), seconds=st.sampled_from([0, 10]))
+    def command(self, data: st.DataObject, seconds: int) -> None:
+        self.room.tick(self.now)
+        if choices := allowed(self.room.session):
+            do(self.room, data.draw(st.sampled_from(choices)), now=self.now, seconds=seconds)
+
+    @rule(name=st.sampled_from(["start", "next", "skip", "reveal"]), old=st.integers(1, 3))
+    def a_command_for_an_earlier_screen(self, name: str, old: int) -> None:
+        before = self.room.session
+        with pytest.raises(QuizError, match="moved on"):
+            self.room.command(name, before.step - old, 0, 0)
+        assert self.room.session == before
+
+    @precondition(lambda self: self.names)
+    @rule(data=st.data(), removed=st.booleans())
+    def remove(self, data: st.DataObject, removed: bool) -> None:
+        self.room.remove(data.draw(st.sampled_from(sorted(self.names))), removed)
+
+    @rule(seconds=st.integers(1, 8))
+    def time_passes(self, seconds: int) -> None:
+        self.now += 1000 * seconds
+        self.room.tick(self.now)
+
+    @rule()
+    def crash(self) -> None:
+        """What is on the disk at this moment, and nothing else, is all that there is."""
+        self.copies += 1
+        path = Path(self.folder.name) / f"copy-{self.copies}.class"
+        for end in ("", "-wal"):
+            if (old := Path(f"{self.room.store.path}{end}")).exists():
+                shutil.copy(old, f"{path}{end}")
+        before = self.room
+        self.room = Room(Store(path), self.now)
+        before.store.close()
+        assert self.room.seats == before.seats
+        assert self.room.settings == before.settings
+        assert self.room.session.question == before.session.question
+
+    @invariant()
+    def nothing_is_lost_and_nothing_is_there_twice(self) -> None:
+        kept = {
+            (question, number, student): self.room.answer(student, question, number)
+            for question in WORDS for number in (1, 2) for student in self.names
+            if self.room.answer(student, question, number)
+        }  # fmt: skip
+        assert kept == self.saved
+
+    @invariant()
+    def no_student_and_no_wall_knows_before_the_reveal(self) -> None:
+        screens: list[Any] = [student_screen(self.room, one, self.now) for one in self.names]
+        screens.append(projector_screen(self.room, self.now))
+        if self.room.session.phase not in ("revealed", "ended"):
+            assert "KEY" not in json.dumps(screens)
+        teacher_screen(self.room, self.now, [])
+
+
+Class.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestAnyClass = Class.TestCase
+
+
+def test_a_class_from_lobby_to_gradebook(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada, bob, late = room.join("Ada"), room.join("=Bob"), ""
+    usual_step(room)
+    for question, right in RIGHT.items():
+        assert room.session.question == question
+        answer(room, ada, right)
+        late = late or room.join("Late")
+        answer(room, bob, WORDS[question][1] if question != "back" else "true")
+        usual_step(room)
+        usual_step(room)
+        usual_step(room)
+    assert room.session.phase == "ended"
+    rows = list(csv.reader(io.StringIO(grades_csv(room).removeprefix("\ufeff"))))
+    assert rows[0] == ["name", "answered", "points", "of", "percent", "batch", "probe", "back"]
+    assert rows[1:] == [
+        ["'=Bob", "3", "0", "3", "0", "0", "0", "0"],
+        ["Ada", "3", "3", "3", "100", "1", "1", "1"],
+        ["Late", "0", "0", "3", "0", "", "", ""],
+    ]
+    content = json.loads(answers_json(room))
+    assert content["misconceptions"] == [{"belief": "KEY-3", "question": "KEY-5", "students": 1}]
+    assert [len(one["answers"]) for one in content["students"]] == [3, 3, 0]
+    assert room.settings.secret not in answers_json(room)
+    assert room.settings.teacher not in answers_json(room)
+
+
+def test_the_second_vote_counts_and_the_picture_shows_who_changed(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada, bob, cid = room.join("Ada"), room.join("Bob"), room.join("Cid")
+    do(room, "start")
+    answer(room, ada, "fast")
+    answer(room, bob, "hurt")
+    answer(room, cid, "fast")
+    do(room, "close")
+    assert teacher_screen(room, 0, [])["advice"] == "33 % are right: let them discuss, and vote again."
+    do(room, "discuss", "again")
+    answer(room, ada, "hurt")
+    answer(room, bob, "hurt")
+    do(room, "close", "reveal")
+    went = moves(stops(room, "batch", 1), stops(room, "batch", 2))
+    assert told(went).startswith("Right in the first vote: 1, in the second: 2. From not right to right: 1;")
+    assert flow(went).count("<path") == 3
+    results = [room.result(one) for one in (ada, bob, cid)]
+    assert [result and result.score for result in results] == [1, 1, 0]
+    assert beliefs(room) == [("KEY-3", "KEY-5", 1)]
+    screen = projector_screen(room, 0)
+    assert (screen["before"]["right"], screen["tally"]["right"]) == (1, 2)
+
+
+def test_a_skipped_question_counts_for_nobody(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada = room.join("Ada")
+    do(room, "start")
+    answer(room, ada, "fast")
+    do(room, "skip")
+    answer(room, ada, "readiness")
+    do(room, "close", "reveal")
+    assert str(room.result(ada)).startswith("1 of 1 point")
+
+
+def test_what_one_student_typed_wrongly_is_not_put_on_the_wall(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    do(room, "start", "skip")
+    for name, word in zip("ABCD", ["readiness", "RUDE", "liveness", "liveness"], strict=True):
+        answer(room, room.join(name), word)
+    do(room, "close", "reveal")
+    assert "RUDE" not in json.dumps(projector_screen(room, 0))
+    assert "RUDE" in json.dumps(teacher_screen(room, 0, []))
+    rows = tally(room, "probe", room.answers("probe", 1), public=True).groups[0].rows
+    assert [(row.html, row.count, row.right) for row in rows] == [
+        ("liveness", 2, False), ("readiness", 1, True), ("<em>other answers</em>", 1, False),
+    ]  # fmt: skip
+
+
+def test_every_type_of_question_is_tallied(tmp_path: Path) -> None:
+    shutil.copytree(EVERY_TYPE.parent / "figures", tmp_path / "figures")
+    room = new_class(tmp_path, EVERY_TYPE.read_text(encoding="utf-8"))
+    ada = room.join("Ada")
+    usual_step(room)
+    for _ in room.items:
+        question = room.question
+        assert question is not None
+        room.stage(ada, question.id, 1, question.kind.key, 0)
+        room.commit()
+        do(room, "close", "reveal")
+        counted = tally(room, question.id, room.final(question.id))
+        assert (counted.answered, counted.right) == (1, 1)
+        for group in counted.groups:
+            assert sum(row.count for row in group.rows) >= 1
+            assert all(row.right for row in group.rows if row.count)
+        assert student_screen(room, ada, 0)["revealed"]["verdict"] == "right"
+        projector_screen(room, 0)
+        usual_step(room)
+    result = room.result(ada)
+    assert result is not None
+    assert result.score == result.maximum
+
+
+def test_a_disk_that_refuses_keeps_nothing_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = new_class(tmp_path)
+    ada = room.join("Ada")
+    do(room, "start")
+    room.stage(ada, "batch", 1, ["hurt"], 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(room.store, "_file", sqlite3.connect(":memory:"))
+        with pytest.raises(QuizError, match="cannot be kept"):
+            room.commit()
+    assert room.answer(ada, "batch", 1) == ()
+    room.drop()
+    room.commit()
+    assert room.answer(ada, "batch", 1) == ()
+    answer(room, ada, "hurt")
+    assert room.answer(ada, "batch", 1) == ("hurt",)
+
+
+def test_a_file_holds_one_class_and_one_process_holds_it(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    with pytest.raises(QuizError, match="locked"):
+        Store(room.store.path)
+    room.store.close()
+    with pytest.raises(QuizError, match="there is a class in this file; deploylab class resume"):
+        new_class(tmp_path)
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    assert new_class(tmp_path).store.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_is_no_class_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.class"
+    other.write_text("this is no database, only some words that are long enough to be looked at" * 20)
+    with pytest.raises(QuizError, match=r"other\.class: the class cannot be kept in this file"):
+        Store(other)
+    with pytest.raises(QuizError, match="there is no class in this file"):
+        Room(Store(tmp_path / "empty.class"), 0)
+
+
+def test_the_class_can_be_full(tmp_path: Path) -> None:
+    room = new_class(tmp_path, seats=1)
+    room.join("Ada")
+    with pytest.raises(QuizError, match="full"):
+        room.join("Bob")
+
+
+def test_the_leaderboard_is_off_unless_it_is_wanted(tmp_path: Path) -> None:
+    for place, wanted in enumerate((False, True)):
+        (folder := tmp_path / str(place)).mkdir()
+        room = new_class(folder, leaderboard=wanted)
+        ada, bob = room.join("Ada"), room.join("Bob")
+        do(room, "start")
+        answer(room, bob, "hurt", now=1)
+        answer(room, ada, "hurt", now=90_000)
+        do(room, "close", "reveal")
+        leaders = projector_screen(room, 0)["leaders"]
+        assert leaders == (
+            [{"place": 1, "name": name, "score": "1"} for name in ("Ada", "Bob")] if wanted else []
+        )
+
+
+def test_the_same_quiz_with_another_key_looks_the_same_to_students(tmp_path: Path) -> None:
+    """Whoever compares every byte of two classes cannot tell which answer is right in which."""
+    other = QUIZ
+    for number in range(1, 12):
+        other = other.replace(f"KEY-{number}", f"something else {number}", 1)
+    other = other.replace("correct: true", "correct: X").replace("correct: false", "correct: true")
+    other = other.replace("correct: X", "correct: false").replace("answer: false", "answer: true")
+    seen = []
+    for place, text in enumerate((QUIZ, other)):
+        (folder := tmp_path / str(place)).mkdir()
+        room = new_class(folder, text)
+        ada = room.join("Ada")
+        screens = [student_screen(room, ada, 0)]
+        do(room, "start")
+        for word in ("fast", "liveness", "true"):
+            screens.append(student_screen(room, ada, 0))
+            answer(room, ada, word)
+            for command in ("pause", "go-on", "close", "discuss", "again", "close", "skip"):
+                do(room, command)
+                if room.session.phase != "ended":
+                    screens += [student_screen(room, ada, 0), projector_screen(room, 0)]
+        seen.append(screens)
+    assert seen[0] == seen[1]
