@@ -178,6 +178,7 @@ function fieldsView(sheet, id, prompt, say, changed) {
     nodes: fields.flatMap((field) => field.nodes),
     words: () => fields.flatMap((field) => field.words().map((word) => field.prefix + word)),
     fill: (words) => fields.forEach((field) => field.fill(own(words, field))),
+    doubt: () => fields.map((field) => field.doubt?.()).find(Boolean),
     lock: (locked) => fields.forEach((field) => field.lock(locked)),
     remark: (remarks) => fields.forEach((field) => field.remark(remarks)),
   };
@@ -234,7 +235,7 @@ function questionView(model, sheet, number, prefix, say) {
     if (graded && !graded.open) return;
     const words = fields.words();
     if (!words.length) return remind("Answer first.");
-    const doubt = fields.map((field) => field.doubt?.()).find(Boolean);
+    const doubt = fields.doubt();
     if (doubt) return remind(doubt);
     if (sure && !sure.value()) return remind("Say how sure you are.");
     // It stays only when no kernel answers, as in a notebook that was reopened and not run.
