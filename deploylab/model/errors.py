@@ -19,6 +19,18 @@ from linecache import getline
 from traceback import walk_tb
 from typing import Any
 
+MOST = 60  # characters of a value that an error shows
+
+
+def short(value: object) -> str:
+    """A value as code, so short that the advice after it is still read.
+
+    >>> short("too long " * 50)
+    "'too long too long too long too long too long too long t ..."
+    """
+    words = repr(value)
+    return words if len(words) <= MOST else f"{words[: MOST - 4]} ..."
+
 
 class DeploylabError(Exception):
     """Anything that deploylab refuses to do, with a message that says what to try."""
@@ -41,7 +53,7 @@ class KnobError(DeploylabError, ValueError):
     """
 
     def __init__(self, owner: str, field: str, value: object, problem: str) -> None:
-        super().__init__(f"{owner}.{field}: {value!r} {problem}")
+        super().__init__(f"{owner}.{field}: {short(value)} {problem}")
         self.owner, self.field, self.value, self._problem = owner, field, value, problem
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Protocol
 
-from ..model.errors import RecordError
+from ..model.errors import RecordError, short
 from ..model.figure import Figure, better_than
 from ..model.operating import OperatingCharacteristic
 from .multiples import multiples
@@ -126,7 +126,7 @@ def compare(records: Sequence[Record]) -> Comparison:
         raise RecordError(f"compare: there is no record; {advice}")
     for row in rows:
         if not callable(getattr(row, "figures", None)):
-            raise RecordError(f"compare: {_short(row)} has no figures; give it a list of records of runs")
+            raise RecordError(f"compare: {short(row)} has no figures; give it a list of records of runs")
     kinds = {type(row).__name__ for row in rows}
     if len(kinds) > 1:
         raise RecordError(f"compare: {' and '.join(sorted(kinds))} have different figures; use one kind")
@@ -159,13 +159,11 @@ def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, 
 
 
 def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
-    known = {figure.value * figure.better for figure in figures if figure.value is not None}
+    known = {figure.value * figure.better: figure.words for figure in figures if figure.value is not None}
     differ = len({figure.words for figure in figures}) > 1  # to those who read them
-    best = max(known) if len(known) > 1 and differ else None
-    return [
-        (figure.words, figure.value is not None and figure.value * figure.better == best)
-        for figure in figures
-    ]
+    alike = len({figure.better for figure in figures}) == 1
+    best = known[max(known)] if len(known) > 1 and differ and alike else None
+    return [(figure.words, figure.known and figure.words == best) for figure in figures]
 
 
 def _settings(record: Record) -> tuple[str, ...]:
@@ -177,11 +175,6 @@ def _window(record: Record) -> object:
     """How long a record looks, if it says so."""
     met = getattr(record, "conditions", {})
     return met.get("duration", met.get("days"))
-
-
-def _short(value: object) -> str:
-    words = repr(value)
-    return words if len(words) < 60 else f"{words[:56]} ..."
 
 
 def _html(name: str, cells: Sequence[tuple[str, bool]]) -> str:

@@ -384,3 +384,12 @@ def test_a_knob_that_says_the_same_again_makes_no_new_run(playground: Playground
 def test_a_judge_is_no_strategy_to_play_with() -> None:
     with pytest.raises(dl.DeploylabError, match="has no knobs to turn; give it a strategy"):
         dl.playground(dl.Sequential())
+
+
+def test_a_delay_of_blue_green_is_chosen_to_the_second() -> None:
+    """A box beside a slider takes what its steps take, and a chapter asks for 3 s."""
+    board = dl.playground(dl.BlueGreen())
+    delay = board.controls["0", "scale_down_delay"].widget
+    assert delay.step == 1
+    delay.value = 3
+    assert board.owners[0].scale_down_delay == 3
