@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ..model.errors import RecordError, short
 from ..model.figure import Figure, better_than
+from ..model.operating import OperatingCharacteristic
 from .multiples import multiples
 from .still import save, styled
 from .svg import element
@@ -52,9 +53,11 @@ class Comparison:
         return [f"{record.title}{self._what_differs(record)}" for record in self.records]
 
     def heads(self) -> list[str]:
-        """The name of each record, and how it ended."""
+        """The name of each record, and how it ended; a judge has not ended, and is its name alone."""
         return [
-            record.headline.replace(record.title, name, 1)
+            name
+            if isinstance(record, OperatingCharacteristic)
+            else record.headline.replace(record.title, name, 1)
             for record, name in zip(self.records, self.names(), strict=True)
         ]
 

@@ -113,7 +113,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     const verdict = better > 0 ? "▲ better, was" : better < 0 ? "▼ worse, was" : "was";
     const was = before ? `${verdict} ${before}` : "";
     const span = (style, text) => element("span", { class: style }, text);
-    return element("li", {}, span("dl-name", name), span("dl-value", value), span("dl-was", was));
+    return element("li", {}, span("dl-name", name), span(/^[a-z ]+$/.test(value) ? "dl-value dl-word" : "dl-value", value), span("dl-was", was));
   }
 
   // Whoever has just pressed a button does not lose their place, whatever buttons come next.
