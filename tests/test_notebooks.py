@@ -23,8 +23,10 @@ from deploylab import content
 CHAPTERS = [path for path in content.notebooks() if not path.name.startswith("00-")]
 VERBS = ("roll_out", "deliver", "evolve", "toggle", "apply")
 COMPARES = re.compile(r"\bguess\.compare\(")
-# Nothing that reads a clock, rolls dice or asks a network; files, for a chapter that is about one.
-MODULES = {"deploylab", "dataclasses", "json", "pathlib", "openfeature.evaluation_context"}
+# Nothing that reads a clock, rolls dice or asks a network; files and a log, for a chapter that is about them.
+MODULES = {
+    "deploylab", "dataclasses", "json", "logging", "pathlib", "sys", "openfeature.evaluation_context",
+}  # fmt: skip
 NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
 CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b|\b20\d\d-\d\d-\d\d\b|%time|\btook \d")
 

@@ -33,6 +33,10 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "an image of a number": (lambda: any_.Image(3), "Image.layers: 3 is no tuple of layers"),
     "an image of a layer": (lambda: any_.Image(LAYER), "is no tuple of layers"),
     "an image of numbers": (lambda: any_.Image((3,)), r"Image.layers: \(3,\) is no tuple of layers"),
+    "a layer of a dictionary of large files": (
+        lambda: any_.Layer({"usr/bin/python": bytes(9_000)}),
+        r"^Layer.files: .{56} \.\.\. is no tuple of pairs of a path and its content; for example .{0,30}$",
+    ),
     "an image of nothing": (lambda: dl.Image(()), r"Image.layers: \(\) is no tuple of layers"),
     "a page in no folder": (
         lambda: dl.animate(RUN).save("/nonexistent/x.html"),

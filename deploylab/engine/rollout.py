@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import is_dataclass, replace
 from typing import Protocol
 
-from ..model.errors import StrategyError
+from ..model.errors import StrategyError, short
 from ..model.knob import turned
 from ..model.record import Event
 from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy
@@ -99,7 +99,7 @@ def _answer(flow: Rollout, seen: Observation, title: str) -> Step:
 def check_scenario(scenario: object, call: str) -> None:
     """Refuse what is no scenario; `call` is how one begins to write it."""
     if not isinstance(scenario, Scenario):
-        raise StrategyError(f"{scenario!r} is no Scenario; write {call}, dl.Scenario(...))")
+        raise StrategyError(f"{short(scenario)} is no Scenario; write {call}, dl.Scenario(...))")
 
 
 def _title(strategy: object, scenario: object) -> str:
@@ -111,7 +111,9 @@ def _title(strategy: object, scenario: object) -> str:
     if hasattr(strategy, "send"):
         raise StrategyError(f"{name} has been called already; hand in the function itself, without brackets")
     if not callable(strategy):
-        raise StrategyError(f"{strategy!r} is no strategy; use dl.Rolling(), say, or a generator function")
+        raise StrategyError(
+            f"{short(strategy)} is no strategy; use dl.Rolling(), say, or a generator function"
+        )
     return name
 
 
@@ -126,7 +128,9 @@ def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, s
     if not steps:
         raise StrategyError(f"{title} yielded no Step; tell it what fleet you want, `seen = yield Step(...)`")
     if not isinstance(value, Outcome):
-        raise StrategyError(f"{title} returned {value!r}; end it with an Outcome, `return Outcome.PROMOTED`")
+        meant = next((one.name for one in Outcome if one.value == value), Outcome.PROMOTED.name)
+        advice = f"end it with an Outcome, `return dl.Outcome.{meant}`"
+        raise StrategyError(f"{title} returned {short(value)}; {advice}")
     (step, seen), n = steps[-1], scenario.replicas
     stable, *others = seen.replicas
     promoted = max(others, key=lambda version: step.replicas.get(version, 0))

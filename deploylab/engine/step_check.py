@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import inf
 
-from ..model.errors import StrategyError
+from ..model.errors import StrategyError, short
 from ..model.knob import is_number
 from ..model.rollout import Step
 
@@ -21,7 +21,9 @@ def check_step(step: object, known: Sequence[str], title: str) -> None:
     deploylab.model.errors.StrategyError: mine: Step.replicas names 'v9'; this scenario has v1 and v2
     """
     if not isinstance(step, Step):
-        raise StrategyError(f"{title} yielded {step!r}; yield a Step, for example Step({{'v1': 4, 'v2': 2}})")
+        raise StrategyError(
+            f"{title} yielded {short(step)}; yield a Step, for example Step({{'v1': 4, 'v2': 2}})"
+        )
     problem = (
         _amounts("replicas", step.replicas, known)
         or (step.traffic is not None and _amounts("traffic", step.traffic, known))

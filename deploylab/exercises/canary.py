@@ -15,10 +15,10 @@ from ..patterns.analysis import Analysis
 from ..patterns.canary import Canary
 from ..patterns.flagger import Flagger
 from .exercise import Exercise, Try, each_seed, rolled
-from .requirement import Limit, ending, time, users
+from .requirement import Exactly, Limit, ending, time, users
 
 HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=240)
-TIRED = Version("v2", service_time=0.036, faults=(Overload(above=10, error_rate=0.5),))
+TIRED = Version("v2", service_time=0.045, faults=(Overload(above=10, error_rate=0.5),))
 QUIET = replace(HEALTHY, traffic=Traffic(rate=60))
 
 
@@ -53,18 +53,20 @@ STEPS = Exercise(
         ending("bad", "v2 with 8 % errors ends", Outcome.ROLLED_BACK),
         Limit("bad", "users hurt by it", _hurt, "at most", 20, users),
         ending("tired", "v2 that breaks under load ends", Outcome.ROLLED_BACK),
+        Limit("tired", "users hurt under load", _hurt, "at most", 250, users),
         Limit("healthy", "the healthy release takes", _promoted, "at most", 110, time),
     ),
     hints=(
         "The first weight decides how many people meet a bad release. The last one decides what you learn "
-        "about load.",
-        "One small step is quick, but a few requests tire nobody. Many steps are slow, for each has "
-        "instances to start. How few steps can be small and heavy?",
-        "Two steps will do: a first one of a few percent, and one in which v2 carries half of the traffic. "
-        "Even the small one must see 50 requests in its hold, with room to spare: 160 a second, times its "
-        "weight.",
+        "about load, and how many are aboard when v2 breaks.",
+        "What breaks is a single instance, by the requests that it gets. v2 has as many of the six as its "
+        "weight needs, rounded up. So at 10 % its one instance gets 16 requests a second, and at 100 % each "
+        "of six gets 27. Which other weights give each of them about 27?",
+        "Two steps will do: a first one of a few percent, and one of 16 %, where a single instance gets 26 a "
+        "second. Even the small one must see 50 requests in its hold, with room to spare: 160 a second, "
+        "times its weight.",
     ),
-    solution="mine = dl.Canary(weights=(5, 50), hold=12)",
+    solution="mine = dl.Canary(weights=(5, 16), hold=12)",
     kind=Canary,
 )
 
@@ -88,19 +90,19 @@ JUDGE = Exercise(
 )
 
 NOBODY = Exercise(
-    {"healthy": rolled(QUIET), "bad": rolled(_failing(0.02, QUIET))},
+    {"usual": rolled(_failing(0.005, QUIET)), "bad": rolled(_failing(0.02, QUIET))},
     (
         ending("bad", "v2 with 2 % errors ends", Outcome.ROLLED_BACK),
-        Limit("bad", "users hurt by it", _hurt, "at most", 0, users),
-        ending("healthy", "the healthy release ends", Outcome.PROMOTED),
-        Limit("healthy", "the healthy release takes", _promoted, "at most", 120, time),
+        Exactly("bad", "users hurt by it", lambda run: users(run.users_hurt), users(0)),
+        ending("usual", "v2 with 0.5 % errors ends", Outcome.PROMOTED),
+        Limit("usual", "its release takes", _promoted, "at most", 120, time),
     ),
     hints=(
         "Whoever is sent to v2 may be hurt, however few they are. So test v2 before anyone is sent.",
         "An idle v2 (iterations) gets no requests, and no requests are bad checks. Which knob brings it "
         "some that hurt nobody?",
-        "Mirror requests, and so many that 2 % of them show: 60 a second, times the share, times the "
-        "interval. And ask for several good checks: one may be luck.",
+        "Mirror requests, and so many that one unlucky copy does not look like 1 %: 60 a second, times the "
+        "share, times the interval. And ask for several good checks: one may be luck.",
     ),
     solution="mine = dl.Flagger(interval=10, iterations=3, mirror=100)",
     kind=Flagger,

@@ -26,11 +26,12 @@ from ..patterns.shadow import Shadow
 
 SHOP = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=420)
 POINTS = {"users": 70, "time": 15, "cost": 15}
+KINDS = 5  # of faults
 LUCK = 10  # so few users more or less hardly count
 
 NAIVE = Rolling()  # nobody watches
 _STRICT = Analysis(max_latency_p99=0.3, min_availability=0.998)
-_ALWAYS = replace(_STRICT, interval=4, min_requests=20, inconclusive_limit=100)
+_ALWAYS = replace(_STRICT, interval=4, min_requests=5, inconclusive_limit=100)
 REFERENCES: tuple[Strategy, ...] = (
     Canary(weights=(2, 10, 50), hold=45, analysis=_STRICT, background=_ALWAYS),
     Shadow(hold=75, analysis=_STRICT, then=Canary(weights=(10, 50), hold=20, analysis=_STRICT)),
@@ -43,8 +44,8 @@ REFERENCES: tuple[Strategy, ...] = (
 class Incident:
     """A release of v2, with a fault that the `seed` draws: which one, how strong, and when it shows.
 
-    The fault is not in here: it is drawn when you release, and told afterwards. So the first release of a
-    seed is the one that counts; a fair second one takes another seed.
+    The fault is not in here: it is drawn when you release, and told afterwards. Nobody counts your releases,
+    but after the first one you know the fault; a fair second one takes another seed.
     """
 
     seed: int = knob(1, "draws the fault and all other chance", minimum=0, maximum=2**63 - 1, whole=True)
@@ -61,8 +62,8 @@ class Incident:
         """Release the faulty build by this strategy, and on another day its repair by the very same one.
 
         >>> from deploylab import BlueGreen
-        >>> incident(1).release(BlueGreen()).headline
-        'BlueGreen: 33 of 100 points'
+        >>> incident(2).release(BlueGreen()).headline
+        'BlueGreen: 28 of 100 points'
         """
         repaired = self.scenario
         faulty = replace(repaired, candidate=hidden(self.seed))
@@ -91,18 +92,30 @@ def incident(seed: int) -> Incident:
 def hidden(seed: int) -> Version:
     """The faulty build of an incident. Python can hide nothing for good: who wants to peek, peeks here.
 
-    Faults that keep an instance from getting ready are not among them, for every pattern sees those.
+    Faults that keep an instance from getting ready are not among them, for every pattern sees those. Each
+    five seeds in a row, from a multiple of five on, have five kinds of faults, and neighbours never the same.
     """
-    chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(8,))))
-    kind, strength = int(chance.integers(5)), float(chance.random())
+    strength = float(_chance(seed, 8).random())
     healthy = SHOP.candidate
     return (
         replace(healthy, error_rate=round(0.03 + 0.17 * strength, 3)),
         replace(healthy, service_time=round(0.045 + 0.03 * strength, 3)),
-        replace(healthy, faults=(Leak(after=20 + round(50 * strength)),)),
+        replace(healthy, faults=(Leak(after=30 + round(55 * strength)),)),
         replace(healthy, faults=(Overload(above=1 + round(2 * strength)),)),
         replace(healthy, error_rate=round(0.05 + 0.15 * strength, 3), faults=(IncompatibleData(),)),
-    )[kind]
+    )[_kinds(seed // KINDS)[seed % KINDS]]
+
+
+def _kinds(five: int) -> list[int]:
+    """The kinds of faults of five seeds in a row, in an order of their own."""
+    kinds, before = (list(map(int, _chance(one, 9).permutation(KINDS))) for one in (five, abs(five - 1)))
+    if kinds[0] == before[-1]:
+        kinds[:2] = kinds[1::-1]
+    return kinds
+
+
+def _chance(seed: int, purpose: int) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(purpose,))))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,8 +125,8 @@ class Postmortem:
     70 points are for the users. All of them go to whoever hurts no more than the best of three reference
     strategies, none where as many were hurt as by a rolling update that nobody watches; halving their number
     is worth the same everywhere. 15 are for a prompt promotion of the repair, none at the end of the window;
-    15 for the instance-seconds, none for twice those of that rolling update. There are no points for users
-    where the repair was not promoted, and none for time and cost where the faulty build was not taken back.
+    15 for the instance-seconds, none for twice those of that rolling update. There are no points at all where
+    the faulty build was not taken back or the repair not promoted.
     """
 
     faulty: Run
@@ -139,16 +152,14 @@ class Postmortem:
         """The points for the users, the time and the cost."""
         naive, best = _anchors(self.repaired.scenario.seed)
         quick, late = naive.repaired.finished, self.repaired.scenario.duration
-        promoted = self.repaired.outcome is Outcome.PROMOTED
-        back = self.faulty.outcome is Outcome.ROLLED_BACK
+        done = self.faulty.outcome is Outcome.ROLLED_BACK and self.repaired.outcome is Outcome.PROMOTED
         harm = [log(LUCK + hurt) for hurt in (naive.users_hurt, self.users_hurt, best)]
-        cost = 2 - self.instance_seconds / naive.instance_seconds
         shares = {
-            "users": promoted * _share((harm[0] - harm[1]) / (harm[0] - harm[2])),
-            "time": back * promoted * _share((late - self.repaired.finished) / (late - quick)),
-            "cost": back * _share(cost),
+            "users": (harm[0] - harm[1]) / (harm[0] - harm[2]),
+            "time": (late - self.repaired.finished) / (late - quick) if done else 0,
+            "cost": 2 - self.instance_seconds / naive.instance_seconds,
         }
-        return {name: POINTS[name] * share for name, share in shares.items()}
+        return {name: done * POINTS[name] * _share(share) for name, share in shares.items()}
 
     @property
     def score(self) -> int:

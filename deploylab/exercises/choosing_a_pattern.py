@@ -17,7 +17,7 @@ from .requirement import Exactly, Limit, ending, instances, time, users
 HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2))
 BAD = replace(HEALTHY, candidate=Version("v2", error_rate=0.05))
 BOTH = {"healthy": rolled(HEALTHY), "bad": rolled(BAD)}
-INCIDENTS = (3, 8, 17, 22, 28)  # a fault of each kind
+INCIDENTS = (10, 23, 25, 32, 42, 47, 76, 87, 89, 96)  # two faults of each kind, one leak early, one late
 
 
 def _hurt(run: Run) -> float:
@@ -74,8 +74,8 @@ NOBODY = Exercise(
     ),
     hints=(
         "To hurt nobody, judge v2 before anybody is served by it. What could it work on until then?",
-        "On copies: Shadow gets them, then hands over to another strategy. But count the instances. Which "
-        "pattern has a full idle side anyway?",
+        "On copies: a Shadow gets them, then hands over to another strategy. But count the instances. Which "
+        "pattern has a full idle side anyway, and could judge it before the promotion?",
         "Blue-green takes a pre_promotion analysis, and mirror says how many percent are copied. The "
         "analysis needs 50 requests, so do not copy too few.",
     ),
@@ -87,20 +87,22 @@ ANY_FAULT = Exercise(
     (
         Exactly("incidents", "every faulty build is", lambda it: it.faulty.outcome.value, "rolled back"),
         Exactly("incidents", "every repair is", lambda it: it.repaired.outcome.value, "promoted"),
-        Limit("incidents", "points in the worst of five incidents", _score, "at least", 65, number),
+        Limit("incidents", "points in the worst of ten incidents", _score, "at least", 70, number),
     ),
     hints=(
-        "You do not know the fault, so look at everything: errors, latency, and whether all are served.",
-        "Begin with very few users, and watch them long enough for a leak to show. A canary with a "
-        "background analysis looks all the time; min_availability sees what v2 does to the users of v1.",
-        "Weights of 3 and 20 %, each held for 30 s; an analysis with max_latency_p99=0.3 and "
-        "min_availability=0.998, and one like it with an interval of 4 s in the background.",
+        "You do not know the fault, so look at all of it: at errors and at latency, at the first second of "
+        "v2 and at a time when it has run for a minute and a half.",
+        "Begin with very few users, and keep them few until even a late leak has shown. A leak shows for a "
+        "second, at any time: a canary's background analysis looks all the time. But few users send few "
+        "requests in an interval, and it asks for 50.",
+        "Weights of 3 and 20 %, each held for 45 s; an analysis with max_latency_p99=0.3, and one like it in "
+        "the background, every 4 s, content with 5 requests; a large inconclusive_limit forgives a quiet "
+        "interval.",
     ),
     solution="""\
-strict = dl.Analysis(max_latency_p99=0.3, min_availability=0.998)
-always = dl.Analysis(max_latency_p99=0.3, min_availability=0.998,
-                     interval=4, min_requests=20, inconclusive_limit=100)
-mine = dl.Canary(weights=(3, 20), hold=30, analysis=strict, background=always)""",
+strict = dl.Analysis(max_latency_p99=0.3)
+always = dl.Analysis(max_latency_p99=0.3, interval=4, min_requests=5, inconclusive_limit=100)
+mine = dl.Canary(weights=(3, 20), hold=45, analysis=strict, background=always)""",
 )
 
 EXERCISES: Mapping[str, Exercise] = {

@@ -12,7 +12,7 @@ from ..model.dora import HOUR
 from ..model.errors import KnobError
 from ..model.pipeline import STAGES, Deploy, Monitor, Pipeline, Stage
 from .exercise import Exercise, Try, each_seed
-from .requirement import Limit
+from .requirement import Exactly, Limit
 
 TEAM = Pipeline()
 SHARED = Pipeline(
@@ -65,6 +65,11 @@ def delivered(start: Pipeline, reach: Mapping[str, tuple[float, float]]) -> Try:
     return each_seed(give)
 
 
+def _turned(record: Delivery) -> str:
+    names = turned(record.pipeline, TROUBLE)
+    return FEW if len(names) <= 3 else f"{len(names)}: {', '.join(names)}"
+
+
 def _percent(value: float) -> str:
     return share(value)
 
@@ -79,7 +84,7 @@ def _workers(record: Delivery) -> float:
 
 RISK = Limit("team", "change failure rate", lambda d: d.change_failure_rate, "at most", 0.12, _percent)
 COST = Limit("team", "cost a day", lambda d: d.cost, "at most", 7.0, _hours)
-LEAD = "lead time"
+LEAD, FEW = "lead time", "at most 3"
 
 EXERCISES: Mapping[str, Exercise] = {
     "01-continuous/1": Exercise(
@@ -120,8 +125,7 @@ mine = dl.Pipeline(
     "01-continuous/3": Exercise(
         {"team": delivered(TROUBLE, REACH)},
         (
-            Limit("team", "knobs turned", lambda d: len(turned(d.pipeline, TROUBLE)), "at most", 3,
-                  "{:.0f}".format),
+            Exactly("team", "knobs turned", _turned, FEW),
             RISK,
             COST,
             Limit("team", LEAD, lambda d: d.lead_time, "at most", 8 * HOUR, lasting),

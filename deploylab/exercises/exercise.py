@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..engine.rollout import roll_out
-from ..model.errors import DeploylabError
+from ..model.errors import DeploylabError, short
 from ..model.scenario import Scenario
 from .requirement import Records, Requirement, Row
 
@@ -21,14 +21,29 @@ Verdict = Literal["correct", "not yet", "not attempted"]
 Try = Callable[[Any], Sequence[Any]]  # an answer: the records that it gives
 
 
+@dataclass(frozen=True)
+class EachSeed:
+    """Try an answer with every seed; `give` makes a record of an answer and a seed."""
+
+    give: Callable[[Any, int], Any]
+
+    def __call__(self, answer: Any) -> list[Any]:
+        return [self.give(answer, seed) for seed in SEEDS]
+
+
 def each_seed(give: Callable[[Any, int], Any]) -> Try:
     """Try an answer with every seed; `give` makes a record of an answer and a seed."""
-    return lambda answer: [give(answer, seed) for seed in SEEDS]
+    return EachSeed(give)
 
 
 def rolled(scenario: Scenario) -> Try:
     """Roll a strategy out on a scenario, with every seed."""
     return each_seed(lambda strategy, seed: roll_out(strategy, replace(scenario, seed=seed)))
+
+
+def returned(function: Callable[..., Any], value: object, problem: str) -> DeploylabError:
+    """What to say of a function that gave back something else than it was asked for."""
+    return DeploylabError(f"Your function {function.__name__} returned {short(value)}, which {problem}")
 
 
 @dataclass(frozen=True)
@@ -124,7 +139,8 @@ def _problem(answer: object, kind: type | tuple[type, ...]) -> str:
 
 def _called(kind: type) -> str:
     plain = {int: "a whole number", float: "a number", str: "a text", dict: "a dictionary", list: "a list"}
-    return plain.get(kind) or f"a {kind.__name__}(...)"
+    article = "an" if kind.__name__[0] in "AEIO" else "a"
+    return plain.get(kind) or f"{article} {kind.__name__}(...)"
 
 
 def _in_words(error: Exception) -> str:

@@ -9,13 +9,12 @@ from types import FunctionType
 from typing import Any
 
 from ..engine.toggles import toggle
-from ..model.errors import KnobError
 from ..model.flag import Flag, FlagRollout
 from ..model.scenario import Platform, Scenario, Traffic
 from ..model.version import Version
 from ..patterns.feature_toggles import combinations, fractional_flag, stale_toggles
 from ..patterns.rolling import Rolling
-from .exercise import Exercise, each_seed
+from .exercise import Exercise, each_seed, returned
 from .requirement import Limit, time, users
 
 BAD = Scenario(
@@ -44,6 +43,13 @@ def _reached(release: FlagRollout) -> float:
     return release.changes[-1].weight
 
 
+def _stopped(release: FlagRollout) -> str:
+    """What kept the feature from everybody, and with which seed one can see it."""
+    if release.alarm is None:
+        return "no step goes further before the time is over"
+    return f"the alarm stopped it at {release.alarm:g} s, with seed {release.scenario.seed}"
+
+
 TWO_DAYS = Exercise(
     {"bad": each_seed(partial(_released, BAD)), "healthy": each_seed(partial(_released, USUAL))},
     (
@@ -52,7 +58,13 @@ TWO_DAYS = Exercise(
         ),
         Limit("bad", "it is taken back in", lambda release: release.time_to_take_back, "at most", 10, time),
         Limit(
-            "healthy", "a healthy feature reaches", _reached, "at least", 100, "{:g} % of the users".format
+            "healthy",
+            "a healthy feature reaches",
+            _reached,
+            "at least",
+            100,
+            "{:g} % of the users".format,
+            _stopped,
         ),
         Limit(
             "healthy", "steps on the way", lambda release: len(release.changes), "at most", 3, "{:.0f}".format
@@ -118,9 +130,7 @@ def _tidied(before: Flags) -> Callable[[Callable[[Any], Any]], list[Tidied]]:
     def tried(tidy: Callable[[Any], Any]) -> list[Tidied]:
         after = tidy(dict(before))
         if not isinstance(after, dict):
-            raise KnobError(
-                "tidy", "its answer", after, "is no dictionary; return the flags that stay, by their keys"
-            )
+            raise returned(tidy, after, "is no dictionary; return the flags that stay, by their keys")
         return [Tidied(before, after)]
 
     return tried

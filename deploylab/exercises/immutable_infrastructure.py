@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
-from ..model.errors import KnobError
 from ..model.evolution import NOBODY, Evolution, duration
 from ..model.image import Image
 from ..model.server_fleet import ServerFleet
 from ..patterns.immutable_infrastructure import evolve
-from .exercise import Exercise, each_seed
+from .exercise import Exercise, each_seed, returned
 from .requirement import Limit
 
 MINUTE = 60e9  # ns
@@ -104,7 +103,7 @@ def _packed(files: Files) -> Callable[[Callable[[Any], Any]], list[Packed]]:
         today, later = (pack(dict(given)) for given in (TODAY, files))
         for image in (today, later):
             if not isinstance(image, Image):
-                raise KnobError("pack", "its answer", image, "is no image; return dl.Image((...,))")
+                raise returned(pack, image, "is no image; return dl.Image((...,))")
         return [Packed(today, later, files)]
 
     return tried

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from .exercise import Exercise
 from .requirement import Exactly
 
 GROUP, RULE = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"
+ID = re.compile(r"\.(GroupId|Id)$")  # the attributes of a group that are what its Ref is
 FIREWALL = """
 Resources:
   Firewall:
@@ -58,8 +60,13 @@ def _description(record: Applied) -> str:
 def _guards(record: Applied) -> str:
     """What the firewall of the load balancer is, so that the two are still together."""
     groups = _actual(record, "LoadBalancer").get("SecurityGroups") or ["nothing"]
-    ids = {deployed.id: name for name, deployed in record.state.resources.items()}
-    return ", ".join(ids.get(group, str(group)) for group in groups)
+    return ", ".join(_named(record, group) for group in groups)
+
+
+def _named(record: Applied, group: Any) -> str:
+    """The name of the group that is meant by its id; what is no id of a group, as it is."""
+    names = {deployed.id: name for name, deployed in record.state.resources.items()}
+    return names.get(ID.sub("", str(group)), str(group or "nobody"))
 
 
 def _calls(record: Applied) -> str:
@@ -68,7 +75,6 @@ def _calls(record: Applied) -> str:
 
 
 def _allowed(record: Applied) -> Iterator[str]:
-    names = {deployed.id: name for name, deployed in record.state.resources.items()}
     for deployed in record.state.resources.values():
         own: Mapping[str, Any] = deployed.actual or {}
         inside = own.get("SecurityGroupIngress") or []
@@ -77,10 +83,9 @@ def _allowed(record: Applied) -> Iterator[str]:
             RULE: [own],
         }
         for rule in rules.get(deployed.resource.type, ()):
-            source, target = (
-                names.get(str(rule.get(key)), "?") for key in ("SourceSecurityGroupId", "GroupId")
-            )
-            yield f"{source} calls {target} on {rule.get('FromPort')}"
+            source, target = (_named(record, rule.get(key)) for key in ("SourceSecurityGroupId", "GroupId"))
+            ports = dict.fromkeys(str(rule.get(key)) for key in ("FromPort", "ToPort"))
+            yield f"{source} calls {target} on {' to '.join(ports)}"
 
 
 EXERCISES: Mapping[str, Exercise] = {

@@ -53,6 +53,7 @@ class Limit:
     rule: Literal["at most", "at least"]
     limit: float
     write: Callable[[float], str]
+    why: Callable[[Any], str] = lambda _: ""  # what a record that breaks it says of the cause
 
     @property
     def asked(self) -> Row:
@@ -61,16 +62,17 @@ class Limit:
 
     def judge(self, records: Records) -> Row:
         """The figure of the worst record, and by how much it breaks the limit."""
-        values = []
+        values: list[tuple[float, Any]] = []
         for record in records[self.tried]:
             if (value := self.measure(record)) is None:
                 ended = getattr(record, "outcome", None)
                 return self._row(False, "none", f"it was {ended.value}" if ended else "there is none")
-            values.append(value)
+            values.append((value, record))
         most = self.rule == "at most"
-        worst = max(values) if most else min(values)
+        worst, record = (max if most else min)(values, key=lambda pair: pair[0])
         gap = worst - self.limit if most else self.limit - worst
-        return self._row(gap <= 0, self.write(worst), f"{self.write(gap)} {'over' if most else 'short'}")
+        words = (f"{self.write(gap)} {'over' if most else 'short'}", self.why(record))
+        return self._row(gap <= 0, self.write(worst), ": ".join(filter(None, words)))
 
     def _row(self, met: bool, value: str, gap: str) -> Row:
         return Row(self.name, self.asked.wanted, met, value, "" if met else gap)

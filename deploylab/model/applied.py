@@ -77,15 +77,16 @@ class Applied:
         busy = most_at_once((work.start, work.end) for work in self.works)
         work = sum(work.end - work.start for work in self.works)
         left = None if self.next_plan is None else len(self.next_plan.doing)
+        less = -1 if self.outcome in ("applied", "nothing to do") else 0  # who gives up early is not faster
         return (
             count("resources", len(self.state.resources)),
             count("changes", len(self.plan.doing)),
             count("changed by hand", len(self.plan.drift)),
-            Figure("time", self.end, seconds(self.end), -1),
+            Figure("time", self.end, seconds(self.end), less),
             Figure("one after another", work, seconds(work)),
             Figure("shortest possible", self.shortest, seconds(self.shortest)),
             count("most at once", busy),
-            Figure("longest gap", self.gap, seconds(self.gap) if self.gap else "none", -1),
+            Figure("longest gap", self.gap, seconds(self.gap) if self.gap else "none", less),
             count("undone", sum(work.undo for work in self.works), -1),
             count("a second apply would change", left, -1),
         )

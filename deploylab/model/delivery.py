@@ -163,7 +163,8 @@ class Delivery:
     @property
     def headline(self) -> str:
         """The title, and the cluster that most of the four keys fall in."""
-        return f"{self.title}: {self.placement.cluster} (DORA {YEAR})"
+        words = filter(None, (self.placement.cluster, self.placement.tally))
+        return f"{self.title}: {' '.join(words)} (DORA {YEAR})"
 
     @property
     def settings(self) -> tuple[str, ...]:

@@ -38,6 +38,23 @@ class Placement:
         votes = [name for key in vars(self).values() for name in key]
         return max(reversed(CLUSTERS), key=votes.count) if votes else "unknown"
 
+    @property
+    def tally(self) -> str:
+        """How many of the keys name the cluster, if not all of them do.
+
+        >>> Placement(("elite",), ("elite",), ("low",), ("elite",)).tally
+        'in 3 of 4 keys'
+        """
+        keys = [names for names in vars(self).values() if names]
+        fit = sum(self.cluster in names for names in keys)
+        return f"in {fit} of {len(keys)} keys" if fit < len(keys) else ""
+
+    @property
+    def likeness(self) -> str:
+        """The cluster in a sentence, with the keys that name it if the others do not."""
+        keys = f" ({self.tally})" if self.tally else ""
+        return f"most like the {self.cluster} cluster of DORA {YEAR}{keys}"
+
 
 def dora_cluster(
     deployments_a_day: float | None,

@@ -15,11 +15,33 @@ A message names the field, the value, what is allowed, and what to try.
 
 from __future__ import annotations
 
+from linecache import getline
+from traceback import walk_tb
 from typing import Any
+
+MOST = 60  # characters of a value that an error shows
+
+
+def short(value: object) -> str:
+    """A value as code, so short that the advice after it is still read.
+
+    >>> short("too long " * 50)
+    "'too long too long too long too long too long too long t ..."
+    """
+    words = repr(value)
+    return words if len(words) <= MOST else f"{words[: MOST - 4]} ..."
 
 
 class DeploylabError(Exception):
     """Anything that deploylab refuses to do, with a message that says what to try."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: its own lines that led here, without ours in between."""
+        places = ((frame.f_code.co_filename, line) for frame, line in walk_tb(self.__traceback__)
+                  if frame.f_globals.get("__name__") == "__main__")  # fmt: skip
+        own = [f"----> {line} {getline(file, line).strip()}" for file, line in places]
+        everything = "(Every step on the way: import traceback; traceback.print_last())"
+        return [*own, f"{type(self).__name__}: {self}", "", everything]
 
 
 class KnobError(DeploylabError, ValueError):
@@ -31,7 +53,7 @@ class KnobError(DeploylabError, ValueError):
     """
 
     def __init__(self, owner: str, field: str, value: object, problem: str) -> None:
-        super().__init__(f"{owner}.{field}: {value!r} {problem}")
+        super().__init__(f"{owner}.{field}: {short(value)} {problem}")
         self.owner, self.field, self.value, self._problem = owner, field, value, problem
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -44,4 +44,6 @@ def better_than(figure: Figure, before: Figure | None) -> int:
     """
     if before is None or figure.value is None or before.value is None or figure.words == before.words:
         return 0
+    if figure.better != before.better:  # what it tells depends on how each of the two ended
+        return 0
     return figure.better * (1 if figure.value > before.value else -1)

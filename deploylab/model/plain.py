@@ -18,6 +18,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import short
+
 Keep = Callable[[NDArray[Any]], Any]
 Fetch = Callable[[Any, type[np.generic]], NDArray[Any]]  # what `keep` left, and the dtype that is declared
 SIMPLE = {str: str, bool: bool, int: int | float, float: int | float}  # what JSON may say for each
@@ -89,7 +91,7 @@ def from_plain(kind: Any, value: Any, fetch: Fetch, where: str) -> Any:
         return math.inf
     elif _allowed(kind, origin, inside, value):
         return kind(value) if isinstance(kind, type) and issubclass(kind, Enum) else value
-    raise UnreadableError(f"{where} is {_short(value)}, which is no {_name(kind)}")
+    raise UnreadableError(f"{where} is {short(value)}, which is no {_name(kind)}")
 
 
 def _allowed(kind: Any, origin: Any, inside: tuple[Any, ...], value: Any) -> bool:
@@ -105,10 +107,10 @@ def _allowed(kind: Any, origin: Any, inside: tuple[Any, ...], value: Any) -> boo
 
 def _noun(kind: Any, value: Any, fetch: Fetch, where: str) -> Any:
     if not isinstance(value, dict) or value.get("kind") != kind.__name__:
-        raise UnreadableError(f"{where} is {_short(value)}, which is no {kind.__name__}")
+        raise UnreadableError(f"{where} is {short(value)}, which is no {kind.__name__}")
     types, known = _types(kind), {f.name: f for f in fields(kind)}
     if unknown := [name for name in value if name != "kind" and name not in known]:
-        raise UnreadableError(f"{where} has {_short(unknown[0])}, a field that this deploylab does not know")
+        raise UnreadableError(f"{where} has {short(unknown[0])}, a field that this deploylab does not know")
     if lacking := [name for name, f in known.items() if name not in value and not _has_default(f)]:
         raise UnreadableError(f"{where} lacks {lacking[0]!r}")
     own = {n: from_plain(types[n], value[n], fetch, f"{where}.{n}") for n in known if n in value}
@@ -123,7 +125,7 @@ def _one_of(kinds: tuple[Any, ...], value: Any, fetch: Fetch, where: str) -> Any
             # Of several nouns the right one is known by its name, and its own problem is the one to tell.
             if is_dataclass(kind) and isinstance(value, dict) and value.get("kind") == _name(kind):
                 raise problem
-    raise UnreadableError(f"{where} is {_short(value)}, which is no {' or '.join(map(_name, kinds))}")
+    raise UnreadableError(f"{where} is {short(value)}, which is no {' or '.join(map(_name, kinds))}")
 
 
 @cache
@@ -137,8 +139,3 @@ def _has_default(field: Field[Any]) -> bool:
 
 def _name(kind: Any) -> str:
     return getattr(kind, "__name__", str(kind))
-
-
-def _short(value: Any) -> str:
-    words = repr(value)
-    return words if len(words) < 60 else f"{words[:56]} ..."

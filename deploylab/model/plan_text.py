@@ -77,13 +77,23 @@ def _words(difference: Difference, change: Change) -> str:
     path = ".".join(map(str, difference.path)) or "value"
     if difference.sensitive:
         return f"{path}: (sensitive value)"
-    before, after = _short(difference.before), _short(difference.after)
+    before, after = _text(difference.before), _text(difference.after)
+    pairs = enumerate(zip(before, after, strict=False))
+    differ = next((at for at, (old, new) in pairs if old != new), 0)
+    # A difference that the first characters show needs no cut.
+    start = differ - WIDE // 3 if differ > WIDE * 2 // 3 else 0
+    before, after = _short(before, start), _short(after, start)
     if change.kind == "create" or difference.before is None:
         return f"{path}: {after}"
     return f"{path}: {before}" if change.kind == "delete" else f"{path}: {before} → {after}"
 
 
-def _short(value: Any) -> str:
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    words = "".join(letter if letter.isprintable() else " " for letter in words[: WIDE + 1])
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _short(words: str, start: int) -> str:
+    """What fits of a value: from where the two that are compared begin to differ, if they are long."""
+    words = "…" * (start > 0) + words[start : start + WIDE + 1]
+    words = "".join(letter if letter.isprintable() else " " for letter in words)
     return words if len(words) <= WIDE else f"{words[: WIDE - 1]}…"

@@ -17,7 +17,12 @@ from .scenario import Scenario
 
 
 class Outcome(Enum):
-    """How a rollout ended."""
+    """How a rollout ended: it tells of the fleet, not of what is written down as wanted.
+
+    PROMOTED: the new version serves alone. ROLLED_BACK: the old one does, by `undo` or because an analysis
+    failed; Argo Rollouts calls the latter aborted and Degraded, for the new version is still wanted.
+    ABORTED: a person stopped it, and it waits for that person. STALLED: it waits, for whatever is missing.
+    """
 
     PROMOTED = "promoted"
     ROLLED_BACK = "rolled back"

@@ -212,18 +212,33 @@ class Run:
 
     @cached_property
     def mixed_seconds(self) -> float:
-        """Seconds in the window during which ready instances of two versions, or more, were in service."""
+        """Seconds in the window during which requests went to ready instances of two versions, or more.
+
+        Instances that stand by without traffic do not count: a test of green is no mixture.
+        """
         end = self.scenario.duration
         serving = {
             version: [
-                (min(end, up), min(end, end if down is None else down))
+                (max(up, since), min(end, until, end if down is None else down))
                 for i in self.instances
                 if i.version == version
                 for up, down in i.served
+                for since, until in self._routed(version)
             ]
             for version in self.scenario.versions
         }
         return overlap(*serving.values())
+
+    def _routed(self, version: str) -> list[tuple[float, float]]:
+        """The spans in which the balancer sent requests to this version, as soon as it had heard of it."""
+        lag = self.scenario.platform.endpoint_lag
+        begins = [seen.start + lag if number else 0.0 for number, (_, seen) in enumerate(self.steps)]
+        ends = [*begins[1:], self.scenario.duration]
+        return [
+            (since, until)
+            for since, until, (step, _) in zip(begins, ends, self.steps, strict=True)
+            if step.traffic is None or step.traffic.get(version)
+        ]
 
     @property
     def title(self) -> str:

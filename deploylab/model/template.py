@@ -55,6 +55,7 @@ class Template:
     region: str = knob("us-east-1", "where all this is to be")
     create_before_destroy: bool | str = knob(True, "a replacement comes before the old one goes")
     walk: Walk = Walk()
+    text: str = field(default="", repr=False, compare=False)
     places: Mapping[Path, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -88,6 +89,24 @@ class Template:
     def with_parameters(self, region: str = "", **values: Any) -> Template:
         """The same template for another environment: these parameters are set, the others stay."""
         return replace(self, parameters={**self.parameters, **values}, region=region or self.region)
+
+    def excerpt(self, *names: str) -> str:
+        """The lines of these resources, parameters, mappings or sections, as they stand in the file.
+
+        >>> from deploylab.patterns.infrastructure.template import template
+        >>> print(template("web-service").excerpt("Gateway"))
+          Gateway:
+            Type: AWS::EC2::InternetGateway
+        """
+        known = {str(path[-1]): place for path, place in self.places.items() if 0 < len(path) <= 2}
+        lines, parts = self.text.splitlines(), []
+        for name in names:
+            if name not in known:
+                raise KnobError("Template", "excerpt", name, f"is none of {', '.join(known)}")
+            line, column = known[name]
+            next_ = (at for at, text in enumerate(lines) if at >= line and text[:column].strip())
+            parts += ["\n".join(lines[line - 1 : next(next_, None)]).rstrip()]
+        return "\n".join(parts)
 
     def fault(self, path: Path, problem: str) -> TemplateError:
         """The error of a place in the template, with file, line and column where they are known."""

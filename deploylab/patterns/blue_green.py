@@ -26,13 +26,16 @@ class BlueGreen:
     Green is tested for `preview_hold` seconds while blue serves everyone: with `preview_replicas` at a
     smaller size, and with a `pre_promotion` analysis by copies of `mirror` percent of the requests. Without
     `auto_promotion` a person has to promote. After the switch blue stays for `scale_down_delay` seconds while
-    the `analysis` judges green, which it may go on to do for `watch_after_blue` seconds when blue is gone.
+    the `analysis` judges green, and the analysis ends with it, as in Argo Rollouts where this delay is set.
+    (Where it is not, blue stays there until the analysis has ended, and for 30 s at least.) This lab's own is
+    `watch_after_blue`: for so many seconds something else, an alarm say, judges green when blue is gone.
 
     A failed analysis aborts, and everyone is switched back: at once while blue still stands, else only when
     it has been started again. Green is stopped `abort_scale_down_delay` seconds later. As with a canary,
-    abort is not revert: the outcome is ROLLED_BACK where blue serves alone again by itself or by `undo`, and
-    ABORTED where a person aborted or green was left standing. Inconclusive waits for a person. When another
-    release arrives after the switch, green serves on until that one is promoted; only an abort leads to blue.
+    abort is not revert: green is still what is wanted. An outcome tells of the fleet: ROLLED_BACK where blue
+    is alone again by itself or by `undo`, and ABORTED where a person aborted or green was left standing.
+    Inconclusive waits for a person. When another release arrives after the switch, green serves on until that
+    one is promoted; only an abort leads to blue.
 
     Orders that it heeds: promote, promote full, abort, retry, undo, pause, resume, and a second release.
     Source: Argo Rollouts, rollout/bluegreen.go.
@@ -43,7 +46,7 @@ class BlueGreen:
         slider=(0, 300, 5),
     )  # fmt: skip
     scale_down_delay: float = knob(
-        30.0, "how long blue stays after the switch", unit="s", minimum=0, maximum=86_400, slider=(0, 300, 5)
+        30.0, "how long blue stays after the switch", unit="s", minimum=0, maximum=86_400, slider=(0, 300, 1)
     )
     progress_deadline: float = progress_deadline()
     analysis: Analysis = Analysis()
@@ -53,8 +56,8 @@ class BlueGreen:
     )  # fmt: skip
     pre_promotion: Analysis | None = None
     mirror: float = knob(
-        10.0, "requests copied to green for the analysis before the promotion", unit="%", above=0,
-        maximum=100, slider=(1, 100, 1),
+        10.0, "requests copied to green for the pre_promotion analysis; without one, none are", unit="%",
+        above=0, maximum=100, slider=(1, 100, 1),
     )  # fmt: skip
     auto_promotion: bool = knob(True, "promote without a person")
     watch_after_blue: float = knob(

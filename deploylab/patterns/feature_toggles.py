@@ -7,6 +7,7 @@ what is here reads and watches a file, and says what is wrong with it.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
@@ -32,7 +33,7 @@ from openfeature.exception import (
 from openfeature.flag_evaluation import FlagResolutionDetails, FlagValueType
 from openfeature.provider import AbstractProvider, Metadata
 
-from ..model.errors import FlagFileError, KnobError
+from ..model.errors import FlagFileError, KnobError, short
 from ..model.knob import is_number
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ Definitions = Mapping[str, Any]
 Context = EvaluationContext | None
 Many = Sequence[FlagValueType] | Mapping[str, FlagValueType]
 LIMIT = 1_000_000  # bytes
+LOG = logging.getLogger("deploylab")
 SETTLED = 2_000_000_000  # ns: a file that was written longer ago than that shows a change by its times
 EXAMPLE = """{"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"}"""
 
@@ -50,7 +52,8 @@ class Toggles(AbstractProvider):
     Every evaluation looks whether the file has changed, so an edit counts from the next request on. A flag
     that cannot be understood is in `problems`; whoever asks for it gets the default value and PARSE_ERROR. So
     is one whose defaultVariant does not exist: it works where its rules decide, and else gives GENERAL.
-    If the file itself becomes unreadable, the flags stay as they were, and `stale` says why.
+    If the file itself becomes unreadable, the flags stay as they were; `stale`, a warning in the log of
+    `deploylab` and OpenFeature's event PROVIDER_STALE say why.
 
     Raises `FlagFileError` when there is nothing to begin with.
     """
@@ -114,10 +117,11 @@ class Toggles(AbstractProvider):
         try:
             if self._seen != _signature(self.path):
                 self.reload()
-        except (OSError, FlagFileError) as error:
-            if not self.stale:
-                self.emit_provider_stale(ProviderEventDetails(message=str(error)))
-            self.stale = str(error)
+        except FlagFileError as error:
+            if self.stale != str(error):  # once for each trouble, not for each question
+                self.stale = str(error)
+                LOG.warning("%s; the flags stay as they were", error)
+                self.emit_provider_stale(ProviderEventDetails(message=self.stale))
 
     # OpenFeature's interface of a provider ------------------------------------------------------------------
 
@@ -199,14 +203,12 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
-        raise FlagFileError(f"{path.name}: {place}: {error.problem}; look at the indentation") from error
+        raise FlagFileError(
+            f"{path.name}: {place}: {error.problem}; look at the colons and the indentation"
+        ) from error
     except RecursionError as error:
         raise FlagFileError(f"{path.name}: nested too deeply for any flag") from error
-    except (
-        yaml.YAMLError,
-        ValueError,
-        AttributeError,
-    ) as error:  # the last is PyYAML's for a wrong !!timestamp
+    except (yaml.YAMLError, ValueError, AttributeError) as error:  # PyYAML's own for odd tags
         raise FlagFileError(f"{path.name}: {str(error)[:200].splitlines()[0]}") from error
     if not isinstance(told, dict) or not isinstance(told.get("flags"), dict):
         wanted = f'{{"flags": {{"new-checkout": {EXAMPLE}}}}}'
@@ -239,23 +241,28 @@ _Yaml.yaml_implicit_resolvers = {
 
 
 def _read(path: Path) -> tuple[bytes, tuple[int, int, int]]:
+    seen = _signature(path)
     try:
-        seen = _signature(path)
         with path.open("rb") as file:  # a device would never end
             content = file.read(LIMIT + 1)
-        if len(content) > LIMIT:
-            raise FlagFileError(f"{path.name}: more than {LIMIT:,} bytes; split it")
-        return content, seen
     except OSError as error:
-        problem = error.strerror or error
-        raise FlagFileError(
-            f"{path} cannot be read ({problem}); does it exist, and may you read it?"
-        ) from error
+        raise _unreadable(path, error) from error
+    if len(content) > LIMIT:
+        raise FlagFileError(f"{path.name}: more than {LIMIT:,} bytes; split it")
+    return content, seen
+
+
+def _unreadable(path: Path, error: OSError) -> FlagFileError:
+    problem = error.strerror or error
+    return FlagFileError(f"{path} cannot be read ({problem}); does it exist, and may you read it?")
 
 
 def _signature(path: Path) -> tuple[int, int, int]:
     """What changes with a file; one just written may be written again in the same tick, so it differs."""
-    facts = stat(path)
+    try:
+        facts = stat(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
     unsettled = time_ns() if time_ns() - facts.st_mtime_ns < SETTLED else 0
     return facts.st_mtime_ns, facts.st_size, unsettled
 
@@ -263,7 +270,7 @@ def _signature(path: Path) -> tuple[int, int, int]:
 def _problem(key: str, flag: Any, shared: Definitions) -> str:
     """What flagd's evaluator has against this flag, and what to try; nothing if it takes it."""
     if not isinstance(flag, dict):
-        return f"{flag!r} is no definition; for example {EXAMPLE}"
+        return f"{short(flag)} is no definition; for example {EXAMPLE}"
     try:
         FlagdCore().set_flags(json.dumps({**shared, "flags": {key: flag}}))
     except Exception as error:
@@ -364,7 +371,7 @@ def _flags(definitions: Definitions) -> dict[str, dict[str, Any]]:
     flags = inner if isinstance(inner, Mapping) and "state" not in inner else definitions
     if not isinstance(flags, Mapping):
         wanted = "give the definitions of a flag file, such as Toggles(path).definitions"
-        raise FlagFileError(f"{definitions!r} holds no flags; {wanted}")
+        raise FlagFileError(f"{short(definitions)} holds no flags; {wanted}")
     return {
         key: flag
         for key, flag in flags.items()

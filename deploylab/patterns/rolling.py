@@ -92,7 +92,9 @@ too; one of them must be above 0, for example max_surge=1
         if not isinstance(self.undo_at_deadline, bool):
             raise KnobError("Rolling", "undo_at_deadline", self.undo_at_deadline, "is neither True nor False")
         if self.batch_size is not None and not whole(self.batch_size, least=1):
-            problem = "is not a batch; use 1 or more instances, for example 2, or None"
+            problem = (
+                "is not a batch; use 1 or more instances, for example 2, or None to roll without batches"
+            )
             raise KnobError("Rolling", "batch_size", self.batch_size, problem)
         surge = get_scaled_value_from_int_or_percent(self.max_surge, 100, "max_surge")
         unavailable = get_scaled_value_from_int_or_percent(self.max_unavailable, 100, "max_unavailable")

@@ -12,6 +12,9 @@ _NUMBER = re.compile(r"([+-]?)(\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE]([+-]?\
 _RATIO = re.compile(r"([+-]?\d{1,9})\s*/\s*(\d{1,9})")
 
 
+COUNTED = re.compile(r"[a-z-]{3,}s|s|ms|min|h")  # of things and of time
+
+
 def number(text: str, decimal_comma: bool = False) -> Fraction:
     """The exact value of a number in digits; a comma is refused unless it is the decimal mark.
 

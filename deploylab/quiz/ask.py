@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.amount import quantity
+from deploylab.quiz.amount import COUNTED, quantity
 
 How = Literal["one", "many", "order", "text", "number"]
 Response = str | Iterable[str]
@@ -138,5 +138,7 @@ def _typed(field: Field, words: tuple[str, ...]) -> tuple[str, ...]:
     if not text:
         return ()
     if field.how == "number":
-        quantity(text, field.unit, field.units, field.decimal_comma)
+        amount = quantity(text, field.unit, field.units, field.decimal_comma)
+        if amount < 0 and COUNTED.fullmatch(field.unit):
+            raise QuizError(f"{text!r} is below 0, as no number of {field.unit} is; write 0 or more")
     return (text,)

@@ -108,7 +108,7 @@ function lineView(field, id) {
 /** A list whose items move up and down by buttons, so by mouse, by keyboard and by touch alike. */
 function orderView(field, id, say, changed) {
   const start = field.choices.map((choice) => choice.id);
-  let locked = false;
+  let locked = false, meant = false; // whether somebody has put them in this order, or says that they stand so
   const items = new Map(field.choices.map((choice, index) => {
     const remark = remarkView(`${id}-${index}`);
     const up = h("button", { type: "button", "aria-label": `Move up: ${choice.text}`, onclick: () => move(choice, -1) }, "↑");
@@ -122,6 +122,7 @@ function orderView(field, id, say, changed) {
 
   function fill(order) {
     const wanted = order.length ? order : start;
+    meant ||= order.length > 0;
     // Moving nodes takes the focus away, so only what has to be moved is moved.
     if (list.children.length !== wanted.length || words().join() !== wanted.join()) {
       list.replaceChildren(...wanted.map((name) => items.get(name).row));
@@ -140,6 +141,7 @@ function orderView(field, id, say, changed) {
     if (step < 0) row.previousElementSibling.before(row);
     else row.nextElementSibling.after(row);
     edges();
+    meant = true;
     const wanted = step < 0 ? up : down;
     (wanted.disabled ? (step < 0 ? down : up) : wanted).focus();
     say(`${choice.text}: now ${[...list.children].indexOf(row) + 1} of ${start.length}`);
@@ -149,6 +151,11 @@ function orderView(field, id, say, changed) {
   return {
     nodes: [list],
     words,
+    doubt() {
+      const first = !meant;
+      meant = true;
+      return first && "Nothing is moved yet. If this is the order that you mean, press again.";
+    },
     fill,
     lock(value) { locked = value; edges(); },
     remark: (remarks) => items.forEach((item, name) => item.remark.show(remarks[name], item.row, null)),
@@ -171,6 +178,7 @@ function fieldsView(sheet, id, prompt, say, changed) {
     nodes: fields.flatMap((field) => field.nodes),
     words: () => fields.flatMap((field) => field.words().map((word) => field.prefix + word)),
     fill: (words) => fields.forEach((field) => field.fill(own(words, field))),
+    doubt: () => fields.map((field) => field.doubt?.()).find(Boolean),
     lock: (locked) => fields.forEach((field) => field.lock(locked)),
     remark: (remarks) => fields.forEach((field) => field.remark(remarks)),
   };
@@ -227,6 +235,8 @@ function questionView(model, sheet, number, prefix, say) {
     if (graded && !graded.open) return;
     const words = fields.words();
     if (!words.length) return remind("Answer first.");
+    const doubt = fields.doubt();
+    if (doubt) return remind(doubt);
     if (sure && !sure.value()) return remind("Say how sure you are.");
     // It stays only when no kernel answers, as in a notebook that was reopened and not run.
     remind("Checking … run the cell again if this stays.");

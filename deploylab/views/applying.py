@@ -21,7 +21,7 @@ DOING = {
 DONE = {"create": "created", "update": "updated", "delete": "deleted", "read": "read", "forget": "let go"}
 VERBS = {"create": "creates", "update": "updates in place", "replace": "replaces", "delete": "deletes",
          "read": "reads", "forget": "lets go of"}  # fmt: skip
-MANY = 12  # names in one sentence
+MANY = 6  # names in one sentence
 Words = list[list[str]]
 
 

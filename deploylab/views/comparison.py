@@ -8,8 +8,9 @@ from html import escape
 from pathlib import Path
 from typing import Protocol
 
-from ..model.errors import RecordError
+from ..model.errors import RecordError, short
 from ..model.figure import Figure, better_than
+from ..model.operating import OperatingCharacteristic
 from .multiples import multiples
 from .still import save, styled
 from .svg import element
@@ -52,9 +53,11 @@ class Comparison:
         return [f"{record.title}{self._what_differs(record)}" for record in self.records]
 
     def heads(self) -> list[str]:
-        """The name of each record, and how it ended."""
+        """The name of each record, and how it ended; a judge has not ended, and is its name alone."""
         return [
-            record.headline.replace(record.title, name, 1)
+            name
+            if isinstance(record, OperatingCharacteristic)
+            else record.headline.replace(record.title, name, 1)
             for record, name in zip(self.records, self.names(), strict=True)
         ]
 
@@ -123,7 +126,7 @@ def compare(records: Sequence[Record]) -> Comparison:
         raise RecordError(f"compare: there is no record; {advice}")
     for row in rows:
         if not callable(getattr(row, "figures", None)):
-            raise RecordError(f"compare: {_short(row)} has no figures; give it a list of records of runs")
+            raise RecordError(f"compare: {short(row)} has no figures; give it a list of records of runs")
     kinds = {type(row).__name__ for row in rows}
     if len(kinds) > 1:
         raise RecordError(f"compare: {' and '.join(sorted(kinds))} have different figures; use one kind")
@@ -137,16 +140,18 @@ def compare(records: Sequence[Record]) -> Comparison:
 def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, int]]:
     """Each figure of a record: its name, its value, that of the record before if it differs, and a verdict.
 
-    The verdict is 1 for better than before, -1 for worse, 0 for neither. What neither has is left out.
+    The verdict is 1 for better than before, -1 for worse, 0 for neither, as it is when they lasted another
+    time. What neither has is left out.
     """
     now = record.figures()
+    other = before is not None and _window(before) != _window(record)  # in more time more happens
     then: Sequence[Figure | None] = [None] * len(now) if before is None else before.figures()
     return [
         (
             new.name,
             new.words,
-            old.words if old and old.known and old.words != new.words else "",
-            better_than(new, old),
+            f"{old.words}{', other length' * other}" if old and old.known and old.words != new.words else "",
+            0 if other else better_than(new, old),
         )
         for new, old in zip(now, then, strict=True)
         if new.known or (old and old.known)
@@ -154,13 +159,11 @@ def changes(record: Record, before: Record | None) -> list[tuple[str, str, str, 
 
 
 def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
-    known = {figure.value * figure.better for figure in figures if figure.value is not None}
+    known = {figure.value * figure.better: figure.words for figure in figures if figure.value is not None}
     differ = len({figure.words for figure in figures}) > 1  # to those who read them
-    best = max(known) if len(known) > 1 and differ else None
-    return [
-        (figure.words, figure.value is not None and figure.value * figure.better == best)
-        for figure in figures
-    ]
+    alike = len({figure.better for figure in figures}) == 1
+    best = known[max(known)] if len(known) > 1 and differ and alike else None
+    return [(figure.words, figure.known and figure.words == best) for figure in figures]
 
 
 def _settings(record: Record) -> tuple[str, ...]:
@@ -168,9 +171,10 @@ def _settings(record: Record) -> tuple[str, ...]:
     return settings
 
 
-def _short(value: object) -> str:
-    words = repr(value)
-    return words if len(words) < 60 else f"{words[:56]} ..."
+def _window(record: Record) -> object:
+    """How long a record looks, if it says so."""
+    met = getattr(record, "conditions", {})
+    return met.get("duration", met.get("days"))
 
 
 def _html(name: str, cells: Sequence[tuple[str, bool]]) -> str:

@@ -24,7 +24,7 @@ def describe_delivery(record: Delivery) -> str:
     roll-backs.
     Production failed 12 times, for 24.5 % of the time.
     Deployment frequency 2.4 a day, lead time 7.1 h, change failure rate 16.4 %, recovery 18 min: most like
-    the elite cluster of DORA 2024, while production failed 24.5 % of the time.
+    the elite cluster of DORA 2024 (in 3 of 4 keys), while production failed 24.5 % of the time.
     """
     return lines((_opening(record), _stages(record), _releases(record), _failures(record), _keys(record)))
 
@@ -74,7 +74,7 @@ def _keys(record: Delivery) -> str:
     rate = "unknown" if record.change_failure_rate is None else share(record.change_failure_rate)
     back = "nothing to recover from" if record.recovery_time is None else lasting(record.recovery_time)
     failing = f", while production failed {share(record.failing)} of the time" if record.incidents else ""
-    like = f"most like the {record.placement.cluster} cluster of DORA {YEAR}{failing}"
+    like = f"{record.placement.likeness}{failing}"
     none = f"too little to name a cluster of DORA {YEAR}"
     return (
         f"Deployment frequency {frequency(record.deployments_a_day)}, lead time {lead}, change failure rate "

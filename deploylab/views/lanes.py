@@ -82,25 +82,37 @@ def drawing(run: Run, curves: Series, ghost: Series | None = None) -> str:
     return behind + _curves(curves, run.end, scale)
 
 
-def first_readouts(run: Run) -> tuple[str, str, str]:
-    """What the three lanes say in words before anything has happened."""
-    ready = [run.scenario.replicas, *[0] * (len(run.scenario.versions) - 1)]
-    spent = 0.0 if run.scenario.slo.availability < 1 else float("inf")
-    return _by_version(run, ready), _budget(spent), "–"
+def first_readouts(run: Run) -> tuple[str, str]:
+    """What the lanes of failures and latency say in words before anything has happened."""
+    return _budget(0.0 if run.scenario.slo.availability < 1 else float("inf")), "–"
 
 
-def readouts(run: Run, curves: Series, bin_: int) -> tuple[str, str, str]:
-    """What the three lanes say in words at the end of a bin."""
-    p99 = zip(run.scenario.versions, curves.p99[:, bin_], strict=True)
+def readouts(run: Run, curves: Series, bin_: int) -> tuple[str, str]:
+    """What the lanes of failures and latency say in words at the end of a bin."""
+    every = zip(run.scenario.versions, curves.p99[:, bin_], strict=True)
     return (
-        _by_version(run, curves.ready[:, bin_]),
         _budget(float(curves.spent[bin_])),
-        _joined(f"{version} {seconds(value)}" for version, value in p99 if not np.isnan(value)) or "–",
+        _slow([(version, float(value)) for version, value in every if not np.isnan(value)]),
     )
 
 
-def _by_version(run: Run, values: Iterable[float]) -> str:
+def by_version(run: Run, values: Iterable[float]) -> str:
+    """A number for each version, in words."""
     return _joined(f"{name} {value:g}" for name, value in zip(run.scenario.versions, values, strict=True))
+
+
+def _slow(p99: list[tuple[str, float]]) -> str:
+    """The latency of each version; three share one unit, as the lane begins soon.
+
+    >>> _slow([("v1", 0.068), ("v2", 1.2)]), _slow([("v1", 0.068), ("v2", 1.18), ("v3", 0.05)])
+    ('v1 68 ms · v2 1.2 s', 'v1 0.07  v2 1.18  v3 0.05 s')
+    """
+    if len(p99) < 3:
+        return _joined(f"{version} {seconds(value)}" for version, value in p99) or "–"
+    short = max(value for _, value in p99) < 1
+    number = "{:.0f}".format if short else "{:.2f}".format
+    words = _joined(f"{version} {number(value * (1000 if short else 1))}" for version, value in p99)
+    return f"{words} {'ms' if short else 's'}"
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 from ..model.run import Run
@@ -17,3 +17,8 @@ def moments(run: Run) -> list[tuple[float, str]]:
     told = [(event.time, event.message) for event in run.events if event.reason in PEOPLE]
     end = (run.finished, run.ending)
     return sorted((*told, *said, end), key=itemgetter(0))  # an order before the step that heeds it
+
+
+def turns(run: Run) -> set[float]:
+    """The moments (s) at which a step divides the traffic in another way than the one before."""
+    return {seen.start for (before, _), (step, seen) in pairwise(run.steps) if step.traffic != before.traffic}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Literal, NamedTuple
 
-from ..model.errors import RecordError
+from ..model.errors import RecordError, short
 from .frames import Frames
 
 
@@ -48,10 +48,8 @@ def function(record: object, form: Literal["picture", "words"], purpose: str) ->
     """What makes this form of a record; imported at its first use, so that nobody pays for other patterns."""
     kind = KINDS.get(type(record).__name__)
     if kind is None:
-        words = repr(record)
         known = "; ".join(f"a {name}, as {kind.verb} gives it" for name, kind in KINDS.items())
-        short = words if len(words) < 60 else f"{words[:56]} ..."
-        raise RecordError(f"{short} cannot be {purpose}; what can: {known}")
+        raise RecordError(f"{short(record)} cannot be {purpose}; what can: {known}")
     name = getattr(kind, form)
     found: Callable[..., Any] = getattr(import_module(f".{name}", __package__), name)
     return found

@@ -107,7 +107,7 @@ def _lines(x: float, *lines: str) -> list[str]:
 
 def _gate(record: Delivery) -> tuple[str, ...]:
     approval = record.pipeline.deploy.approval
-    return ("approval takes", lasting(3600 * approval)) if approval else ()
+    return ("approval takes", f"{lasting(3600 * approval)} on average") if approval else ()
 
 
 def _cross(x: float, y: float, r: float) -> str:

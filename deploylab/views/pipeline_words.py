@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..model.delivery import Delivery
-from ..model.dora import YEAR
 from ..model.pipeline import STAGES
 from ..model.record import SECOND
+from ..model.summary import counted
 from . import pipeline_lanes
 
 Words = list[list[str]]
@@ -53,11 +53,11 @@ def _story(releases: int, commits: int, failures: int, over: bool, record: Deliv
     if over:
         return [
             [record.title, "dl-strong"],
-            [f": most like the {record.placement.cluster} cluster of DORA {YEAR}", ""],
+            [f": {record.placement.likeness}", ""],
         ]
     failed = [f"{failures:,} of {releases:,} failed" if failures > 1 else "1 failed", "dl-failure-text"]
     return [
-        [f"{commits:,} commits in production, {releases:,} {'release' if releases == 1 else 'releases'}", ""],
+        [f"{counted(commits, 'commit')} in production, {counted(releases, 'release')}", ""],
         ["  ·  ", "dl-quiet"],
         failed if failures else ["none failed", "dl-quiet"],
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from .lanes import AXIS, FLAGS, LETTER, RIGHT, x
@@ -22,6 +22,7 @@ class Sign:
     words: str
     row: int = 0
     covered: float | None = None
+    turn: bool = False  # whether people are served by another version from here on
 
     @property
     def left(self) -> float:
@@ -34,33 +35,41 @@ class Sign:
         return self.left + LETTER * len(self.words) + 8
 
 
-def signs(moments: Iterable[tuple[float, str]], end: float) -> list[Sign]:
+def signs(moments: Iterable[tuple[float, str]], end: float, turns: Container[float] = ()) -> list[Sign]:
     """A sign for each moment (s) until `end`; of those in one place, as fifty in a second, the last speaks.
+
+    `turns` are the moments at which the traffic changes: no other one covers them, but the last of all.
 
     >>> [(sign.time, sign.words) for sign in signs([(0, "start v2"), (30.0, "stop v1"), (30.01, "done")], 60)]
     [(0, 'start v2'), (30.0, 'done')]
     """
     found: list[Sign] = []
     shown = [-1, -1]  # which of them stands in each row
-    for sign in _apart(moments, end):
+    for sign in _apart(moments, end, turns):
         ends = [found[number].end if number >= 0 else 0.0 for number in shown]
-        row = next((row for row, end in enumerate(ends) if end < sign.left), ends.index(min(ends)))
-        if ends[row] >= sign.left:
+        row = next((row for row in (0, 1) if ends[row] < sign.left), None)
+        if row is None:
+            turned, _, row = min((found[shown[row]].turn, ends[row], row) for row in (0, 1))
+            if turned and not sign.turn:
+                continue
             found[shown[row]] = replace(found[shown[row]], covered=sign.time)
         shown[row] = len(found)
         found.append(replace(sign, row=row))
     return found
 
 
-def _apart(moments: Iterable[tuple[float, str]], end: float) -> list[Sign]:
+def _apart(moments: Iterable[tuple[float, str]], end: float, turns: Container[float]) -> list[Sign]:
     kept: list[Sign] = []
     for time, words in moments:
         at = float(x(min(time, end), end))
         short = words if len(words) <= LETTERS else f"{words[: LETTERS - 1]}…"
-        if kept and at - kept[-1].x < NEAR:
-            kept[-1] = replace(kept[-1], words=short)
-        else:
-            kept.append(Sign(time, at, short))
+        sign = Sign(time, at, short, turn=time in turns)
+        if not kept or at - kept[-1].x >= NEAR:
+            kept.append(sign)
+        elif sign.turn or not kept[-1].turn:
+            kept[-1] = replace(sign, time=kept[-1].time, x=kept[-1].x)
+    if kept:
+        kept[-1] = replace(kept[-1], words=short, turn=True)  # how it ended
     return kept
 
 

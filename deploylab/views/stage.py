@@ -14,7 +14,7 @@ from .dots import GATES, PEOPLE, PILED, Dots, dots, kinds
 from .floor import LEFT, Floor, Place, floor
 from .frames import Frames
 from .lives import life
-from .moments import moments
+from .moments import moments, turns
 from .series import BINS, Numbers, Series, series, waiting
 from .svg import discs, element, text
 from .telling import telling
@@ -38,7 +38,7 @@ def stage(run: Run, previous: Run | None = None) -> Frames:
     flying = kinds(theme.roles(len(run.scenario.versions)), speed)
     queues = _queues(run, place, list(flying))
     ghost = None if previous is None else series(previous)
-    marks = signs.signs(moments(run), run.end)
+    marks = signs.signs(moments(run), run.end, turns(run))
     drawing = (
         *_crowd(run, motes, place.each),
         *balancer.drawing,

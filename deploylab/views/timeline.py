@@ -14,7 +14,7 @@ from ..model.run import Run
 from ..model.summary import percent, seconds
 from . import lanes, signs, theme
 from .frames import Frames
-from .moments import moments
+from .moments import moments, turns
 from .operating import operating
 from .series import BINS, Series, series
 from .still import Still, drawing
@@ -67,7 +67,7 @@ def at_the_end(frames: Frames) -> str:
 
 
 def _rollout(run: Run) -> Still:
-    curves, marks, shown = series(run), moments(run), signs.signs(moments(run), run.end)
+    curves, marks, shown = series(run), moments(run), signs.signs(moments(run), run.end, turns(run))
     rows = ceil(min(len(marks), LISTED + 1) / COLUMNS)
     parts = (
         text(24, TOP + 20, run.strategy, "dl-story"),
@@ -116,7 +116,7 @@ def _said(run: Run, curves: Series) -> list[str]:
     versions = run.scenario.versions
     ready = [f"{name} {int(row[0])}→{int(row[-1])}" for name, row in zip(versions, curves.ready, strict=True)]
     slow = [f"{name} {seconds(value)}" for name in versions if (value := run.latency(99, name)) == value]
-    said = (ready, [lanes.readouts(run, curves, BINS - 1)[1]], slow)
+    said = (ready, [lanes.readouts(run, curves, BINS - 1)[0]], slow)
     return [
         text(24, top + 31 + 14 * line, "  ".join(words[2 * line : 2 * line + 2]), "dl-small dl-quiet")
         for top, words in zip(lanes.TOPS, said, strict=True)

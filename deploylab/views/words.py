@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from operator import itemgetter
 
+import numpy as np
+
 from ..model.rollout import Outcome
 from ..model.run import Run
 from . import lanes, theme
 from .lives import counts
-from .series import BINS, Series
+from .series import BINS, Series, ready_at
 
 ENDS = {
     Outcome.PROMOTED: ("✓", "dl-done-text"),
@@ -27,7 +29,9 @@ def tracks(run: Run, curves: Series, per_hurt: int) -> dict[str, Track]:
     versions = run.scenario.versions
     times, hurt = curves.edges.tolist(), [0, *curves.hurt.tolist()]
     readouts = [lanes.first_readouts(run), *(lanes.readouts(run, curves, bin_) for bin_ in range(BINS))]
-    said = {f"lane{lane}": _changes(times, ([[words[lane], ""]] for words in readouts)) for lane in range(3)}
+    said = {"lane0": _ready(run)}
+    for lane, words in enumerate(zip(*readouts, strict=True), 1):
+        said[f"lane{lane}"] = _changes(times, ([[word, ""]] for word in words))
     told = sorted({*times, *(seen.start for _, seen in run.steps), run.finished})
     so_far = (hurt[int(edge)] for edge in curves.edges.searchsorted(told, "right") - 1)
     said["story"] = _changes(told, (_story(run, *moment) for moment in zip(told, so_far, strict=True)))
@@ -35,6 +39,14 @@ def tracks(run: Run, curves: Series, per_hurt: int) -> dict[str, Track]:
     for number, (role, version) in enumerate(zip(theme.roles(len(versions)), versions, strict=True)):
         said[f"head{number}"] = _head(run, role, version)
     return said
+
+
+def _ready(run: Run) -> Track:
+    """How many instances are ready, at the very moments at which the heads of the blocks say it, too."""
+    spans = {span for instance in run.instances for span in instance.served}
+    times = sorted({0.0, *(time for span in spans for time in span if time is not None)})
+    rows = zip(*(ready_at(run, version, np.array(times)) for version in run.scenario.versions), strict=True)
+    return _changes(times, ([[lanes.by_version(run, row), ""]] for row in rows))
 
 
 def _story(run: Run, time: float, hurt: int) -> Words:

@@ -11,6 +11,8 @@ from .svg import element, text
 
 LEFT, WIDTH, HEIGHT = 70.0, 960.0, 150.0  # where the axis begins; the picture; all rows together (px)
 LETTER = 7.8  # px a letter of a small word takes
+WORKS = {"dl-create": "creates", "dl-update": "updates", "dl-delete": "deletes", "dl-read": "reads",
+         "dl-forget": "lets go", "dl-broken": "fails", "dl-undone": "undoes"}  # fmt: skip
 TICKS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 7200, 86400, 1e9)
 
 
@@ -35,6 +37,7 @@ def work(record: Applied, end: float, top: float) -> tuple[list[str], float]:
     return [
         text(24, top - 12, "work", "dl-label"),
         text(72, top - 12, limit, "dl-small dl-quiet"),
+        *_legend(record, top - 12),
         element("path", d=f"M{LEFT:g} {bottom:g}H{RIGHT:g}", class_="dl-line"),
         *axis,
         element("clipPath", element("rect", y=top - 20, width=WIDTH, height=bottom - top + 20), id="dl-clip"),
@@ -58,11 +61,28 @@ def rows(works: tuple[Work, ...]) -> list[int]:
     return [found[number] for number in range(len(works))]
 
 
+def _legend(record: Applied, y: float) -> list[str]:
+    """What the colours of the bars mean: of those that occur, on the line above them."""
+    found = {_style(one) for one in record.works}
+    parts, x = [], 360.0
+    for style, word in WORKS.items():
+        if style in found:
+            parts += [
+                element("path", class_=f"dl-work {style}", d=f"M{x:g} {y - 9:g}h14v9h-14Z"),
+                text(x + 20, y, word, "dl-small dl-quiet"),
+            ]
+            x += 38 + LETTER * len(word)
+    return parts
+
+
+def _style(one: Work) -> str:
+    return "dl-broken" if one.failed else "dl-undone" if one.undo else f"dl-{one.action}"
+
+
 def _bar(one: Work, end: float, y: float, tall: float) -> list[str]:
     start, stop = _x(one.start, end), _x(one.end, end)
-    style = "dl-broken" if one.failed else "dl-undone" if one.undo else f"dl-{one.action}"
     shape = {"x": start, "y": y, "width": max(1.5, stop - start - 1), "height": tall - 3, "rx": 2.5}
-    bar = element("rect", element("title", escape(told(one))), class_=f"dl-work {style}", **shape)
+    bar = element("rect", element("title", escape(told(one))), class_=f"dl-work {_style(one)}", **shape)
     if stop - start < LETTER * len(one.name) + 8 or tall < 13:
         return [bar]
     return [bar, text(start + 5, y + tall / 2 + 2.5, one.name, "dl-tiny")]

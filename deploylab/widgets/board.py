@@ -43,8 +43,10 @@ def grouped(owners: Sequence[Any], paths: Sequence[Path]) -> tuple[list[Path], d
 
 def row(control: Control) -> Any:
     """A control, and what it means, which shows while somebody is at the control."""
-    allowed = f"; {control.knob.bounds()}{control.knob.in_unit}" if control.knob.slider else ""
-    meaning = w.HTML(f'<p role="note">{escape(control.knob.help + allowed)}</p>').add_class("dl-help")
+    knob = control.knob
+    allowed = f"; {knob.bounds()}{knob.in_unit}" if knob.slider else ""
+    allowed += f", or 0: {knob.nothing}" if knob.nothing else ""
+    meaning = w.HTML(f'<p role="note">{escape(knob.help + allowed)}</p>').add_class("dl-help")
     return w.VBox([control.widget, meaning]).add_class("dl-row")
 
 

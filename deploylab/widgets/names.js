@@ -14,6 +14,33 @@ function name(row) {
   }
 }
 
+/** ipywidgets clips what is typed beside a slider, and drops what is no number, without a word: we say it. */
+function typed(event) {
+  const readout = event.target, row = readout.closest(".dl-row");
+  if (!row || !readout.matches(".widget-readout") || (event.key ?? "Enter") !== "Enter") return;
+  const words = readout.textContent.trim(), value = parseFloat(words), handle = row.querySelector(".noUi-handle");
+  const [least, most] = ["min", "max"].map((end) => parseFloat(handle.getAttribute(`aria-value${end}`)));
+  if (value >= least && value <= most) return;
+  const problem = Number.isNaN(value) ? "is no number" : `is not between ${least} and ${most}, where this slider ends`;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  readout.textContent = readout.dataset.was;
+  const told = document.createElement("p");
+  told.className = "dl-alert dl-typed";
+  told.role = "alert";
+  told.textContent = `⚠ “${words}” ${problem}; it stays at ${readout.dataset.was}.`;
+  hush(event);
+  row.append(told);
+}
+
+function hush({ target }) {
+  target.closest(".dl-row")?.querySelector(".dl-typed")?.remove();
+}
+
+function begun({ target }) {
+  if (target.matches(".widget-readout")) target.dataset.was = target.textContent;
+}
+
 function render({ el }) {
   let watcher, later;
   function begin() {
@@ -22,6 +49,9 @@ function render({ el }) {
       later = requestAnimationFrame(begin);
       return;
     }
+    for (const act of ["input", "pointerdown"]) board.addEventListener(act, hush);
+    for (const act of ["keydown", "blur"]) board.addEventListener(act, typed, true);
+    board.addEventListener("focusin", begun);
     const all = () => board.querySelectorAll(".dl-row").forEach(name);
     watcher = new MutationObserver(all);
     // Not the picture beside them, which changes at every moment.

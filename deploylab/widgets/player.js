@@ -86,10 +86,10 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   const clip = `dl-clip-${Math.random().toString(36).slice(2)}`; // ids are shared by all players of a page
   const pen = canvas.getContext("2d");
   let columns, tracks, states, stacks, motes, stamps;
-  let scale = 1, t = 0, playing = false, visible = true, begun = false, last = 0, request = 0;
+  let scale = 1, t = meta.open ? Infinity : 0, playing = false, visible = true, begun = false, last = 0, request = 0;
 
   function load(newMeta, newBytes) {
-    const { size, kinds, theme } = meta;
+    const { size, kinds, theme } = meta, ended = t >= finish();
     meta = { ...NOTHING, ...newMeta };
     columns = unpack(meta, newBytes);
     drawing.innerHTML = meta.svg.replaceAll("dl-clip", clip);
@@ -102,7 +102,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     figures.replaceChildren(...(meta.figures ?? []).map(figure));
     offer(press ? meta.buttons : []);
     ui.scrub.max = finish();
-    t = Math.min(t, finish());
+    t = ended ? finish() : Math.min(t, finish());
     findTracks(drawing.firstElementChild);
     findMotes();
     // To measure the page and to ask for its colours is what takes longest.
@@ -113,7 +113,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     const verdict = better > 0 ? "▲ better, was" : better < 0 ? "▼ worse, was" : "was";
     const was = before ? `${verdict} ${before}` : "";
     const span = (style, text) => element("span", { class: style }, text);
-    return element("li", {}, span("dl-name", name), span("dl-value", value), span("dl-was", was));
+    return element("li", {}, span("dl-name", name), span(/^[a-z ]+$/.test(value) ? "dl-value dl-word" : "dl-value", value), span("dl-was", was));
   }
 
   // Whoever has just pressed a button does not lose their place, whatever buttons come next.
@@ -141,7 +141,8 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     if (meta.cursor) {
       const { times, x } = meta.cursor;
       tracks.push(moving(svg.querySelectorAll(".dl-cursor"), { times, x }));
-      tracks.push(moving(svg.querySelectorAll("clipPath rect"), { times, width: x }));
+      const open = [meta.size[0], meta.size[0]]; // all that happened is in sight, and the cursor only marks now
+      tracks.push(moving(svg.querySelectorAll("clipPath rect"), { times, width: meta.open ? open : x }));
     }
     stacks = meta.stacks.map((stack) => ({ ...stack, nodes: texts[stack.text] ?? [], said: "" }));
   }
@@ -202,7 +203,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     });
   }
 
-  const finish = () => meta.end + meta.tail; // what was sent off at the very end still needs its time to arrive
+  const finish = () => meta.end + (meta.tail ?? 0); // what was sent off at the very end still needs its time to arrive
   const clock = ({ before, after, each, digits }, now) => before + (now / each).toFixed(digits) + after;
 
   function draw() {

@@ -23,7 +23,7 @@ from .code import code
 from .controls import Control, Path, controls, idle, rebuilt
 from .player import player_html
 from .player_widget import Player
-from .situations import AS_GIVEN, situations
+from .situations import AS_GIVEN, YOUR_OWN, situations
 from .verbs import verb
 
 REST = 1.0  # a knob that was not moved for so long (s) has come to rest
@@ -56,7 +56,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._situations = situations(self.owners, now)
         self.situation = w.Dropdown(
             description="situation",
-            options=list(self._situations),
+            options=[*self._situations, YOUR_OWN],
             style={"description_width": "5em"},
             layout=w.Layout(flex="1 1 0", min_width="0", margin="1px 0"),
         )
@@ -104,7 +104,7 @@ class Playground(w.VBox):  # type: ignore[misc]
             before = self.owners
             self._make(before, turned)
             if self.owners is not before:  # it is none of the named situations any more
-                self._setting, self.situation.value = True, None
+                self._setting, self.situation.value = True, YOUR_OWN
                 self._setting = False
 
     def _make(self, owners: tuple[Any, ...], turned: Path | None = None) -> None:
@@ -168,7 +168,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         return self._notes[reason]
 
     def _chosen(self, change: Any) -> None:
-        if not self._setting:
+        if not self._setting and change["new"] != YOUR_OWN:
             self._choose(change["new"])
 
     def _choose(self, name: str) -> None:
@@ -195,7 +195,8 @@ class Playground(w.VBox):  # type: ignore[misc]
 
     def _frames(self, before: Record | None = None) -> Frames:
         frames = picture(self.record, before)
-        own = {"figures": changes(self.record, before), "buttons": self._buttons()}
+        figures = [*_ending(self.record, before), *changes(self.record, before)]
+        own = {"figures": figures, "buttons": self._buttons(), "open": True}
         return replace(frames, meta={**frames.meta, **own})
 
     def _buttons(self) -> list[tuple[str, str]]:
@@ -208,6 +209,13 @@ class Playground(w.VBox):  # type: ignore[misc]
         given = [order for order in run.scenario.orders if isinstance(order, Order)]
         back = [(TAKE_BACK, f"Take back: {given[-1].action} at {given[-1].at:g} s")] if given else []
         return [(action, action.capitalize()) for action in actions] + back
+
+
+def _ending(record: Record, before: Record | None) -> list[tuple[str, str, str, int]]:
+    """How it ended, like a figure, if it is a record of something that ends."""
+    now, then = (getattr(each, "outcome", None) for each in (record, before))
+    words, was = (str(getattr(outcome, "value", outcome or "")) for outcome in (now, then))
+    return [("outcome", words, was if was != words else "", 0)] if now else []
 
 
 def _told(record: Record) -> tuple[Any, ...]:

@@ -59,17 +59,18 @@ function render({ model, el }) {
   form.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.altKey || event.stopPropagation());
 
   function show() {
-    const said = model.get("said"), fault = model.get("fault"), met = model.get("met");
-    answers.forEach((answer, part) => answer.show(said[part], fault.part === part ? fault.text : "", met.length > 0));
+    const said = model.get("said"), faults = model.get("faults"), met = model.get("met");
+    answers.forEach((answer, part) => answer.show(said[part], faults[part] ?? "", met.length > 0));
     button.hidden = met.length > 0;
-    if (said.length && !fault.text) { button.disabled = true; button.textContent = "✓ Written down"; }
-    const lines = met.length ? met : said.length && !fault.text ? ["Now run the next cell."] : [];
+    const done = said.length > 0 && !faults.length;
+    if (done) { button.disabled = true; button.textContent = "✓ Written down"; }
+    const lines = met.length ? met : done ? ["Now run the next cell."] : said.length ? ["The others are written down."] : [];
     status.replaceChildren(...lines.map((line) => h("p", {}, line)));
   }
-  model.on("change:said change:fault change:met", show);
+  model.on("change:said change:faults change:met", show);
   show();
   el.append(form);
-  return () => model.off("change:said change:fault change:met", show);
+  return () => model.off("change:said change:faults change:met", show);
 }
 
 export default { render };

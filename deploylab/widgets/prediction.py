@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from enum import Enum
@@ -13,10 +14,15 @@ import anywidget
 import traitlets
 
 from ..model.errors import KnobError
+from ..model.knob import Knob
 
 HERE = Path(__file__).parent
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]\d)?")
+OF = re.compile(r"of ([\d,]+)")  # a unit that says how many there are
+THINGS = re.compile(r"(?<=[a-z]{3})s\b(?<!ss)")  # the end of their plural
+BEFORE = "predict.answer: "
+NOTHING = "says nothing; "
 
 
 class Prediction(anywidget.AnyWidget):
@@ -27,36 +33,45 @@ class Prediction(anywidget.AnyWidget):
 
     ask = traitlets.Dict().tag(sync=True)
     said: Any = traitlets.List().tag(sync=True)  # in words, one for each part; empty until it is written down
-    fault = traitlets.Dict().tag(sync=True)  # {"part": which one cannot be read, "text": why}
+    faults: Any = traitlets.List().tag(sync=True)  # why it cannot be read, or "", one for each part
     met: Any = traitlets.List().tag(sync=True)  # what came of it, a line for each part; then nothing changes
 
     def __init__(
-        self, question: str, choices: Sequence[str], parts: Sequence[object], unit: str, digits: int
+        self, question: str, choices: Sequence[str], parts: Sequence[object], rule: Knob, digits: int
     ) -> None:
-        self._unit, self._digits, self._given = unit, digits, []  # type: tuple[str, int, list[Any]]
+        self._rule, self._unit, self._digits = rule, rule.unit, digits
+        self._given: list[Any] = []
         names = [str(part) for part in parts]
-        super().__init__(ask={"question": question, "choices": list(choices), "parts": names, "unit": unit})
+        super().__init__(
+            ask={"question": question, "choices": list(choices), "parts": names, "unit": rule.unit}
+        )
         self.on_msg(self._receive)
 
     def write(self, *answers: object) -> None:
         """Write the prediction down, as the button does: one answer for each part.
 
-        Raises `KnobError` for an answer that is no number, or none of the choices, and once it was compared.
+        Raises `KnobError` for an answer that is empty, no number that can be, or none of the choices; what
+        was said of the other parts is kept. Raises it, too, once the prediction was compared.
         """
-        expected = len(self.ask["parts"]) or 1
+        parts = self.ask["parts"] or [""]
         if self.met:
             raise KnobError("predict", "answers", answers, "comes after the run; call predict again")
-        if len(answers) != expected:
-            raise KnobError("predict", "answers", answers, f"must hold {expected}, one for each part")
-        given = []
-        for part, answer in enumerate(answers):
+        if len(answers) != len(parts):
+            raise KnobError("predict", "answers", answers, f"must hold {len(parts)}, one for each part")
+        given: list[Any] = []
+        errors: list[KnobError | None] = []
+        for part, answer in zip(parts, answers, strict=True):
             try:
-                given.append(self._read(answer))
+                given.append(self._read(answer, part))
+                errors.append(None)
             except KnobError as error:
-                self.fault = {"part": part, "text": str(error).removeprefix("predict.answer: ")}
-                raise
-        self._given, self.fault = given, {}
-        self.said = list(map(self._words, given))
+                given.append(None)
+                errors.append(error)
+        self._given = given
+        self.faults = [_fault(error) if error else "" for error in errors] if any(errors) else []
+        self.said = ["" if each is None else self._words(each) for each in given] if not all(errors) else []
+        if wrong := next(filter(None, errors), None):
+            raise wrong
 
     def compare(self, actual: object) -> str:
         """What was said beside what it was, a line for each part; from then on nothing can be changed."""
@@ -66,6 +81,7 @@ class Prediction(anywidget.AnyWidget):
             raise KnobError("predict", "actual", actual, f"must hold {len(parts)} values, one for each part")
         heads = [f"{part}: " for part in parts] or [""]
         said = self._given or [None] * len(was)
+        self.faults = []
         self.met = [head + self._line(*pair) for head, *pair in zip(heads, said, was, strict=True)]
         return "\n".join(self.met)
 
@@ -82,9 +98,13 @@ class Prediction(anywidget.AnyWidget):
     def _gap(self, gap: float) -> str:
         return f", {self._number(abs(gap))} {'more' if gap > 0 else 'less'}"
 
-    def _read(self, answer: object) -> Any:
-        """A choice as it is, and a number in digits: 1963, 1,963, 0.5 and 0,5, with or without its unit."""
-        if choices := self.ask["choices"]:
+    def _read(self, answer: object, part: str) -> Any:
+        """A choice as it is, and a number in digits: 1963, 1,963, 1e3, 0.5 and 0,5; its unit may follow."""
+        choices, of = self.ask["choices"], f" of {part}" if part else ""
+        if not str(answer).strip():
+            todo = f"choose one{of.replace('of', 'for')}" if choices else f"the field{of} is empty"
+            raise KnobError("predict", "answer", "", NOTHING + todo)
+        if choices:
             if answer not in choices:
                 raise KnobError("predict", "answer", answer, f"is none of {', '.join(choices)}")
             return answer
@@ -94,12 +114,20 @@ class Prediction(anywidget.AnyWidget):
         text = text.replace(",", ".")
         if not NUMBER.fullmatch(text):
             raise KnobError("predict", "answer", answer, "is no number; write for example 12 or 0.5")
-        return float(text)
+        number = float(text)
+        if not self._rule.allows(number):
+            wanted = f"{self._rule.bounds()}{self._rule.in_unit}"
+            raise KnobError("predict", "answer", answer, f"cannot be; write {wanted}")
+        if self._unit == "%" and 0 < number < 1 and isinstance(answer, str) and "%" not in answer:
+            two = f"{number:g} % or {number * 100:g} %"
+            raise KnobError("predict", "answer", answer, f"may mean {two}; write it with its sign")
+        return number
 
     def _words(self, value: Any) -> str:
         if value is None or isinstance(value, str):
             return value or "none"
-        return f"{self._number(value)} {self._unit}".rstrip()
+        number = self._number(value)
+        return f"{number} {THINGS.sub('', self._unit) if number == '1' else self._unit}".rstrip()
 
     def _number(self, value: float) -> str:
         words = f"{value:,.{self._digits}f}"
@@ -110,8 +138,8 @@ class Prediction(anywidget.AnyWidget):
         try:
             self.write(*map(str, content["answers"]))
         except KnobError as error:
-            if not self.fault:
-                self.fault = {"part": 0, "text": str(error)}
+            if not any(self.faults):  # it is about no part
+                self.faults = [str(error)]
 
     def _repr_mimebundle_(self, **choice: Any) -> Any:
         """The form, and the question alone for where no kernel runs."""
@@ -119,8 +147,12 @@ class Prediction(anywidget.AnyWidget):
         return {**data, "text/html": f"<p>✎ {escape(self.ask['question'])}</p>"}, metadata
 
     def __repr__(self) -> str:
-        said = "; ".join(self.said) or "nothing yet"
+        said = "; ".join(filter(None, self.said)) or "nothing yet"
         return f"Prediction: {self.ask['question']} You said: {said}."
+
+
+def _fault(error: KnobError) -> str:
+    return str(error).removeprefix(BEFORE).removeprefix(f"'' {NOTHING}")
 
 
 def predict(
@@ -129,11 +161,14 @@ def predict(
     parts: Sequence[object] = (),
     unit: str = "",
     digits: int = 1,
+    least: float = 0,
+    most: float | None = None,
 ) -> Prediction:
     """A form to write down what you expect, before you run it; `compare` then tells how far off it was.
 
     `choices` are words to choose among; without them it takes a number, of `unit`, told with up to `digits`
-    decimals. `parts` are the cases that you predict one by one.
+    decimals. `parts` are the cases that you predict one by one. A number below `least`, or above `most`, is
+    not taken; a unit such as "%" or "of 100" says by itself what the most is.
 
     >>> guess = predict("How many users will be hurt?", unit="users")
     >>> guess.write("10")
@@ -144,4 +179,7 @@ def predict(
     healthy: You wrote down no prediction. It was promoted.
     bad: You wrote down no prediction. It was rolled back.
     """
-    return Prediction(question, choices, parts, unit, digits)
+    if most is None:
+        of = OF.match(unit)
+        most = 100 if unit == "%" else float(of[1].replace(",", "")) if of else math.inf
+    return Prediction(question, choices, parts, Knob(question, unit, least, most), digits)

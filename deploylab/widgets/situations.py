@@ -12,6 +12,7 @@ from typing import Any
 Situation = Mapping[str, Any]  # the values that controls get, by their paths
 
 AS_GIVEN = "as given"
+YOUR_OWN = "your own"  # of who has turned a knob
 FEW = 4  # of the knobs of a type that is not listed here
 
 MAIN: dict[str, str] = {

@@ -1,4 +1,4 @@
-"""The chapters as pages that need no kernel and no network: python docs/site/build.py FOLDER."""
+"""The chapters as pages that need no kernel and no network: python docs/site/build.py FOLDER [NOTEBOOK …]."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from deploylab import content
 HERE = Path(__file__).parent
 
 
-def main(target: Path) -> None:
+def main(target: Path, paths: list[Path]) -> None:
     """Write a page for each notebook into `target`; the first one is index.html, too."""
     target.mkdir(parents=True, exist_ok=True)
-    notebooks = {path.stem: nbformat.read(path, 4) for path in content.notebooks()}
+    notebooks = {path.stem: nbformat.read(path, 4) for path in paths}
     titles = {name: heading(notebook) for name, notebook in notebooks.items()}
     pages = {name: page(name, notebook, titles) for name, notebook in notebooks.items()}
     for name, text in {**pages, "index": next(iter(pages.values()))}.items():
@@ -57,4 +57,5 @@ def heading(notebook: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "site"))
+    folder, *named = sys.argv[1:] or ["site"]
+    main(Path(folder), list(map(Path, named)) or content.notebooks())

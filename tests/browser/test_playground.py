@@ -60,6 +60,29 @@ def test_a_slider_says_its_name_and_its_meaning(board: Page) -> None:
     assert (meaning.bounding_box() or {"width": 0})["width"] > 100
 
 
+@pytest.mark.parametrize(("typed", "why"), [
+    ("-5", "is not between"), ("1e9", "is not between"), ("abc", "is no number"),
+])  # fmt: skip
+def test_what_is_typed_beside_a_slider_is_refused_aloud(board: Page, typed: str, why: str) -> None:
+    row = board.locator(".dl-main .dl-row", has=board.get_by_role("slider", name="traffic rate (req/s)"))
+    readout = row.locator(".widget-readout")
+    was = readout.text_content()
+    readout.fill(typed)
+    readout.press("Enter")
+    expect(row.get_by_role("alert")).to_contain_text(f"“{typed}” {why}")
+    expect(readout).to_have_text(was or "")
+    readout.fill(was or "")
+    expect(row.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_was_turned_shows_all_that_it_did_at_once(board: Page) -> None:
+    expect(board.locator(".dl-board clipPath rect")).to_have_attribute("width", "960")
+    expect(board.locator(".dl-board .dl-clock")).to_have_text("t = 240 s")
+    board.get_by_role("slider", name="traffic rate (req/s)").press("ArrowRight")
+    expect(board.get_by_role("combobox", name="situation")).to_have_value("your own", timeout=SOON)
+    expect(board.locator(".dl-board .dl-clock")).to_have_text("t = 240 s")
+
+
 def test_by_keyboard_alone_a_fold_opens_and_a_bad_value_is_refused_and_mended(board: Page) -> None:
     board.get_by_role("button", name="Traffic (3)").press("Space")
     profile = board.get_by_role("textbox", name="profile")

@@ -67,6 +67,16 @@ def test_every_type_is_answered_by_keyboard_and_a_reload_loses_nothing(
     assert outside_requests == []
 
 
+def test_an_order_that_nobody_touched_is_asked_about_first(quiz: Locator) -> None:
+    question = quiz.locator("form").nth(5)
+    check = question.get_by_role("button", name="Check")
+    check.press("Enter")
+    expect(question.locator(".dl-notice")).to_contain_text("Nothing is moved yet.")
+    expect(question.locator(".dl-outcome")).to_be_hidden()
+    check.press("Enter")
+    expect(question.locator(".dl-outcome")).to_be_visible(timeout=SOON)
+
+
 def test_an_item_moves_by_its_buttons_and_keeps_the_focus(page: Page, quiz: Locator) -> None:
     question = quiz.locator("form").nth(5)
     before = question.locator("li").all_inner_texts()

@@ -429,3 +429,11 @@ def test_one_is_not_said_like_many() -> None:
     words = dl.describe(record)
     assert "1 commit in 1 day" in words
     assert "1 commit runs in production, after 1 planned deployment, " in words
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_over_a_year_seeing_more_helps_most_as_the_chapter_says(seed: int) -> None:
+    year = Pipeline(days=360, seed=seed)
+    better_tests = replace(year, unit=replace(year.unit, catches=0.6))
+    sees_more = replace(year, monitor=Monitor(catches=0.95))
+    assert deliver(sees_more).failing < deliver(better_tests).failing

@@ -59,7 +59,11 @@ def forgetful(_: Scenario) -> Any:
     [
         (forgetful, "forgetful is not a generator function; write `seen = yield Step(...)` in it"),
         (yields(), "mine yielded no Step; tell it what fleet you want, `seen = yield Step(...)`"),
-        (yields(step({}), value=7), "mine returned 7; end it with an Outcome, `return Outcome.PROMOTED`"),
+        (yields(step({}), value=7), "mine returned 7; end it with an Outcome, `return dl.Outcome.PROMOTED`"),
+        (
+            yields(step({}), value="rolled back"),
+            "mine returned 'rolled back'; end it with an Outcome, `return dl.Outcome.ROLLED_BACK`",
+        ),
         (yields({"v1": 2}), "mine yielded {'v1': 2}; yield a Step, for example Step({'v1': 4, 'v2': 2})"),
         (yields(step({"v3": 1})), "mine: Step.replicas names 'v3'; this scenario has v1 and v2"),
         (yields(step({}, {"green": 100})), "mine: Step.traffic names 'green'; this scenario has v1 and v2"),

@@ -15,7 +15,7 @@ from deploylab.exercises.choosing_a_pattern import INCIDENTS
 from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Rollout, Strategy
 
-SEEDS = (*INCIDENTS, 2**62)  # a fault of each kind
+SEEDS = (*INCIDENTS[:4], 89, 2**62)  # a fault of each kind
 KINDS = {"errors", "slow", "leak", "overload", "data"}
 
 
@@ -63,10 +63,12 @@ def test_a_seed_is_an_incident_and_another_seed_is_another(seed: int) -> None:
     assert hidden(seed) == hidden(seed) != SHOP.candidate
 
 
-def test_every_kind_of_fault_comes_up() -> None:
+def test_every_kind_of_fault_comes_up_in_five_seeds_and_neighbours_differ() -> None:
     kinds = [kind(hidden(seed)) for seed in range(200)]
-    assert {found: kinds.count(found) >= 20 for found in KINDS} == dict.fromkeys(KINDS, True)
+    assert [set(kinds[five : five + 5]) for five in range(0, 200, 5)] == [KINDS] * 40
+    assert [seed for seed in range(199) if kinds[seed] == kinds[seed + 1]] == []
     assert len({hidden(seed) for seed in range(200)}) > 100
+    assert len({tuple(kinds[five : five + 5]) for five in range(0, 200, 5)}) > 20, "in no order to be guessed"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -76,7 +78,7 @@ def test_every_incident_can_be_won(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nobody_wins_without_looking(seed: int) -> None:
-    assert max(dl.incident(seed).release(strategy).score for strategy in NOBODY_LOOKS) <= 15
+    assert max(dl.incident(seed).release(strategy).score for strategy in NOBODY_LOOKS) == 0
 
 
 def test_no_reference_is_the_best_in_every_incident() -> None:
@@ -117,10 +119,17 @@ def test_fewer_users_hurt_are_more_points_for_them() -> None:
     assert points[-1] == 0
 
 
+def test_who_takes_no_build_back_gets_no_points_though_the_window_ends_before_the_harm() -> None:
+    released = dl.incident(47).release(dl.Canary(analysis=BLIND))  # a late leak
+    assert released.faulty.outcome is dl.Outcome.PROMOTED
+    assert released.users_hurt < dl.incident(47).release(NAIVE).users_hurt
+    assert released.score == 0
+
+
 def test_releasing_nothing_at_all_is_no_merit() -> None:
     released = dl.incident(4).release(nothing_at_all)
     assert released.users_hurt == 0
-    assert {name for name, points in released.points.items() if points} == {"cost"}
+    assert released.score == dl.incident(4).release(dl.Shadow()).score == 0
 
 
 def test_a_healthy_build_may_hurt_too_and_that_counts() -> None:

@@ -73,5 +73,13 @@ def test_the_task_itself_cannot_be_changed(name: str, answer: object, sentence: 
     assert sentence in checked.sentence
 
 
+def test_the_knobs_that_were_turned_are_named() -> None:
+    reset = replace(RESCUED, rollback=1, monitor=dl.Monitor(catches=0.95))
+    rows = {row.name: row for row in dl.check("01-continuous/3", reset).rows}
+    assert rows["knobs turned"].value == (
+        "5: batch_size, deploy.approval, monitor.catches, monitor.detection, rollback"
+    )
+
+
 def test_the_seed_is_no_knob_that_was_turned() -> None:
     assert turned(replace(TEAM, seed=3), TEAM) == []

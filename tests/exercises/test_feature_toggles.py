@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import deploylab as dl
+from deploylab.exercises.feature_toggles import USUAL
 
 FLAGS = {
     "as it comes, four steps": dl.Flag(),
@@ -26,6 +29,24 @@ FLAGS = {
 @pytest.mark.parametrize("flag", FLAGS.values(), ids=FLAGS)
 def test_a_naive_flag_does_not_pass(flag: dl.Flag) -> None:
     assert dl.check("06-toggles/1", flag).verdict == "not yet"
+
+
+def test_it_says_that_the_alarm_stopped_a_healthy_feature_and_when() -> None:
+    """The default alarm hears too few requests at 5 %, and takes chance for a fault."""
+    checked = dl.check("06-toggles/1", dl.Flag(weights=(5, 50, 100)))
+    reached = next(row for row in checked.rows if row.name == "a healthy feature reaches")
+    assert reached.value == "0 % of the users"
+    seen = re.fullmatch(
+        r"100 % of the users short: the alarm stopped it at (\d+) s, with seed (\d+)", reached.gap
+    )
+    assert seen
+    alone = dl.toggle(dl.Flag(weights=(5, 50, 100)), replace(USUAL, seed=int(seen[2])))
+    assert alone.alarm == float(seen[1])
+
+
+def test_a_feature_that_never_reaches_all_was_not_stopped_by_an_alarm() -> None:
+    checked = dl.check("06-toggles/1", FLAGS["never all"])
+    assert any("short: no step goes further" in row.gap for row in checked.rows)
 
 
 def test_a_schedule_of_ones_own_is_an_answer_too() -> None:
@@ -62,4 +83,8 @@ def test_naive_tidying_does_not_pass(tidy: Callable[[Flags], Flags]) -> None:
 
 
 def test_what_is_no_file_of_flags_is_answered_with_a_sentence() -> None:
-    assert "is no dictionary" in dl.check("06-toggles/2", lambda flags: list(flags)).sentence
+    def mine(flags: Flags) -> Any:
+        return list(flags)[:1]
+
+    said = "Your function mine returned ['new-checkout'], which is no dictionary; return the flags that stay"
+    assert said in dl.check("06-toggles/2", mine).sentence

@@ -54,6 +54,28 @@ def test_a_rule_apart_is_enough_for_one_of_the_two() -> None:
     assert dl.check("07-infrastructure/2", dl.template(CIRCLE + OTHER_RULE)).verdict == "correct"
 
 
+@pytest.mark.parametrize("group", ["!GetAtt Shop.GroupId", "!Sub '${Shop.GroupId}'", "!GetAtt [Shop, Id]"])
+def test_the_id_of_a_group_may_be_asked_for_in_any_way(group: str) -> None:
+    answer = dl.template(CIRCLE + OTHER_RULE.replace("!Ref Shop", group))
+    assert dl.check("07-infrastructure/2", answer).verdict == "correct"
+
+
+def test_another_attribute_is_no_id() -> None:
+    answer = dl.template(CIRCLE + OTHER_RULE.replace("!Ref Shop", "!GetAtt Shop.VpcId"))
+    rows = {row.name: row for row in dl.check("07-infrastructure/2", answer).rows}
+    assert rows["allowed is"].value == "Shop calls Till on 90, Till calls Shop-1.VpcId on 80"
+
+
+def test_the_load_balancer_may_ask_for_the_id_of_its_firewall() -> None:
+    answer = without_name(CURED.replace("!Ref Firewall", "!GetAtt Firewall.GroupId"))
+    assert dl.check("07-infrastructure/1", answer).verdict == "correct"
+
+
+def test_a_rule_on_more_ports_is_another_rule() -> None:
+    wide = dl.template(CIRCLE + OTHER_RULE.replace("ToPort: 80", "ToPort: 99"))
+    assert unmet("07-infrastructure/2", wide) == {"allowed is"}
+
+
 def test_a_rule_on_another_port_is_another_rule() -> None:
     wrong = dl.template(CIRCLE + OTHER_RULE.replace("80", "8080"))
     rows = {row.name: row for row in dl.check("07-infrastructure/2", wrong).rows}

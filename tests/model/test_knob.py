@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deploylab.model.errors import DeploylabError, KnobError
+from deploylab.model.errors import DeploylabError, KnobError, short
 from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
 from deploylab.model.operating import Trial
@@ -62,7 +62,7 @@ def test_what_is_no_finite_number_is_refused_by_every_knob(
         make(owner, **{field: wrong})
     said = str(refusal.value)
     assert said.startswith(
-        f"{owner.__name__}.{field}: {wrong!r} is not allowed; {rule.help}: {rule.bounds()}"
+        f"{owner.__name__}.{field}: {short(wrong)} is not allowed; {rule.help}: {rule.bounds()}"
     )
     assert said.endswith(f"for example {value:g}")
     assert (refusal.value.owner, refusal.value.field) == (owner.__name__, field)
@@ -184,7 +184,8 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
         ),
         (
             lambda: Rolling(batch_size=0),
-            "Rolling.batch_size: 0 is not a batch; use 1 or more instances, for example 2, or None",
+            "Rolling.batch_size: 0 is not a batch; use 1 or more instances, for example 2, or None "
+            "to roll without batches",
         ),
     ],
 )  # fmt: skip

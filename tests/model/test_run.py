@@ -301,10 +301,21 @@ def test_an_instance_that_starts_as_another_ends_is_not_one_more() -> None:
     assert a_run().peak_instances == 0
 
 
-def test_versions_are_mixed_while_ready_instances_of_both_are_in_service() -> None:
+def test_versions_are_mixed_while_ready_instances_of_both_share_the_traffic() -> None:
     assert a_run(instances=LIVES).mixed_seconds == 90 - 25
     assert a_run(instances=LIVES, duration=50).mixed_seconds == 25
     assert a_run(instances=LIVES[:2]).mixed_seconds == 0
+
+
+def test_a_version_that_stands_by_without_traffic_is_not_mixed_with_the_one_that_serves() -> None:
+    def routed(*steps: tuple[float, float, Mapping[str, float] | None]) -> float:
+        script = [(start, end, Step({}, traffic)) for start, end, traffic in steps]
+        return a_run(instances=LIVES, steps=script).mixed_seconds  # v1 until 90 s, v2 from 25 s; a lag of 1 s
+
+    assert routed((0, 100, {"v1": 100})) == routed((0, 30, {"v1": 100}), (30, 100, {"v2": 100})) == 0
+    assert routed((0, 30, {"v1": 100}), (30, 50, {"v1": 75, "v2": 25}), (50, 100, {"v2": 100})) == 20
+    assert routed((0, 30, {"v1": 100}), (30, 100, {"v1": 75, "v2": 25})) == 90 - 31
+    assert routed((0, 30, {"v1": 100}), (30, 100, None)) == 90 - 31
 
 
 def test_an_observation_without_requests_has_no_error_rate_to_speak_of() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -106,6 +107,13 @@ def test_while_blue_stands_the_way_back_is_a_switch_and_after_that_a_start() -> 
     assert (slow.time_to_roll_back or 0) > 10  # a start takes 10 to 14 s
     assert "v1 is gone: start it again" in notes(slow)
     assert slow.users_hurt > fast.users_hurt
+
+
+def test_the_analysis_ends_with_blue_unless_something_else_watches_on() -> None:
+    short = BlueGreen(scale_down_delay=10, analysis=Analysis(interval=5))
+    leak = (Leak(after=60),)
+    assert release(short, faults=leak).outcome is Outcome.PROMOTED
+    assert release(replace(short, watch_after_blue=50), faults=leak).outcome is Outcome.ROLLED_BACK
 
 
 def test_standing_by_costs_instances() -> None:

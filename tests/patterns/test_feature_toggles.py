@@ -163,7 +163,11 @@ BOMB = (
     ("name", "content", "message"),
     [
         ("f.json", '{"flags": {\n  "a" 1}}', r"^f.json: line 2, column 7: Expecting ':' delimiter"),
-        ("f.yaml", "flags:\n  a: [1\n  b: 2", r"^f.yaml: line 3, column \d+: .*; look at the indentation"),
+        (
+            "f.yaml",
+            "flags:\n  a: [1\n  b: 2",
+            r"^f.yaml: line 3, column \d+: .*; look at the colons and the indentation",
+        ),
         ("f.yaml", "flags:\n  a: \x00", r"^f.yaml: .*special characters are not allowed"),
         ("f.json", "", r"^f.json: line 1, column 1: Expecting value"),
         ("f.yaml", "", r"^f.yaml: there is no object of flags by their keys"),
@@ -273,6 +277,20 @@ def test_a_broken_file_leaves_the_flags_as_they_were_until_it_is_mended(toggles:
     assert client.get_boolean_value("shown", True) is False
     assert toggles.stale == ""
     assert client.get_provider_status() is ProviderStatus.READY
+
+
+def test_each_trouble_with_the_file_is_logged_once(
+    toggles: dl.Toggles, caplog: pytest.LogCaptureFixture
+) -> None:
+    toggles.path.write_text("{")
+    for _ in range(3):
+        assert toggles.resolve_boolean_details("shown", False).value is True
+    toggles.path.unlink()
+    toggles.resolve_boolean_details("shown", False)
+    broken, gone = caplog.messages
+    assert "line 1, column 2" in broken
+    assert "cannot be read (No such file" in gone
+    assert all(message.endswith("; the flags stay as they were") for message in caplog.messages)
 
 
 def test_reload_refuses_a_broken_file(toggles: dl.Toggles) -> None:

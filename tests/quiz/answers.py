@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from deploylab.quiz.amount import COUNTED
 from deploylab.quiz.ask import Ask, Field
 
 
@@ -27,7 +28,8 @@ def _words(field: Field) -> st.SearchStrategy[list[str]]:
         case "order":
             return st.one_of(st.just([]), st.permutations(ids))
         case "number":
-            return st.lists(st.integers(-5, 50).map(str), max_size=1)
+            least = 0 if COUNTED.fullmatch(field.unit) else -5
+            return st.lists(st.integers(least, 50).map(str), max_size=1)
     known = ["readiness probe", "liveness", "startup", "undo", "Undo", "re do"]
     return st.lists(
         st.one_of(st.sampled_from(known), st.text("abc é*:", min_size=1).filter(str.strip)), max_size=1

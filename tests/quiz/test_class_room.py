@@ -169,6 +169,20 @@ def test_a_name_is_no_formula_in_the_gradebook(name: str, tmp_path: Path) -> Non
         assert not any(cell.startswith(("=", "＝", "+", "＋")) for cell in rows[1])
 
 
+def test_a_class_outlives_the_pictures_of_its_quiz(tmp_path: Path) -> None:
+    picture = tmp_path / "roll.svg"
+    picture.write_text("<svg/>", encoding="utf-8")
+    room = new_class(tmp_path, QUIZ.replace("KEY-4", "KEY-4\n    figure: {file: roll.svg, alt: Two of six.}"))
+    ada = room.join("Ada")
+    do(room, "start")
+    answer(room, ada, "hurt")
+    room.store.close()
+    picture.unlink()
+    again = Room(Store(room.store.path), now=0)
+    assert again.answers("batch", 1) == {ada: ("hurt",)}
+    assert student_screen(again, ada, now=0)["question"]["figure"]["alt"] == "Two of six."
+
+
 def test_a_name_that_nobody_sees_is_none(tmp_path: Path) -> None:
     with pytest.raises(QuizError, match="a letter or a digit"):
         new_class(tmp_path).join("\u3164\u115f")

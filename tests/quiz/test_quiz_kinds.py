@@ -100,6 +100,16 @@ def test_what_is_no_number_is_said_and_asked_again(typed: str, says: str) -> Non
         grade(asked(Numeric("4")), typed)
 
 
+@pytest.mark.parametrize("typed", ["-3", "−3 users", "-0.5"])
+def test_what_is_counted_is_never_below_nothing_and_asked_again(typed: str) -> None:
+    with pytest.raises(QuizError, match="is below 0, as no number of users is; write 0 or more"):
+        grade(asked(Numeric("4", unit="users")), typed)
+
+
+def test_a_share_may_be_below_nothing() -> None:
+    assert grade(asked(Numeric("-4", unit="%")), "-4 %").correct
+
+
 @given(st.fractions(max_denominator=10**6), st.integers(1, 12))
 def test_rounding_to_significant_figures_moves_a_number_by_half_a_step_at_most(
     value: Fraction, figures: int
@@ -455,6 +465,7 @@ OTHERS = {
     ),
     "value and range": ("type: numeric\nvalue: 1\nrange: [1, 2]", "one of value and range"),
     "a range upside down": ("type: numeric\nrange: [5, 3]", "5 is above 3"),
+    "fewer than none": ("type: numeric\nvalue: -3\nunit: users", "no number of users is below 0"),
     "a negative tolerance": ("type: numeric\nvalue: 1\natol: -1", "never negative"),
     "a parameter that is not drawn": ('type: numeric\nvalue: "{{n}}"', "a number is needed"),
     "a parameter that is unknown": (

@@ -27,6 +27,23 @@ def test_nothing_is_marked_where_all_are_equal() -> None:
     assert not any(best for _, cells in rows for _, best in cells)
 
 
+@dataclass(frozen=True)
+class Bill:
+    title: str
+    spent: float
+
+    headline = "a bill"
+
+    def figures(self) -> tuple[Figure, ...]:
+        return (Figure.said("spent", self.spent, "{:.0f}".format, -1), Figure("of", self.spent, "many"))
+
+
+def test_what_reads_alike_is_marked_alike() -> None:
+    (_, spent), (_, of) = dl.compare([Bill("a", 720.2), Bill("b", 720.1), Bill("c", 900)]).rows()
+    assert spent == [("720", True), ("720", True), ("900", False)]
+    assert not any(best for _, best in of)
+
+
 def test_runs_of_the_same_strategy_are_told_apart_by_what_differs() -> None:
     three = dl.roll_out(dl.Rolling(batch_size=3, hold=5), rolled_back().scenario)
     heads = dl.compare([rolled_back(), three, recreated()]).heads()

@@ -18,9 +18,10 @@ from deploylab.patterns.infrastructure.apply import apply
 from deploylab.patterns.infrastructure.plan import plan
 from deploylab.patterns.infrastructure.template import template
 from deploylab.views import theme
+from deploylab.views.comparison import changes
 from deploylab.views.graph import graph
 from deploylab.views.layers import crossings, layers, reduced
-from deploylab.views.work import rows
+from deploylab.views.work import WORKS, rows
 from tests.patterns.infrastructure.test_infrastructure import templates
 from tests.views.contract import assert_plays
 
@@ -148,6 +149,27 @@ def test_the_words_tell_why_and_how_it_went() -> None:
     assert told.endswith("A second apply would change nothing.")
     assert "Service failed at " in dl.describe(records()["rolled back"])
     assert "is empty: 14 resources, all as they are wanted." in dl.describe(records()["again"].plan)
+
+
+def test_a_walk_that_failed_is_not_called_faster() -> None:
+    web = template("web-service")
+    whole, broken = apply(web), apply(web, fails="Database")
+    assert broken.end < whole.end
+    for pair in ((broken, whole), (whole, broken)):
+        rows = {name: (was, better) for name, _, was, better in changes(*pair)}
+        assert rows["time"][0]
+        assert rows["time"][1] == 0
+    marks = dict(dl.compare([whole, broken]).rows())
+    assert [best for _, best in marks["time"]] == [False, False]
+
+
+def test_the_colours_of_the_bars_are_told() -> None:
+    def told(name: str) -> set[str]:
+        return {word for word in WORKS.values() if f">{word}</text>" in graph(records()[name]).svg}
+
+    assert told("first") == {"creates"}
+    assert told("moved") == {"creates", "updates", "deletes"}
+    assert told("rolled back") == {"creates", "updates", "undoes", "fails"}
 
 
 def test_an_apply_has_figures_to_compare() -> None:

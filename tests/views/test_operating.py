@@ -9,6 +9,7 @@ import pytest
 from deploylab.model.operating import OperatingCharacteristic, Trial
 from deploylab.patterns.analysis.judges import FixedSample, Sequential, Threshold
 from deploylab.patterns.analysis.operating import operating_characteristic
+from deploylab.views.comparison import compare
 from deploylab.views.frames import Frames
 from deploylab.views.operating import LEFT, RIGHT, describe_operating, operating
 
@@ -103,3 +104,8 @@ def test_the_story_says_whether_the_promise_is_kept(
     assert "It promises at most 5 %: the promise is broken." in describe_operating(peeking)
     assert "It promises at most 5 %: the promise is kept." in describe_operating(patient)
     assert "promise" not in describe_operating(operating_characteristic(Threshold(), TRIAL))
+
+
+def test_judges_side_by_side_have_their_names_above_them() -> None:
+    records = [operating_characteristic(judge, TRIAL) for judge in (FixedSample(), Sequential())]
+    assert compare(records).heads() == ["FixedSample", "Sequential"]

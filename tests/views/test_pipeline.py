@@ -205,6 +205,26 @@ def test_the_words_name_the_keys(name: str) -> None:
     assert record.placement.cluster in words
 
 
+def test_the_words_say_how_many_keys_a_cluster_has() -> None:
+    record = dl.deliver(Pipeline(batch_size=20, seed=7))
+    assert record.headline == "Batches of 20: elite in 3 of 4 keys (DORA 2024)"
+    told = " ".join(describe_delivery(record).split())
+    assert "most like the elite cluster of DORA 2024 (in 3 of 4 keys)" in told
+    story = [part for part, _ in pipeline(record).meta["texts"]["story"][-1][1]]
+    assert story[1] == ": most like the elite cluster of DORA 2024 (in 3 of 4 keys)"
+    assert dl.deliver(Pipeline(seed=7)).headline == "Every commit: elite (DORA 2024)"
+
+
+def test_one_commit_is_no_commits() -> None:
+    story = pipeline(deliveries()["every commit"]).meta["texts"]["story"]
+    words = [text for _, parts in story for text, _ in parts]
+    assert [text for text in words if text.startswith("1 commits")] == []
+
+
+def test_an_approval_is_told_as_the_mean_that_it_is() -> None:
+    assert "24 h on average" in pipeline(dl.deliver(Pipeline(days=5, deploy=dl.Deploy(approval=24)))).svg
+
+
 def test_the_words_say_whom_it_hurt_only_if_that_was_simulated() -> None:
     assert "users were hurt" in describe_delivery(deliveries()["canary"])
     assert "users were hurt" not in describe_delivery(deliveries()["batches"])

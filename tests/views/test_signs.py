@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 import deploylab as dl
 from deploylab.views.lanes import LEFT, RIGHT
+from deploylab.views.moments import moments as moments_of
+from deploylab.views.moments import turns
 from deploylab.views.signs import LETTERS, Sign, signs
 from deploylab.views.stage import stage
 from tests.views.runs import all_runs
@@ -40,6 +42,28 @@ def test_whatever_happens_last_can_be_read(marks: list[tuple[float, str]]) -> No
         assert sign in seen_at(sign.time, shown)
     if marks:
         assert shown[-1].words[: LETTERS - 1] == marks[-1][1][: LETTERS - 1]
+
+
+@given(moments.map(sorted), st.sets(st.integers(0, 59)))
+@settings(max_examples=60, derandomize=True, deadline=None)
+def test_only_another_turn_or_the_end_covers_a_turn_of_the_traffic(
+    marks: list[tuple[float, str]], chosen: set[int]
+) -> None:
+    turning = {marks[number][0] for number in chosen if number < len(marks)}
+    shown = signs(marks, END, turning)
+    covering = {sign.time: sign.turn for sign in shown}
+    assert all(covering[sign.covered] for sign in shown if sign.turn and sign.covered is not None)
+    lonely = [time for time in turning if all(time == other or abs(time - other) > 1 for other, _ in marks)]
+    assert set(lonely) <= covering.keys()
+
+
+def test_both_switches_of_a_blue_green_release_can_be_read_to_its_end() -> None:
+    bad = dl.Scenario(candidate=dl.Version("v2", error_rate=0.05), traffic=dl.Traffic(rate=160), duration=120)
+    run = dl.roll_out(dl.BlueGreen(preview_hold=20, analysis=dl.Analysis(interval=5)), bad)
+    switch, back = sorted(turns(run))
+    stay = [sign.words for sign in signs(moments_of(run), run.end, {switch, back}) if sign.covered is None]
+    assert "switch everyone to v2" in stay
+    assert any(words.startswith("abort") for words in stay)
 
 
 def test_fifty_steps_in_a_second_are_one_line() -> None:

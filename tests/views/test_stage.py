@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 
@@ -45,6 +46,12 @@ def shown(frames: Frames, name: str, t: float) -> str:
     """The state of something at `t`."""
     times, states = frames.meta["states"][name]
     return str(states[max(0, int(np.searchsorted(times, t, "right")) - 1)])
+
+
+def told_at(track: list[tuple[float, list[list[str]]]], t: float) -> str:
+    """What a text says at `t`."""
+    words = [words for time, words in track if time <= t][-1]
+    return "".join(piece for piece, _ in words)
 
 
 @each_run
@@ -158,6 +165,16 @@ def test_the_heads_count_the_squares_below_them(run: dl.Run) -> None:
             verdict = {dl.Outcome.PROMOTED: "  ✓", dl.Outcome.ROLLED_BACK: "  ✕"} if over else {}
             sign = "" if run.unexposed else verdict.get(run.outcome, "")
             assert said.endswith(f" · {', '.join(told) or 'none'}{sign}")
+
+
+@each_run
+def test_the_lane_and_the_heads_count_the_same_ready_instances(run: dl.Run) -> None:
+    texts = stage(run).meta["texts"]
+    heads = [texts[f"head{number}"] for number in range(len(run.scenario.versions))]
+    for t in {time for track in (texts["lane0"], *heads) for time, _ in track}:
+        said = [re.search(r"(\d+) ready", told_at(track, t)) for track in heads]
+        counts = re.findall(r" (\d+)(?: |$)", told_at(texts["lane0"], t))
+        assert counts == [ready[1] if ready else "0" for ready in said], t
 
 
 @each_run

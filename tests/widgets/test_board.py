@@ -71,6 +71,7 @@ def test_every_control_has_its_meaning_and_its_unit_beside_it() -> None:
     meaning = playground._rows["0", "hold"].children[1].value
     assert "how long each batch is watched" in meaning
     assert "at least 0, at most 86,400 (s)" in meaning
+    assert "10,000 (instances), or 0: off" in playground._rows["0", "batch_size"].children[1].value
 
 
 def test_the_knobs_of_a_fault_show_once_it_is_there() -> None:
@@ -144,7 +145,7 @@ def test_who_turns_a_knob_has_left_the_situation() -> None:
     playground = dl.playground(dl.Rolling())
     playground.situation.value = "a bad release"
     playground.controls["1", "candidate", "error_rate"].widget.value = 0.15
-    assert playground.situation.value is None
+    assert playground.situation.value == "your own"
     assert playground.owners[1].candidate.error_rate == 0.15
 
 

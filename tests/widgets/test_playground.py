@@ -60,6 +60,29 @@ def test_the_picture_and_its_figures_follow_the_knob(playground: Playground) -> 
     assert figures["users hurt"] == f"{playground.record.users_hurt:,}"
 
 
+def test_the_first_figure_is_how_it_ended(playground: Playground) -> None:
+    assert playground.player.frames.meta["figures"][0] == ("outcome", "rolled back", "", 0)
+    turn(playground, "max_error_rate", 0.2)
+    assert playground.player.frames.meta["figures"][0] == ("outcome", "promoted", "rolled back", 0)
+
+
+def test_runs_of_another_length_are_neither_better_nor_worse(playground: Playground) -> None:
+    turn(playground, "duration", 90)
+    told = {name: (was, verdict) for name, _, was, verdict in playground.player.frames.meta["figures"]}
+    was, verdict = told["instance-seconds"]
+    assert was.endswith(", other length")
+    assert verdict == 0
+
+
+def test_who_chooses_your_own_changes_nothing(playground: Playground) -> None:
+    turn(playground, "batch_size", 3)
+    owners = playground.owners
+    playground.situation.value = "as given"
+    playground.situation.value = "your own"
+    assert playground.owners != owners
+    assert playground.owners == playground._began
+
+
 def test_the_run_before_stays_as_a_ghost(playground: Playground) -> None:
     assert "dl-ghost" not in playground.player.frames.svg
     turn(playground, "batch_size", 3)
@@ -361,3 +384,12 @@ def test_a_knob_that_says_the_same_again_makes_no_new_run(playground: Playground
 def test_a_judge_is_no_strategy_to_play_with() -> None:
     with pytest.raises(dl.DeploylabError, match="has no knobs to turn; give it a strategy"):
         dl.playground(dl.Sequential())
+
+
+def test_a_delay_of_blue_green_is_chosen_to_the_second() -> None:
+    """A box beside a slider takes what its steps take, and a chapter asks for 3 s."""
+    board = dl.playground(dl.BlueGreen())
+    delay = board.controls["0", "scale_down_delay"].widget
+    assert delay.step == 1
+    delay.value = 3
+    assert board.owners[0].scale_down_delay == 3

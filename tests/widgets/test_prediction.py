@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,8 @@ ENDS = ("promoted", "rolled back", "stalled")
 @pytest.mark.parametrize(("answer", "said"), [
     ("1963", "1,963 users"), ("1,963 users", "1,963 users"), ("12,000,000", "12,000,000 users"),
     ("1 963", "1,963 users"), ("0,125", "0.1 users"),
-    ("1_963", "1,963 users"), ("0,5", "0.5 users"), (".5", "0.5 users"), (7, "7 users"), ("-3", "-3 users"),
+    ("1_963", "1,963 users"), ("0,5", "0.5 users"), (".5", "0.5 users"), (7, "7 users"),
+    ("1e3", "1,000 users"), ("1", "1 user"),
 ])  # fmt: skip
 def test_numbers_are_read_as_people_write_them(answer: object, said: str) -> None:
     guess = dl.predict("How many?", unit="users")
@@ -25,7 +28,7 @@ def test_numbers_are_read_as_people_write_them(answer: object, said: str) -> Non
 
 @given(st.integers(-10_000, 10_000), st.integers(-10_000, 10_000))
 def test_the_difference_is_that_of_what_was_said_and_what_it_was(said: int, was: int) -> None:
-    guess = dl.predict("How many?")
+    guess = dl.predict("How many?", least=-10_000)
     guess.write(str(said))
     if said == was:
         assert guess.compare(was) == f"You said {said:,}, and so it was."
@@ -65,7 +68,7 @@ def test_decimals_are_as_many_as_were_asked_for() -> None:
     )
 
 
-@pytest.mark.parametrize("answers", [("ten",), ("",), ("1e9",), ("1,96",) * 2, ()])
+@pytest.mark.parametrize("answers", [("ten",), ("",), ("²",), ("1,96",) * 2, ()])
 def test_what_cannot_be_read_is_refused_and_nothing_is_written(answers: tuple[str, ...]) -> None:
     guess = dl.predict("How many?")
     with pytest.raises(KnobError, match=r"predict\.answer"):
@@ -81,9 +84,58 @@ def test_a_word_that_is_no_choice_is_refused() -> None:
 def test_the_browser_is_told_which_part_cannot_be_read() -> None:
     guess = dl.predict("How many?", parts=("a", "b"))
     guess._handle_custom_msg({"answers": ["1", "ten"]}, [])
-    assert guess.fault == {"part": 1, "text": "'ten' is no number; write for example 12 or 0.5"}
+    assert guess.faults == ["", "'ten' is no number; write for example 12 or 0.5"]
     guess._handle_custom_msg({"answers": ["1", "2"]}, [])
-    assert (guess.fault, guess.said) == ({}, ["1", "2"])
+    assert (guess.faults, guess.said) == ([], ["1", "2"])
+
+
+def test_what_was_said_of_some_parts_is_kept_and_the_empty_ones_are_named() -> None:
+    guess = dl.predict("How many?", parts=("a", "b"), unit="users")
+    guess._handle_custom_msg({"answers": ["3", ""]}, [])
+    assert guess.faults == ["", "the field of b is empty"]
+    assert (
+        guess.compare((4, 5))
+        == "a: You said 3 users. It was 4 users, 1 more.\nb: You wrote down no prediction. It was 5 users."
+    )
+
+
+@pytest.mark.parametrize(("parts", "text"), [((), "choose one"), (("bad",), "choose one for bad")])
+def test_who_chooses_nothing_is_asked_to(parts: tuple[str, ...], text: str) -> None:
+    guess = dl.predict("How does it end?", choices=ENDS, parts=parts)
+    guess._handle_custom_msg({"answers": [""]}, [])
+    assert guess.faults == [text]
+
+
+@pytest.mark.parametrize(("answer", "options"), [
+    ("-3", {"unit": "users"}), ("6000", {"unit": "users", "most": 5000}), ("101", {"unit": "%"}),
+    ("1,001", {"unit": "of 1,000"}),
+])  # fmt: skip
+def test_a_number_that_cannot_be_is_not_taken(answer: str, options: dict[str, Any]) -> None:
+    with pytest.raises(KnobError, match="cannot be; write a number at least 0"):
+        dl.predict("How many?", **options).write(answer)
+
+
+def test_a_share_in_a_question_for_percent_is_asked_about() -> None:
+    guess = dl.predict("How much?", unit="%")
+    with pytest.raises(KnobError, match=r"may mean 0\.9 % or 90 %; write it with its sign"):
+        guess.write("0.9")
+    guess.write("0.9 %")
+    assert guess.said == ["0.9 %"]
+
+
+@pytest.mark.parametrize(("unit", "words"), [
+    ("patterns", "1 pattern"), ("instance-seconds", "1 instance-second"), ("ms", "1 ms"), ("s", "1 s"),
+    ("of 100", "1 of 100"),
+])  # fmt: skip
+def test_one_of_a_thing_has_no_plural(unit: str, words: str) -> None:
+    assert dl.predict("How many?", unit=unit).compare(1).endswith(f"It was {words}.")
+
+
+def test_a_fault_goes_away_with_the_run() -> None:
+    guess = dl.predict("How many?")
+    guess._handle_custom_msg({"answers": ["ten"]}, [])
+    guess.compare(10)
+    assert guess.faults == []
 
 
 def test_nothing_is_written_after_the_run() -> None:
@@ -95,9 +147,9 @@ def test_nothing_is_written_after_the_run() -> None:
 
 def test_the_browser_has_no_answer_before_the_run() -> None:
     guess = dl.predict("How many?", unit="users")
-    assert guess.get_state(["ask", "said", "fault", "met"]) == {
+    assert guess.get_state(["ask", "said", "faults", "met"]) == {
         "ask": {"question": "How many?", "choices": [], "parts": [], "unit": "users"},
-        "said": [], "fault": {}, "met": [],
+        "said": [], "faults": [], "met": [],
     }  # fmt: skip
 
 

@@ -178,6 +178,8 @@ def get_azs(scope: Scope, raw: Any, at: Path) -> list[str]:
 def cidr(scope: Scope, raw: Any, at: Path) -> list[str]:
     """Fn::Cidr: a block cut into smaller ones; of a block not known yet, numbered parts."""
     block, count, *bits = (text(part) for part in scope.listed(raw, at, 2, 3))
+    if not PLACE.search(block):
+        _block(scope, raw[0], block, at)
     try:
         number = int(count)
         if not 1 <= number <= 256:
@@ -189,6 +191,18 @@ def cidr(scope: Scope, raw: Any, at: Path) -> list[str]:
         return [str(part) for part, _ in zip(parts, range(number), strict=False)]
     except ValueError:
         raise scope.template.fault(at, "Fn::Cidr takes a block, 1 to 256 and the bits of a part") from None
+
+
+def _block(scope: Scope, raw: Any, block: str, at: Path) -> None:
+    """Refuse what is no block, by the name of the parameter that it comes from, unless that is secret."""
+    try:
+        ip_network(block)
+    except ValueError:
+        name = raw.get("Ref") if isinstance(raw, dict) else None
+        given = isinstance(name, str) and name not in scope.template.secrets
+        shown, place = (repr(block[:60]), ("Parameters", str(name))) if given else ("this", at)
+        problem = f"{shown} is no block of addresses; one looks like 10.0.0.0/16"
+        raise scope.template.fault(place, problem) from None
 
 
 FUNCTIONS: dict[str, Callable[[Scope, Any, Path], Any]] = {

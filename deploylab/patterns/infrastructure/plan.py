@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 from operator import eq
 from pathlib import Path as File
@@ -84,7 +85,7 @@ def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None
         return Change(wanted.name, wanted.type, actions, tuple(differences), reason, wanted.needs, needed)
 
     if old is None:
-        return change("create")
+        return change("create", reason=_slip(wanted.type))
     if old.actual is None:
         return change("create", reason=REASONS["gone"])
     ending: Action = "forget" if "Replace" in old.resource.retain else "delete"
@@ -95,6 +96,13 @@ def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None
     if any(difference.recreation == "Always" for difference in found.differences):
         return replace(found, actions=(ending, "create"), reason=drifted)
     return replace(found, reason=drifted) if found.differences else change("no-op", was=old.actual)
+
+
+def _slip(kind: str) -> str:
+    """What a type that is not known here looks like, if it looks like a slip; AWS has many more types."""
+    known = published()["create_only"]
+    near = [] if kind in known else get_close_matches(kind, known, 1, cutoff=0.97)
+    return f"not known here; did you mean {near[0]}?" if near else ""
 
 
 def _blocked(change: Change, wanted: Resource) -> str:

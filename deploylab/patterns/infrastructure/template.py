@@ -48,7 +48,7 @@ def template(source: str | File, **knobs: Any) -> Template:
         own = File(__file__).parent / "templates" / f"{text}.yaml"
         name, text = text, read_text(own if own.is_file() else File(source), LIMIT, OWN)
     places: dict[Path, tuple[int, int]] = {}
-    made = Template(name, _Reader(name, text, places).document(), places=places, **knobs)
+    made = Template(name, _Reader(name, text, places).document(), text=text, places=places, **knobs)
     check(made)
     return made
 

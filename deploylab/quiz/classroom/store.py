@@ -99,7 +99,7 @@ class Store:
     def seats(self) -> dict[str, tuple[str, bool]]:
         """Name of each student, and whether the teacher has removed it, in the order of joining."""
         rows = self._rows("SELECT student, name, removed FROM seat ORDER BY rowid")
-        return {student: (name, bool(removed)) for student, name, removed in rows}
+        return {student: (str(name), bool(removed)) for student, name, removed in rows}
 
     def answers(self) -> Iterator[Entry]:
         """All answers, of all rounds."""
@@ -151,7 +151,7 @@ class Store:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             words = str(error)[:100].partition("\n")[0]  # some quote the whole cell
             if "locked" in words:
                 words = "another deploylab class holds it; stop that one with Ctrl-C first"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.amount import decimal, number, quantity, significant
+from deploylab.quiz.amount import COUNTED, decimal, number, quantity, significant
 from deploylab.quiz.ask import Ask, Field
 from deploylab.quiz.fields import BOOLEAN, NUMERAL, PROSE, Key, integer, listed, made, matching, named, part
 from deploylab.quiz.kinds.marks import Marks, Remark, judge
@@ -68,6 +68,8 @@ class Numeric:
             return  # checked again when the parameters are filled in
         if number(ends[0]) > number(ends[1]):
             raise QuizError(f"range: {ends[0]} is above {ends[1]}; write the smaller number first")
+        if number(ends[0]) < 0 and COUNTED.fullmatch(self.unit):
+            raise QuizError(f"unit: no number of {self.unit} is below 0; name it in the prompt instead")
         if any(number(text) < 0 for text in tolerances) or any(number(worth) <= 0 for _, worth in self.units):
             raise QuizError("atol, rtol and units are sizes: they are never negative, and units are above 0")
 
@@ -141,7 +143,9 @@ TOLERANCE = {
         integer(1, 12), "Right as well: the same when both are rounded to so many figures.", 2
     ),
     "unit": Key(
-        matching(r"[^\s\d].{0,15}", "use a short word, such as s"), "The unit; typing it is optional.", "s"
+        matching(r"[^\s\d].{0,15}", "use a short word, such as s"),
+        "The unit; typing it is optional. Of things and of time, such as users or s, none is below 0.",
+        "s",
     ),
     "units": Key(
         named(NUMERAL, 10), "Other units that may be typed, each with its worth in unit.", {"min": 60}

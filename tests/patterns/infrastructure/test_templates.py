@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -278,6 +279,50 @@ def test_what_is_wrong_with_a_parameter_is_said() -> None:
         plan(
             template(f"Parameters: {{Size: {{Type: Number, MaxValue: 5}}}}\n{HEAD}", parameters={"Size": "9"})
         )
+
+
+@pytest.mark.parametrize("block", ["banana", "10.0.0.1/16", "10.0.0.0/99"])
+def test_a_block_that_is_none_is_told_by_the_name_of_its_parameter(block: str) -> None:
+    wrong = f"Parameters.NetworkBlock: '{block}' is no block of addresses; one looks like 10.0.0.0/16"
+    with pytest.raises(TemplateError, match=re.escape(wrong)):
+        plan(template(WEB).with_parameters(NetworkBlock=block))
+
+
+def test_a_block_that_is_secret_is_not_shown() -> None:
+    text = """
+Parameters: {Block: {Type: String, NoEcho: true, Default: banana}}
+Resources: {Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Select [0, !Cidr [!Ref Block, 2, 8]]}}}
+"""
+    with pytest.raises(TemplateError) as caught:
+        plan(template(text))
+    assert "banana" not in str(caught.value)
+    assert "no block of addresses" in str(caught.value)
+
+
+def test_a_type_that_looks_like_a_slip_is_pointed_out() -> None:
+    slip = template("Resources: {Wall: {Type: AWS::EC2::SecuritGroup}}")
+    assert "did you mean AWS::EC2::SecurityGroup?" in repr(plan(slip))
+    for kind in ("AWS::EC2::SecurityGroup", "AWS::EC2::VPCCidrBlock", "AWS::WAFv2::WebACL", "Custom::Thing"):
+        assert plan(template(f"Resources: {{It: {{Type: {kind}}}}}")).changes[0].reason == ""
+
+
+def test_a_plan_shows_where_two_long_values_begin_to_differ() -> None:
+    long = "Resources: {{It: {{Type: AWS::SSM::Parameter, Properties: {{Value: {}}}}}}}"
+    old, new = "a" * 200 + "old" + "z" * 200, "a" * 200 + "new" + "z" * 200
+    told = repr(plan(template(long.format(new)), apply(template(long.format(old))).state))
+    assert f"…{'a' * 20}old{'z' * 35}… → …{'a' * 20}new{'z' * 35}…" in told
+
+
+def test_a_part_of_a_template_can_be_read() -> None:
+    web = template(WEB)
+    assert web.excerpt("Conditions") == "Conditions:\n  Production: !Equals [!Ref Environment, production]"
+    told = web.excerpt("Gateway", "Image")
+    assert told == (
+        "  Gateway:\n    Type: AWS::EC2::InternetGateway\n  Image:\n    Type: String\n    Default: shop:1.0"
+    )
+    assert web.text.endswith(web.excerpt("Outputs") + "\n")
+    with pytest.raises(KnobError, match=r"'Subnet' is none of .*SubnetA"):
+        web.excerpt("Subnet")
 
 
 def test_a_secret_parameter_is_never_shown() -> None:
