@@ -201,9 +201,15 @@ class Balancer:
         return draw(self._scenario.traffic, self._scenario.seed, seconds)
 
     def _extend(self, now: int) -> None:
-        """Draw more requests when the run outlasts those drawn; the ones drawn before stay the same."""
+        """Draw more requests when the run outlasts those drawn; the ones drawn before stay the same.
+
+        Half as many again each time: runs that outlast their window a little all share one drawing.
+        """
         if now > self._load.end:
-            self._load = self._draw(max(now / SECOND * 1.5, self._scenario.duration))
+            seconds = self._load.end / SECOND
+            while seconds * SECOND < now:
+                seconds *= 1.5
+            self._load = self._draw(seconds)
             self._ledger.extend(len(self._load))
             if self._mirror.used:
                 self._mirror.ledger.extend(len(self._load))

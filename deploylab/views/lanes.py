@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,13 +87,12 @@ def first_readouts(run: Run) -> tuple[str, str]:
     return _budget(0.0 if run.scenario.slo.availability < 1 else float("inf")), "–"
 
 
-def readouts(run: Run, curves: Series, bin_: int) -> tuple[str, str]:
-    """What the lanes of failures and latency say in words at the end of a bin."""
-    every = zip(run.scenario.versions, curves.p99[:, bin_], strict=True)
-    return (
-        _budget(float(curves.spent[bin_])),
-        _slow([(version, float(value)) for version, value in every if not np.isnan(value)]),
-    )
+def readouts(run: Run, curves: Series) -> Iterator[tuple[str, str]]:
+    """What the lanes of failures and latency say in words at the end of each bin."""
+    versions = run.scenario.versions
+    for spent, p99 in zip(curves.spent.tolist(), curves.p99.T.tolist(), strict=True):
+        known = [(version, value) for version, value in zip(versions, p99, strict=True) if value == value]
+        yield _budget(spent), _slow(known)
 
 
 def by_version(run: Run, values: Iterable[float]) -> str:

@@ -52,8 +52,8 @@ def curve(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> str:
     'M0 5M2 7L3 8'
     """
     path, pen = [], "M"
-    for x, y in zip(xs, ys, strict=True):
-        if np.isnan(y):
+    for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
+        if y != y:  # not a number
             pen = "M"
         else:
             path.append(f"{pen}{_number(x)} {_number(y)}")

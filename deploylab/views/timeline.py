@@ -116,7 +116,7 @@ def _said(run: Run, curves: Series) -> list[str]:
     versions = run.scenario.versions
     ready = [f"{name} {int(row[0])}→{int(row[-1])}" for name, row in zip(versions, curves.ready, strict=True)]
     slow = [f"{name} {seconds(value)}" for name in versions if (value := run.latency(99, name)) == value]
-    said = (ready, [lanes.readouts(run, curves, BINS - 1)[0]], slow)
+    said = (ready, [[*lanes.readouts(run, curves)][-1][0]], slow)
     return [
         text(24, top + 31 + 14 * line, "  ".join(words[2 * line : 2 * line + 2]), "dl-small dl-quiet")
         for top, words in zip(lanes.TOPS, said, strict=True)

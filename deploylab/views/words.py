@@ -12,7 +12,7 @@ from ..model.rollout import Outcome
 from ..model.run import Run
 from . import lanes, theme
 from .lives import counts
-from .series import BINS, Series, ready_at
+from .series import Series, ready_at
 
 ENDS = {
     Outcome.PROMOTED: ("✓", "dl-done-text"),
@@ -28,7 +28,7 @@ def tracks(run: Run, curves: Series, per_hurt: int) -> dict[str, Track]:
     """What each text of the picture says; `per_hurt` users are meant by one cross of the pile."""
     versions = run.scenario.versions
     times, hurt = curves.edges.tolist(), [0, *curves.hurt.tolist()]
-    readouts = [lanes.first_readouts(run), *(lanes.readouts(run, curves, bin_) for bin_ in range(BINS))]
+    readouts = [lanes.first_readouts(run), *lanes.readouts(run, curves)]
     said = {"lane0": _ready(run)}
     for lane, words in enumerate(zip(*readouts, strict=True), 1):
         said[f"lane{lane}"] = _changes(times, ([[word, ""]] for word in words))

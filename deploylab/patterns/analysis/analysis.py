@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...model.errors import KnobError
 from ...model.knob import check_knobs, knob, known_fields, turned
-from ...model.record import SECOND
+from ...model.over_time import nearest_ranks
 from ...model.rollout import Observation, Verdict
 from .analysis_run import VERDICTS, AnalysisRun, Phase, evaluate_result
 from .judges import Judge, Threshold
@@ -135,7 +134,10 @@ class Analysis:
 
     def _latency(self, answers: NDArray[np.int64]) -> Phase:
         """Where nobody was answered there is no latency to measure, and that is no good one."""
-        return self._at_most(self.max_latency_p99, _p99(answers)) if len(answers) else Phase.ERROR
+        if not len(answers):
+            return Phase.ERROR
+        (p99,) = nearest_ranks(answers, 99)
+        return self._at_most(self.max_latency_p99, p99)
 
     def _at_most(self, limit: float, value: float) -> Phase:
         worst = round(limit * (1 + self.margin), 12)  # or 3 x 0.1 would be more than 0.3
@@ -164,10 +166,6 @@ Analysis(max_error_rate=0.01)
         if not isinstance(value, Analysis):
             problem = "is no Analysis; use for example Analysis(max_error_rate=0.01)"
             raise KnobError(type(owner).__name__, name, value, problem)
-
-
-def _p99(answers: NDArray[np.int64]) -> float:
-    return float(np.sort(answers)[ceil(99 * len(answers) / 100) - 1]) / SECOND
 
 
 def _availability(seen: Observation) -> float:
