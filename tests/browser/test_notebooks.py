@@ -26,14 +26,14 @@ from tests.browser.jupyter import (
 
 ROLLING = "04-rolling-deployment.ipynb"
 
-# Cells out of sight are otherwise not in the page.
-SHOW_ALL = """() => {
-    const notebook = window.jupyterapp.shell.currentWidget.content;
-    notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
-}"""
-SHAPES = """(pictures, [least]) => pictures
-    .map(picture => picture.querySelectorAll("svg :is(rect, path, circle, text)").length)
-    .filter(shapes => shapes < least)"""
+PICTURE = ".dl-picture svg.dl-stage"
+SHOWN = {
+    "predict": ".dl-prediction legend",
+    "animate": PICTURE,
+    "playground": f".dl-playground {PICTURE}",
+    "quiz": ".dl-quiz",
+}
+SHAPES = "svg => svg.querySelectorAll(':is(rect, path, circle, text)').length"
 
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
@@ -57,16 +57,14 @@ def seconds(player: Locator) -> float:
 @pytest.mark.parametrize("path", content.notebooks(), ids=lambda path: path.stem)
 def test_a_notebook_runs_and_shows_all_that_it_made(page: Page, lab: Lab, path: Path) -> None:
     run(page, lab, path.name)
-    page.evaluate(SHOW_ALL)
     code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    shown = page.locator(".jp-OutputArea-output")
-    expect(shown.locator(".dl-prediction button")).to_have_count(sum("dl.predict(" in cell for cell in code))
-    expect(shown.locator(".dl-quiz")).to_have_count(sum("dl.quiz(" in cell for cell in code))
-    expect(shown.locator(".dl-playground")).to_have_count(sum("dl.playground(" in cell for cell in code))
-    pictures = shown.locator(".dl-picture:has(svg.dl-stage):visible")
-    assert pictures.count() >= sum("dl.animate(" in cell or "dl.playground(" in cell for cell in code) > 0
-    assert pictures.evaluate_all(SHAPES, [20]) == []
-    expect(shown.get_by_text("Error displaying widget")).to_have_count(0)
+    made = [(cell, inside) for cell in code for verb, inside in SHOWN.items() if f"dl.{verb}(" in cell]
+    assert made
+    for cell, inside in made:
+        shown = output_of(page, cell, inside)
+        if inside.endswith("svg.dl-stage"):
+            assert shown.evaluate(SHAPES) >= 20, cell
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
 
 
 def test_the_tour_leads_to_the_chapters(page: Page, lab: Lab) -> None:
