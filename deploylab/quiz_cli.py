@@ -18,6 +18,11 @@ COMMANDS = ("quiz check", "quiz export", "quiz grade", "quiz import", "quiz stat
 
 def add(commands: Any) -> None:
     """`quiz NAME` takes a quiz; its own commands have two words, so that no quiz is hidden by them."""
+    for one in (_add_take, _add_check, _add_export, _add_import, _add_grade, _add_statistics):
+        one(commands)
+
+
+def _add_take(commands: Any) -> None:
     also = ", ".join(name.removeprefix("quiz ") for name in COMMANDS)
     quiz = commands.add_parser("quiz", help="take a quiz in the terminal", allow_abbrev=False,
                                epilog=f"Also: deploylab quiz {also}; each has a --help.")  # fmt: skip
@@ -29,11 +34,17 @@ def add(commands: Any) -> None:
         "--out", type=Path, metavar="FILE.json", help="where the answers to a bundle are written"
     )
     quiz.set_defaults(run=_quiz)
+
+
+def _add_check(commands: Any) -> None:
     check = commands.add_parser(
         "quiz check", help="find faults and bad style in quiz files", allow_abbrev=False
     )
     check.add_argument("files", metavar="FILE", nargs="+", type=Path)
     check.set_defaults(run=_quiz_check)
+
+
+def _add_export(commands: Any) -> None:
     export = commands.add_parser(
         "quiz export", help="write it for students without the key, or for another tool", allow_abbrev=False
     )
@@ -49,6 +60,9 @@ def add(commands: Any) -> None:
     )
     export.add_argument("--out", metavar="FILE", type=Path, help="where --to writes; the id of the quiz")
     export.set_defaults(run=_quiz_export)
+
+
+def _add_import(commands: Any) -> None:
     read = commands.add_parser("quiz import", help="make a YAML file of quizdown or GIFT", allow_abbrev=False)
     read.add_argument("file", metavar="FILE", type=Path, help=".md, a Hugo page too, or .gift")
     read.add_argument(
@@ -56,11 +70,17 @@ def add(commands: Any) -> None:
     )
     read.add_argument("--out", metavar="QUIZ.yaml", type=Path, required=True, help="where it is written")
     read.set_defaults(run=_quiz_import)
+
+
+def _add_grade(commands: Any) -> None:
     grade = commands.add_parser("quiz grade", help="grade the answers that come back", allow_abbrev=False)
     grade.add_argument("bundle", metavar="BUNDLE", help="that was handed out, or the quiz itself")
     grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
     grade.add_argument("--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it")
     grade.set_defaults(run=_quiz_grade)
+
+
+def _add_statistics(commands: Any) -> None:
     statistics = commands.add_parser(
         "quiz statistics", help="learn from the answers how good the questions are", allow_abbrev=False
     )

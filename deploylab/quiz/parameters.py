@@ -51,7 +51,8 @@ def fill(noun: T, picked: Mapping[str, str]) -> T:
     >>> fill(Hint("A quarter of {{n}} is {{n / 4}}."), {"n": "6"}).text
     'A quarter of 6 is 1.5.'
     """
-    return _fill(noun, {name: _value(text) for name, text in picked.items()})  # type: ignore[no-any-return]
+    filled: T = _fill(noun, {name: _value(text) for name, text in picked.items()})
+    return filled
 
 
 def _filled(question: Question, picked: Mapping[str, str]) -> Question:

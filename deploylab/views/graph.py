@@ -33,8 +33,8 @@ LETTER, SMALL = 10.2, 7.2  # px a letter of a name takes, and one of a small wor
 ONE, TWO = 12.0, 30.0  # a box as high as this has room for one line, or for two (px)
 
 
-def graph(record: Applied | Plan, before: object = None) -> Frames:  # noqa: ARG001 (all pictures take one)
-    """The picture of an apply; a plan is drawn as it stands, before anything is done."""
+def graph(record: Applied | Plan, _before: object = None) -> Frames:
+    """The picture of an apply, without a ghost; a plan is drawn as it stands, before anything is done."""
     shown = Applied(record, (), record.before, "planned", 0.0) if isinstance(record, Plan) else record
     changes = shown.plan.changes
     keys = {change.name: f"n{number}" for number, change in enumerate(changes)}

@@ -43,9 +43,8 @@ def scales(run: Run, *shown: Series) -> tuple[Scale, Scale, Scale]:
     failures = max(1, 4 * allowed_failures(run), *(curves.failures.max() for curves in shown))
     promise = 1.3 * run.scenario.slo.latency_p99
     latency = max(promise, *(np.nanmax(curves.p99, initial=0) for curves in shown))
-    return tuple(
-        Scale(top, float(most)) for top, most in zip(TOPS, (instances, failures, latency), strict=True)
-    )  # type: ignore[return-value]
+    first, second, third = TOPS
+    return Scale(first, float(instances)), Scale(second, float(failures)), Scale(third, float(latency))
 
 
 def allowed_failures(run: Run) -> float:
