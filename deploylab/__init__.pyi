@@ -13,18 +13,10 @@ from .exercises.capstone import incident as incident
 from .model.delivery import Delivery as Delivery
 from .model.errors import DeploylabError as DeploylabError
 from .model.evolution import Evolution as Evolution
-from .model.fault import (
-    CrashOnStart as CrashOnStart,
-)
-from .model.fault import (
-    IncompatibleData as IncompatibleData,
-)
-from .model.fault import (
-    Leak as Leak,
-)
-from .model.fault import (
-    Overload as Overload,
-)
+from .model.fault import CrashOnStart as CrashOnStart
+from .model.fault import IncompatibleData as IncompatibleData
+from .model.fault import Leak as Leak
+from .model.fault import Overload as Overload
 from .model.flag import Flag as Flag
 from .model.flag import FlagChange as FlagChange
 from .model.flag import FlagRollout as FlagRollout
@@ -42,21 +34,11 @@ from .model.record import AccessLog as AccessLog
 from .model.record import Event as Event
 from .model.record import Instance as Instance
 from .model.record import Status as Status
-from .model.rollout import (
-    Counts as Counts,
-)
-from .model.rollout import (
-    Observation as Observation,
-)
-from .model.rollout import (
-    Outcome as Outcome,
-)
-from .model.rollout import (
-    Step as Step,
-)
-from .model.rollout import (
-    Verdict as Verdict,
-)
+from .model.rollout import Counts as Counts
+from .model.rollout import Observation as Observation
+from .model.rollout import Outcome as Outcome
+from .model.rollout import Step as Step
+from .model.rollout import Verdict as Verdict
 from .model.run import Run as Run
 from .model.scenario import SLO as SLO
 from .model.scenario import Platform as Platform
@@ -68,45 +50,21 @@ from .model.version import Version as Version
 from .patterns.ab_test import ab_test as ab_test
 from .patterns.ab_test import sample_size as sample_size
 from .patterns.analysis import Analysis as Analysis
-from .patterns.analysis.judges import (
-    FixedSample as FixedSample,
-)
-from .patterns.analysis.judges import (
-    MannWhitney as MannWhitney,
-)
-from .patterns.analysis.judges import (
-    Sequential as Sequential,
-)
-from .patterns.analysis.judges import (
-    Threshold as Threshold,
-)
+from .patterns.analysis.judges import FixedSample as FixedSample
+from .patterns.analysis.judges import MannWhitney as MannWhitney
+from .patterns.analysis.judges import Sequential as Sequential
+from .patterns.analysis.judges import Threshold as Threshold
 from .patterns.analysis.operating import operating_characteristic as operating_characteristic
-from .patterns.argo.canary_steps import (
-    AnalysisStep as AnalysisStep,
-)
-from .patterns.argo.canary_steps import (
-    Pause as Pause,
-)
-from .patterns.argo.canary_steps import (
-    SetCanaryScale as SetCanaryScale,
-)
-from .patterns.argo.canary_steps import (
-    SetWeight as SetWeight,
-)
+from .patterns.argo.canary_steps import AnalysisStep as AnalysisStep
+from .patterns.argo.canary_steps import Pause as Pause
+from .patterns.argo.canary_steps import SetCanaryScale as SetCanaryScale
+from .patterns.argo.canary_steps import SetWeight as SetWeight
 from .patterns.blue_green import BlueGreen as BlueGreen
 from .patterns.canary import Canary as Canary
-from .patterns.feature_toggles import (
-    Toggles as Toggles,
-)
-from .patterns.feature_toggles import (
-    combinations as combinations,
-)
-from .patterns.feature_toggles import (
-    fractional_flag as fractional_flag,
-)
-from .patterns.feature_toggles import (
-    stale_toggles as stale_toggles,
-)
+from .patterns.feature_toggles import Toggles as Toggles
+from .patterns.feature_toggles import combinations as combinations
+from .patterns.feature_toggles import fractional_flag as fractional_flag
+from .patterns.feature_toggles import stale_toggles as stale_toggles
 from .patterns.flagger import Flagger as Flagger
 from .patterns.immutable_infrastructure import evolve as evolve
 from .patterns.infrastructure.apply import apply as apply

@@ -12,27 +12,13 @@ from .grade import grade as grade
 from .lint import lint as lint
 from .load import load as load
 from .load import loads as loads
-from .model import (
-    Hint as Hint,
-)
-from .model import (
-    Multiple as Multiple,
-)
-from .model import (
-    Option as Option,
-)
-from .model import (
-    Question as Question,
-)
-from .model import (
-    Quiz as Quiz,
-)
-from .model import (
-    Single as Single,
-)
-from .model import (
-    TrueFalse as TrueFalse,
-)
+from .model import Hint as Hint
+from .model import Multiple as Multiple
+from .model import Option as Option
+from .model import Question as Question
+from .model import Quiz as Quiz
+from .model import Single as Single
+from .model import TrueFalse as TrueFalse
 from .notebook import QuizWidget as QuizWidget
 from .paper import Paper as Paper
 from .paper import draw as draw
