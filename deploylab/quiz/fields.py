@@ -20,9 +20,10 @@ import yaml
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.amount import number, ratio
-from deploylab.quiz.nodes import Fault, fault_at
+from deploylab.quiz.faults import Fault, fault_at
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # no escape sequences for a terminal
+_FRACTION = {"type": "string", "pattern": r"^\s*[-+]?\d{1,9}\s*/\s*\d{1,9}\s*$"}
 _KINDS = {"int": "a number", "float": "a number", "bool": "a truth value", "null": "empty", "str": "text"}
 
 
@@ -219,8 +220,7 @@ def part(low: int, high: int) -> Reader:
                     return value
         raise _refusal(node, name, f"a share from {low} to {high} is needed, for example 0.5 or 1/3")
 
-    text = {"type": "string", "pattern": r"^\s*[-+]?\d{1,9}\s*/\s*\d{1,9}\s*$"}
-    return Reader(read, {"anyOf": [{"type": "number", "minimum": low, "maximum": high}, text]})
+    return Reader(read, {"anyOf": [{"type": "number", "minimum": low, "maximum": high}, _FRACTION]})
 
 
 def choice(words: Iterable[str]) -> Reader:
@@ -295,6 +295,16 @@ def _numeral(page: Page, name: str, node: yaml.Node) -> str:
     raise _refusal(node, name, 'a number is needed, for example 0.5, or with parameters: "{{n * 2}}"')
 
 
+def _ratio(page: Page, name: str, node: yaml.Node) -> str:
+    with suppress(QuizError):
+        if _is(node, "str") and "/" in node.value:
+            ratio(node.value)
+            return str(node.value)
+    with suppress(Fault):
+        return _numeral(page, name, node)
+    raise _refusal(node, name, "a number or a fraction is needed, for example 60 or 1/60")
+
+
 def _tree(page: Page, name: str, node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode):
         return named(TREE, 20).read(page, name, node)
@@ -308,6 +318,7 @@ def _tree(page: Page, name: str, node: yaml.Node) -> Any:
 PROSE = Reader(_prose, {"type": "string", "pattern": r"\S"})
 BOOLEAN = Reader(_boolean, {"type": "boolean"})
 NUMERAL = Reader(_numeral, {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"\{\{"}]})
+RATIO = Reader(_ratio, {"anyOf": [*NUMERAL.schema["anyOf"], _FRACTION]})
 TREE = Reader(_tree, {})  # what a scenario holds, the engine's own checks judge
 ID = matching("[a-z0-9]+(-[a-z0-9]+)*", "use small letters, digits and single hyphens, such as batch-size")
 # For a value that cannot be judged, because a fault elsewhere hides what it should be.

@@ -13,6 +13,7 @@ from typing import Any, cast, get_args
 import yaml
 
 from deploylab.model.errors import QuizError
+from deploylab.quiz.faults import fault_at, fault_in
 from deploylab.quiz.fields import (
     ANYTHING,
     BOOLEAN,
@@ -42,7 +43,7 @@ from deploylab.quiz.kinds.short import SHORT, Short
 from deploylab.quiz.kinds.single import SINGLE, Single
 from deploylab.quiz.kinds.true_false import TRUE_FALSE, TrueFalse
 from deploylab.quiz.model import Difficulty, Figure, Hint, Mode, Question, Quiz, Reveal, Shuffle
-from deploylab.quiz.nodes import compose, fault_at, fault_in
+from deploylab.quiz.nodes import compose
 from deploylab.quiz.parameters import VALUES, check_parameters
 
 LIMIT = 256 * 1024  # bytes: room for some 200 questions

@@ -7,9 +7,21 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.amount import COUNTED, decimal, number, quantity, significant
+from deploylab.quiz.amount import COUNTED, decimal, number, quantity, ratio, significant
 from deploylab.quiz.ask import Ask, Field
-from deploylab.quiz.fields import BOOLEAN, NUMERAL, PROSE, Key, integer, listed, made, matching, named, part
+from deploylab.quiz.fields import (
+    BOOLEAN,
+    NUMERAL,
+    PROSE,
+    RATIO,
+    Key,
+    integer,
+    listed,
+    made,
+    matching,
+    named,
+    part,
+)
 from deploylab.quiz.kinds.marks import Marks, Remark, judge
 from deploylab.quiz.kinds.option import FEEDBACK, MISCONCEPTION
 
@@ -70,7 +82,7 @@ class Numeric:
             raise QuizError(f"range: {ends[0]} is above {ends[1]}; write the smaller number first")
         if number(ends[0]) < 0 and COUNTED.fullmatch(self.unit):
             raise QuizError(f"unit: no number of {self.unit} is below 0; name it in the prompt instead")
-        if any(number(text) < 0 for text in tolerances) or any(number(worth) <= 0 for _, worth in self.units):
+        if any(number(text) < 0 for text in tolerances) or any(ratio(worth) <= 0 for _, worth in self.units):
             raise QuizError("atol, rtol and units are sizes: they are never negative, and units are above 0")
 
     @property
@@ -148,7 +160,7 @@ TOLERANCE = {
         "s",
     ),
     "units": Key(
-        named(NUMERAL, 10), "Other units that may be typed, each with its worth in unit.", {"min": 60}
+        named(RATIO, 10), "Other units that may be typed, each with its worth in unit.", {"min": 60}
     ),
     "decimal_comma": Key(BOOLEAN, "Whether 3,5 is read as 3.5; else a comma is refused.", True, False),
     "near": Key(
