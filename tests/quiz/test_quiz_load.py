@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Multiple, Quiz, TrueFalse, load, loads
-from deploylab.quiz.load import LIMIT
+from deploylab.quiz.source import LIMIT
 
 
 def complaint(text: str) -> str:

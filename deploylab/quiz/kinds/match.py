@@ -8,9 +8,10 @@ from typing import ClassVar, Literal, get_args
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask, Choice, Field, values
-from deploylab.quiz.fields import ID, PROSE, Key, choice, integer, listed, made
+from deploylab.quiz.fields import Key, listed, made
 from deploylab.quiz.kinds.marks import Marks, Remark
 from deploylab.quiz.kinds.option import FEEDBACK, FIXED, check_unique
+from deploylab.quiz.scalars import ID, PROSE, choice, integer
 
 MatchScoring = Literal["each", "net", "all_or_nothing"]
 _RULES = {

@@ -7,9 +7,10 @@ from typing import ClassVar, get_args
 
 from deploylab.quiz.ask import Ask, Choice, Field
 from deploylab.quiz.chance import shuffled
-from deploylab.quiz.fields import ID, PROSE, Key, choice, listed, made
+from deploylab.quiz.fields import Key, listed, made
 from deploylab.quiz.kinds.marks import Marks, Remark
 from deploylab.quiz.kinds.option import FEEDBACK, check_unique
+from deploylab.quiz.scalars import ID, PROSE, choice
 from deploylab.quiz.scoring import OrderScoring, longest_rise, order_share
 
 _RULES = {

@@ -10,12 +10,13 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.amount import decimal
 from deploylab.quiz.ask import Ask
 from deploylab.quiz.expression import evaluate
-from deploylab.quiz.fields import PROSE, Key, listed, made, matching
+from deploylab.quiz.fields import Key, listed, made
 from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.numeric import TOLERANCE, Numeric
 from deploylab.quiz.kinds.option import OPTION, Option, ask_options
 from deploylab.quiz.kinds.simulate import SIMULATE, Simulate, Tree, check, run_figure
 from deploylab.quiz.kinds.single import Single
+from deploylab.quiz.scalars import PROSE, matching
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Predict:
         return Single(tuple(options))
 
 
-def make(**values: Any) -> Predict:
+def make_predict(**values: Any) -> Predict:
     """A Predict from the keys of a file: those of a number are kept together."""
     tolerance = tuple((key, values.pop(key)) for key in TOLERANCE if key in values)
     return Predict(tolerance=tolerance, **values)

@@ -12,9 +12,10 @@ import regex
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask, Field
-from deploylab.quiz.fields import BOOLEAN, PROSE, Key, listed, made, part
-from deploylab.quiz.kinds.marks import Marks, Remark, judge
+from deploylab.quiz.fields import Key, listed, made
+from deploylab.quiz.kinds.marks import Marks, typed_marks
 from deploylab.quiz.kinds.option import FEEDBACK, MISCONCEPTION
+from deploylab.quiz.scalars import BOOLEAN, PROSE, part
 
 SECONDS = 0.1  # for one regular expression
 LONGEST, REPEATS = 200, 1000  # of a regular expression: more makes matchers run out of memory
@@ -76,13 +77,9 @@ class Short:
 
     def marks(self, response: tuple[str, ...]) -> Marks:
         given = response[0]
-        if any(self._is(text, given) for text in self.accept) or self._fits(self.regex, given):
-            return Marks(Fraction(1), (Remark("", "right", self.feedback),))
-        for one in self.near:
-            if self._is(one.text, given) or self._fits(one.regex, given):
-                remark = Remark("", judge(one.fraction), one.feedback, one.misconception)
-                return Marks(one.fraction, (remark,))
-        return Marks(Fraction(0), (Remark("", "wrong", self.otherwise),))
+        right = any(self._is(text, given) for text in self.accept) or self._fits(self.regex, given)
+        near = (one for one in self.near if self._is(one.text, given) or self._fits(one.regex, given))
+        return typed_marks(self, right, None if right else next(near, None))
 
     def _plain(self, text: str) -> str:
         text = unicodedata.normalize("NFKC", text) if self.accents else _bare(text)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from deploylab.quiz.ask import Ask
-from deploylab.quiz.fields import BOOLEAN, PROSE, Key
+from deploylab.quiz.fields import Key
 from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.option import FEEDBACK, MISCONCEPTION, Option, ask_options
 from deploylab.quiz.kinds.single import Single
+from deploylab.quiz.scalars import BOOLEAN, PROSE
 
 
 @dataclass(frozen=True)
