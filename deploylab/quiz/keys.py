@@ -83,92 +83,53 @@ KINDS: Kinds = {
     "predict": (make_predict, PREDICT),
 }
 QUESTION = {
-    "id": Key(
-        ID,
+    "id": Key(ID,
         "A stable name, unique in the quiz. Keep it when the wording changes: statistics hang on it.",
-        "batch-size",
-        None,
-    ),
+        "batch-size", None),
     "type": Key(choice(KINDS), "How the question is answered.", "single", None),
-    "prompt": Key(
-        PROSE,
-        "The question, in Markdown with code and $LaTeX$. No raw HTML and no images.",
-        "What do **small batches** change?",
-        None,
-    ),
-    "objective": Key(
-        PROSE,
+    "prompt": Key(PROSE, "The question, in Markdown with code and $LaTeX$. No raw HTML and no images.",
+        "What do **small batches** change?", None),
+    "objective": Key(PROSE,
         "What it is about, as one short line of plain text. The summary at the end shows it.",
-        "Weigh the size of a batch",
-    ),
-    "explanation": Key(
-        PROSE,
-        "Why the right answer is right, in Markdown. Shown after answering.",
-        "Small batches limit who is hurt, and cost time.",
-    ),
-    "source": Key(
-        PROSE,
-        "Where the fact can be read, in Markdown.",
-        "[Canarying Releases](https://sre.google/workbook/canarying-releases/)",
-    ),
+        "Weigh the size of a batch"),
+    "explanation": Key(PROSE, "Why the right answer is right, in Markdown. Shown after answering.",
+        "Small batches limit who is hurt, and cost time."),
+    "source": Key(PROSE, "Where the fact can be read, in Markdown.",
+        "[Canarying Releases](https://sre.google/workbook/canarying-releases/)"),
     "points": Key(integer(1, 100), "What a right answer is worth.", 2, 1),
-    "hints": Key(
-        listed(Reader(_hint, {"anyOf": [PROSE.schema, object_schema(_HINT)]}), 1, 5),
+    "hints": Key(listed(Reader(_hint, {"anyOf": [PROSE.schema, object_schema(_HINT)]}), 1, 5),
         "Help on request, one after the other: a text, or a text with its cost.",
-        ["Who meets the new version first?", {"text": "Count the users.", "cost": 0.25}],
-    ),
+        ["Who meets the new version first?", {"text": "Count the users.", "cost": 0.25}]),
     "tags": Key(listed(ID, 1, 20), "Words to find it by.", ["kubernetes"]),
     "difficulty": Key(choice(get_args(Difficulty)), "How hard its author thinks it is.", "medium"),
-    "figure": Key(
-        Reader(_figure, object_schema(_FIGURE)),
-        "A picture beside the prompt.",
-        {"file": "figures/roll.svg", "alt": "Two of six instances are new."},
-    ),
-    "parameters": Key(
-        named(VALUES, 10),
+    "figure": Key(Reader(_figure, object_schema(_FIGURE)), "A picture beside the prompt.",
+        {"file": "figures/roll.svg", "alt": "Two of six instances are new."}),
+    "parameters": Key(named(VALUES, 10),
         "Names whose values each attempt draws anew, for {{name}} or {{name * 2}} in any text.",
-        {"n": {"from": 4, "to": 20, "step": 4}, "tool": ["Argo", "Flagger"]},
-    ),
-}
+        {"n": {"from": 4, "to": 20, "step": 4}, "tool": ["Argo", "Flagger"]}),
+}  # fmt: skip
 QUIZ = {
     "id": Key(ID, "A stable name for the quiz.", "rolling-deployment", None),
-    "version": Key(
-        integer(1, 9999), "Raise it when old results can no longer be compared with new ones.", 1, None
-    ),
+    "version": Key(integer(1, 9999), "Raise it when old results can no longer be compared with new ones.",
+        1, None),
     "title": Key(PROSE, "The title that students read.", "Rolling deployment", None),
-    "questions": Key(
-        listed(Reader(_question, {"$ref": "#/$defs/question"}), 1, 500),
-        "The questions, in their order.",
-        [],
-        None,
-    ),
+    "questions": Key(listed(Reader(_question, {"$ref": "#/$defs/question"}), 1, 500),
+        "The questions, in their order.", [], None),
     "language": Key(_CODE, "The language of the texts, as a code; screen readers need it.", "pt-BR", "en"),
     "licence": Key(PROSE, "The licence of the texts.", "Apache-2.0"),
     "pass_mark": Key(integer(0, 100), "The percentage of all points that passes.", 50, 60),
-    "mode": Key(
-        choice(get_args(Mode)),
-        "practice explains after each question; exam and live at the end.",
-        "exam",
-        "practice",
-    ),
-    "shuffle": Key(
-        choice(get_args(Shuffle)), "What each attempt sees in an order of its own.", "options", "none"
-    ),
+    "mode": Key(choice(get_args(Mode)), "practice explains after each question; exam and live at the end.",
+        "exam", "practice"),
+    "shuffle": Key(choice(get_args(Shuffle)), "What each attempt sees in an order of its own.",
+        "options", "none"),
     "pick": Key(integer(1, 500), "How many of the questions each attempt draws; without it, all.", 10),
     "attempts": Key(integer(1, 100), "How often a student may take the quiz; without it, for ever again.", 2),
     "tries": Key(integer(1, 10), "How often one question may be answered, until it is right.", 2, 1),
-    "penalty": Key(
-        part(0, 1), "The share of its points that each further try at a question costs.", 0.5, "1/3"
-    ),
-    "reveal": Key(
-        choice(get_args(Reveal)),
-        "When verdicts and explanations are shown, in place of the mode's way.",
-        "never",
-    ),
-    "confidence": Key(
-        BOOLEAN,
+    "penalty": Key(part(0, 1), "The share of its points that each further try at a question costs.",
+        0.5, "1/3"),
+    "reveal": Key(choice(get_args(Reveal)),
+        "When verdicts and explanations are shown, in place of the mode's way.", "never"),
+    "confidence": Key(BOOLEAN,
         "Whether students say how sure they are: right 1, 2, 3; wrong 0, -2, -6 for each point.",
-        True,
-        False,
-    ),
-}
+        True, False),
+}  # fmt: skip

@@ -116,11 +116,7 @@ def _shown(attempt: Attempt) -> dict[str, Any]:
 
 def _sheet(attempt: Attempt) -> dict[str, Any]:
     quiz, paper = attempt.quiz, attempt.paper
-    facts = (
-        count(len(paper.items), "question"),
-        count(paper.points, "point"),
-        f"pass at {quiz.pass_mark} %",
-    )
+    facts = (count(len(paper.items), "question"), count(paper.points, "point"), f"pass at {quiz.pass_mark} %")
     return {
         "title": quiz.title,
         "language": quiz.language,

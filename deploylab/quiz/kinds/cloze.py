@@ -94,13 +94,8 @@ def _gap(page: Page, _name: str, node: yaml.Node) -> Gap:
 
 _GAPS = Reader(_gap, {"oneOf": [typed_schema(name, _GAP, own) for name, (_, own) in _KINDS.items()]})
 CLOZE = {
-    "gaps": Key(
-        listed(_GAPS, 1, 20),
-        "The gaps, each a small single, numeric or short question.",
-        [{"id": "surge", "type": "numeric", "value": 1}],
-        None,
-    ),
-    "scoring": Key(
-        choice(get_args(ClozeScoring)), "What a partly right text is worth.", "all_or_nothing", "each"
-    ),
-}
+    "gaps": Key(listed(_GAPS, 1, 20), "The gaps, each a small single, numeric or short question.",
+        [{"id": "surge", "type": "numeric", "value": 1}], None),
+    "scoring": Key(choice(get_args(ClozeScoring)), "What a partly right text is worth.",
+        "all_or_nothing", "each"),
+}  # fmt: skip

@@ -96,20 +96,10 @@ _PAIR = {
 }
 _CHOICES = [{"id": "few", "text": "A few users first"}, {"id": "all", "text": "All users at once"}]
 MATCH = {
-    "choices": Key(
-        listed(made("choice", Choice, _CHOICE), 2, 20),
-        "What can be chosen; one may fit several terms, or none.",
-        _CHOICES,
-        None,
-    ),
-    "pairs": Key(
-        listed(made("pair", Pair, _PAIR), 2, 20),
-        "The terms, each with its right choice.",
-        [
-            {"id": "canary", "text": "Canary", "match": "few"},
-            {"id": "switch", "text": "Blue-green", "match": "all"},
-        ],
-        None,
-    ),
+    "choices": Key(listed(made("choice", Choice, _CHOICE), 2, 20),
+        "What can be chosen; one may fit several terms, or none.", _CHOICES, None),
+    "pairs": Key(listed(made("pair", Pair, _PAIR), 2, 20), "The terms, each with its right choice.",
+        [{"id": "canary", "text": "Canary", "match": "few"},
+        {"id": "switch", "text": "Blue-green", "match": "all"}], None),
     "scoring": Key(choice(get_args(MatchScoring)), "What a partly right match is worth.", "net", "each"),
-}
+}  # fmt: skip

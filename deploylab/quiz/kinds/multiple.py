@@ -86,13 +86,10 @@ class Multiple:
 
 MULTIPLE = {
     "options": Key(options_reader(), "Two to twenty options, one or more of them correct.", EXAMPLE, None),
-    "scoring": Key(
-        choice(get_args(Scoring)), "What a partly right choice is worth.", "net", "all_or_nothing"
-    ),
-    "formula": Key(
-        PROSE,
+    "scoring": Key(choice(get_args(Scoring)), "What a partly right choice is worth.",
+        "net", "all_or_nothing"),
+    "formula": Key(PROSE,
         "With scoring: formula, the share, from correct, options, right, wrong, missed, spared.",
-        "right/correct - wrong/max(2, options - correct)",
-    ),
+        "right/correct - wrong/max(2, options - correct)"),
     "floor": Key(part(-1, 0), "The lowest share of the points, with net, fractions and formula.", -0.5, 0),
-}
+}  # fmt: skip

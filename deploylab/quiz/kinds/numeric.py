@@ -127,32 +127,22 @@ _NEAR = {
 TOLERANCE = {
     "atol": _ATOL,
     "rtol": _RTOL,
-    "significant_figures": Key(
-        integer(1, 12), "Right as well: the same when both are rounded to so many figures.", 2
-    ),
-    "unit": Key(
-        matching(r"[^\s\d].{0,15}", "use a short word, such as s"),
-        "The unit; typing it is optional. Of things and of time, such as users or s, none is below 0.",
-        "s",
-    ),
-    "units": Key(
-        named(RATIO, 10), "Other units that may be typed, each with its worth in unit.", {"min": 60}
-    ),
+    "significant_figures": Key(integer(1, 12),
+        "Right as well: the same when both are rounded to so many figures.", 2),
+    "unit": Key(matching(r"[^\s\d].{0,15}", "use a short word, such as s"),
+        "The unit; typing it is optional. Of things and of time, such as users or s, none is below 0.", "s"),
+    "units": Key(named(RATIO, 10), "Other units that may be typed, each with its worth in unit.",
+        {"min": 60}),
     "decimal_comma": Key(BOOLEAN, "Whether 3,5 is read as 3.5; else a comma is refused.", True, False),
-    "near": Key(
-        listed(made("near miss", NearNumber, _NEAR), 1, 20),
-        "Near misses, each with its own feedback.",
-        [{"value": 5, "feedback": "You rounded up."}],
-    ),
+    "near": Key(listed(made("near miss", NearNumber, _NEAR), 1, 20),
+        "Near misses, each with its own feedback.", [{"value": 5, "feedback": "You rounded up."}]),
     "feedback": Key(PROSE, "What to say when it is right.", "A surge of 25 % of 3 is rounded up."),
-    "otherwise": Key(
-        PROSE, f"What to say to any other wrong answer. {FEEDBACK}", "Work out 25 % of 3 first."
-    ),
-}
+    "otherwise": Key(PROSE, f"What to say to any other wrong answer. {FEEDBACK}",
+        "Work out 25 % of 3 first."),
+}  # fmt: skip
 NUMERIC = {
     "value": Key(NUMERAL, "The right number; with parameters in double braces.", "{{ceil(n * 0.25)}}"),
-    "range": Key(
-        listed(NUMERAL, 2, 2), "The lowest and the highest right number, in place of value.", [3, 5]
-    ),
+    "range": Key(listed(NUMERAL, 2, 2), "The lowest and the highest right number, in place of value.",
+        [3, 5]),
     **TOLERANCE,
-}
+}  # fmt: skip

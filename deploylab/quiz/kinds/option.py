@@ -87,20 +87,15 @@ FEEDBACK = "It follows a verdict, so begin with the reason, not with yes or no."
 FIXED = Key(BOOLEAN, "Whether it keeps its place when the others are shuffled.", True, False)
 OPTION = {
     "id": Key(ID, "A stable name, unique in the question; students can see it.", "fewer-hurt", None),
-    "text": Key(
-        PROSE,
-        "The choice, as one line of Markdown. Options are best of like length.",
-        "Fewer users are hurt.",
-        None,
-    ),
+    "text": Key(PROSE, "The choice, as one line of Markdown. Options are best of like length.",
+        "Fewer users are hurt.", None),
     "correct": Key(BOOLEAN, "Whether it is right to choose it.", True),
     "fraction": Key(part(-1, 1), "Its own share of the points, in place of correct.", 0.5),
-    "feedback": Key(
-        PROSE, f"What to say about this option. {FEEDBACK}", "Only a few instances are new by then."
-    ),
+    "feedback": Key(PROSE, f"What to say about this option. {FEEDBACK}",
+        "Only a few instances are new by then."),
     "misconception": MISCONCEPTION,
     "fixed": FIXED,
-}
+}  # fmt: skip
 EXAMPLE = [
     {
         "id": "fewer-hurt",

@@ -99,25 +99,13 @@ _OUTLOOK = {name: OPTION[name] for name in ("id", "text", "feedback", "misconcep
     "when": Key(PROSE, "When it is right: an expression in which x is the figure.", "0 < x <= 20", None)
 }
 PREDICT = {
-    "simulate": Key(
-        SIMULATE,
-        "The run that computes the right answer.",
-        {"strategy": "Rolling", "knobs": {"batch_size": 2}, "scenario": {"replicas": 6}},
-        None,
-    ),
-    "measure": Key(
-        matching("[a-z][a-z0-9_]*", "use a figure of a run, such as users_hurt"),
-        "The figure to predict: a number of the run's, or outcome.",
-        "users_hurt",
-        None,
-    ),
-    "options": Key(
-        listed(made("option", Outlook, _OUTLOOK), 2, 20),
+    "simulate": Key(SIMULATE, "The run that computes the right answer.",
+        {"strategy": "Rolling", "knobs": {"batch_size": 2}, "scenario": {"replicas": 6}}, None),
+    "measure": Key(matching("[a-z][a-z0-9_]*", "use a figure of a run, such as users_hurt"),
+        "The figure to predict: a number of the run's, or outcome.", "users_hurt", None),
+    "options": Key(listed(made("option", Outlook, _OUTLOOK), 2, 20),
         "Predictions to choose from; without them, a number is typed.",
-        [
-            {"id": "none", "text": "Nobody is hurt.", "when": "x == 0"},
-            {"id": "some", "text": "Some are.", "when": "x > 0"},
-        ],
-    ),
+        [{"id": "none", "text": "Nobody is hurt.", "when": "x == 0"},
+        {"id": "some", "text": "Some are.", "when": "x > 0"}]),
     **TOLERANCE,
-}
+}  # fmt: skip

@@ -143,29 +143,21 @@ _REGEX = "a regular expression for the whole text, matched within 0.1 s"
 _NEAR = {
     "text": Key(PROSE, "The wrong text; * stands for anything.", "liveness*"),
     "regex": Key(PROSE, f"In place of text, {_REGEX}.", "live(ness)?( probe)?"),
-    "feedback": Key(
-        PROSE, f"What to say to those who type it. {FEEDBACK}", "That one restarts the pod.", None
-    ),
+    "feedback": Key(PROSE, f"What to say to those who type it. {FEEDBACK}",
+        "That one restarts the pod.", None),
     "fraction": Key(part(0, 1), "The share of the points that it is worth still.", 0.5, 0),
     "misconception": MISCONCEPTION,
-}
+}  # fmt: skip
 SHORT = {
-    "accept": Key(
-        listed(PROSE, 1, 50),
+    "accept": Key(listed(PROSE, 1, 50),
         "Right texts; * stands for anything. The first is shown as the solution.",
-        ["readiness probe", "readinessProbe"],
-        None,
-    ),
+        ["readiness probe", "readinessProbe"], None),
     "regex": Key(PROSE, f"Right as well: {_REGEX}.", "readiness[ -]?probes?"),
     "case": Key(BOOLEAN, "Whether Canary and canary are different.", True, False),
     "accents": Key(BOOLEAN, "Whether café and cafe are different.", False, True),
-    "near": Key(
-        listed(made("near miss", NearText, _NEAR), 1, 20),
-        "Near misses, each with its own feedback.",
-        [{"text": "liveness*", "feedback": "That one restarts the pod."}],
-    ),
+    "near": Key(listed(made("near miss", NearText, _NEAR), 1, 20), "Near misses, each with its own feedback.",
+        [{"text": "liveness*", "feedback": "That one restarts the pod."}]),
     "feedback": Key(PROSE, "What to say when it is right.", "Only ready pods are sent requests."),
-    "otherwise": Key(
-        PROSE, f"What to say to any other wrong answer. {FEEDBACK}", "It decides who is sent requests."
-    ),
-}
+    "otherwise": Key(PROSE, f"What to say to any other wrong answer. {FEEDBACK}",
+        "It decides who is sent requests."),
+}  # fmt: skip

@@ -50,10 +50,6 @@ class Single:
 _CORRECT = {"anyOf": [{"properties": {"correct": {"const": True}}, "required": ["correct"]},
                       {"properties": {"fraction": {"const": 1}}, "required": ["fraction"]}]}  # fmt: skip
 SINGLE = {
-    "options": Key(
-        options_reader(contains=_CORRECT, minContains=1, maxContains=1),
-        "Two to twenty options, exactly one of them correct.",
-        EXAMPLE,
-        None,
-    )
-}
+    "options": Key(options_reader(contains=_CORRECT, minContains=1, maxContains=1),
+        "Two to twenty options, exactly one of them correct.", EXAMPLE, None),
+}  # fmt: skip

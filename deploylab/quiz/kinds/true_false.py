@@ -51,8 +51,7 @@ class TrueFalse:
 TRUE_FALSE = {
     "answer": Key(BOOLEAN, "Whether the statement in the prompt is true.", False, None),
     "if_true": Key(PROSE, f"What to say to those who choose True. {FEEDBACK}", "It only reports."),
-    "if_false": Key(
-        PROSE, f"What to say to those who choose False. {FEEDBACK}", "It marks the rollout, no more."
-    ),
+    "if_false": Key(PROSE, f"What to say to those who choose False. {FEEDBACK}",
+        "It marks the rollout, no more."),
     "misconception": MISCONCEPTION,
-}
+}  # fmt: skip
