@@ -13,7 +13,9 @@ from deploylab.model.errors import DeploylabError, QuizError
 from deploylab.patterns.strategies import NAMES, strategy
 from deploylab.quiz.amount import number
 from deploylab.quiz.expression import Value
-from deploylab.quiz.fields import TREE, Key, advice, choice, made, named
+from deploylab.quiz.faults import advice
+from deploylab.quiz.fields import Key, made, named
+from deploylab.quiz.scalars import TREE, choice
 
 if TYPE_CHECKING:
     from deploylab.model.run import Run
