@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
     held.add_argument("--seats", type=int, default=500, help="at most so many students; 500")
     held.add_argument("--leaderboard", action="store_true", help="show the most points; speed never counts")
     held.add_argument("--window", type=_window, default=(30, 70), metavar="FROM,TO",
-                      help="per cent right for which a second vote is advised; 30,70")  # fmt: skip
+                      help="percent right for which a second vote is advised; 30,70")  # fmt: skip
     held.set_defaults(run=_class)
     resume = commands.add_parser(
         "class resume", help="go on with a class, as after a crash", allow_abbrev=False

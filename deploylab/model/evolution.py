@@ -180,7 +180,7 @@ class Evolution:
             said("to reproduce", self.time_to_reproduce, duration, -1),
             said("to roll out", self.roll_out_time, duration, -1),
             said("to roll back", self.roll_back_time, duration, -1),
-            said("gone amiss", self.count(*AMISS), number, -1),
+            said("gone wrong", self.count(*AMISS), number, -1),
             said("replaced", self.replacements, number),
         )
 
