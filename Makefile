@@ -45,11 +45,11 @@ notebook-outputs: $(VENV)/.dev  ## do the notebooks still give the outputs that 
 
 browser: $(VENV)/.dev  ## JupyterLab in a real Chromium
 	@echo "== pytest: JupyterLab in a real Chromium"
-	@$(PYTEST) -m browser tests
+	@$(PYTEST) -m browser $(PARALLEL) tests/browser
 
 wheel: $(VENV)/.dev  ## the wheel in an empty environment
 	@echo "== pytest: the wheel in an empty environment"
-	@$(PYTEST) -m wheel tests
+	@$(PYTEST) -m wheel tests/test_wheel.py
 
 bench: $(VENV)/.bench  ## measure against peers, side by side
 	@$(RUN) benchmarks

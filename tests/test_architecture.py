@@ -13,7 +13,7 @@ import deploylab
 
 ROOT = Path(deploylab.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-COMPOSERS = {"__init__", "__main__", "class_cli", "cli", "play_cli", "quiz_cli", "exercises"}
+COMPOSERS = {"__init__", "__main__", "class_cli", "cli", "play_cli", "quiz_cli", "exercises", "verbs"}
 MAY_IMPORT = {
     "model": ["model"],
     "engine": ["engine", "model"],

@@ -67,8 +67,6 @@ def people(
         return found
 
     with ExitStack() as stack:
-        expect.set_options(timeout=SOON)
-        stack.callback(expect.set_options, timeout=5_000)  # as it was
         everybody = People(page(1280, 800), page(1920, 1080), [page(390, 844) for _ in range(3)])
         everybody.phones[2].route_web_socket(re.compile("talk"), lambda line: line.close())
         everybody.teacher.goto(held.desk)

@@ -68,16 +68,16 @@ def test_a_knob_away_from_its_group_says_whose_it_is() -> None:
 
 def test_every_control_has_its_meaning_and_its_unit_beside_it() -> None:
     playground = dl.playground(dl.Rolling())
-    meaning = playground._rows["0", "hold"].children[1].value
+    meaning = playground._board.rows["0", "hold"].children[1].value
     assert "how long each batch is watched" in meaning
     assert "at least 0, at most 86,400 (s)" in meaning
-    assert "10,000 (instances), or 0: off" in playground._rows["0", "batch_size"].children[1].value
+    assert "10,000 (instances), or 0: off" in playground._board.rows["0", "batch_size"].children[1].value
 
 
 def test_the_knobs_of_a_fault_show_once_it_is_there() -> None:
     playground = dl.playground(dl.Rolling())
     leak = ("1", "candidate", "faults", "Leak")
-    row = playground._rows[*leak, "after"]
+    row = playground._board.rows[*leak, "after"]
     assert row.layout.display == "none"
     playground.controls[leak].widget.value = True
     assert row.layout.display is None
@@ -88,7 +88,7 @@ def test_an_error_in_a_fold_opens_it() -> None:
     path = ("1", "traffic", "profile")
     playground.controls[path].widget.value = "20"
     assert playground._board._folds[path].value
-    assert playground.message in playground._rows[path].children
+    assert playground.message in playground._board.rows[path].children
 
 
 @pytest.mark.parametrize("kind", OWN)

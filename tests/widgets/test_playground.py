@@ -43,7 +43,7 @@ def control(playground: Playground, *names: str) -> Control:
 def beside(playground: Playground, *names: str) -> str:
     """What stands beside a control."""
     path = next(path for path in playground.controls if path[-len(names) :] == names)
-    _, _, *notes = playground._rows[path].children
+    _, _, *notes = playground._board.rows[path].children
     return " ".join(note.value for note in notes)
 
 
