@@ -132,3 +132,12 @@ def test_make_knows_every_target_that_is_named() -> None:
 def test_the_citation_is_of_this_version() -> None:
     cited = re.findall(r'^version: "?([\d.]+)"?$', (ROOT / "CITATION.cff").read_text("utf-8"), re.M)
     assert cited == [version("deploylab").partition(".dev")[0]]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_file_of_the_package_that_is_named_exists(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.S | re.M)
+    named = re.findall(r"`([\w/]+(?:/|\.(?:py|css|js|toml|txt)))`", prose)
+    places = [ROOT, ROOT / "deploylab", ROOT / "deploylab" / "quiz"]
+    missing = {name for name in named if not any((place / name).exists() for place in places)}
+    assert missing <= {"dist/", "utils.py"}, "the one is made by the build, the other must not be made"
