@@ -52,7 +52,7 @@ class Overload:
     """
 
     above: int = knob(
-        10, "requests at an instance that it can bear", minimum=0, maximum=1_000_000, whole=True,
+        10, "requests that an instance can take", minimum=0, maximum=1_000_000, whole=True,
         slider=(0, 100, 1),
     )  # fmt: skip
     error_rate: float = knob(

@@ -127,7 +127,7 @@ class Pipeline:
     monitor: Monitor = Monitor()
     recovery: str = knob("roll back", "what is done about a bad release", options=RECOVERIES)
     rollback: float = knob(
-        10.0, "time of a roll back", unit="min", minimum=0, maximum=10_080, slider=(0, 240, 5)
+        10.0, "time of a rollback", unit="min", minimum=0, maximum=10_080, slider=(0, 240, 5)
     )
     diagnosis: float = knob(
         10.0, "search for the culprit, for each commit of the release", unit="min", minimum=0, maximum=10_080,

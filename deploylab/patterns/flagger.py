@@ -28,7 +28,7 @@ class Flagger:
 
     Everything happens on the ticks of a clock: at each one the canary is checked over the `interval` before.
     Only a good check moves on; a bad one holds it where it is, and no data is a bad check. When there are
-    `threshold` bad ones in all, the next tick takes the canary back. After the last good check the primary is
+    `threshold` bad ones in all, the next tick rolls the canary back. After the last good check the primary is
     updated like any Deployment while the canary serves; then it gets the traffic back and the canary ends.
 
     `iterations` instead of weights test an idle canary that many times before everyone is moved to it, which
@@ -53,7 +53,7 @@ at least 10, at most 3,600 (s), for example 60
         60.0, "time between two checks", unit="s", minimum=10, maximum=3600, slider=(10, 120, 5)
     )
     threshold: int = knob(
-        5, "bad checks after which it is taken back", minimum=1, maximum=1000, whole=True, slider=(1, 10, 1)
+        5, "bad checks after which it is rolled back", minimum=1, maximum=1000, whole=True, slider=(1, 10, 1)
     )
     step_weight: int = knob(
         10, "traffic that each good check adds", unit="%", minimum=1, maximum=100, whole=True,

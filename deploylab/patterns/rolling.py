@@ -64,7 +64,7 @@ too; one of them must be above 0, for example max_surge=1
         slider=(0, 12, 1),
     )  # fmt: skip
     min_ready_seconds: float = knob(
-        0.0, "how long ready counts as available", unit="s", minimum=0, maximum=43_200, slider=(0, 60, 1)
+        0.0, "time ready until it is available", unit="s", minimum=0, maximum=43_200, slider=(0, 60, 1)
     )
     progress_deadline: float = progress_deadline()
     undo_at_deadline: bool = knob(False, "go back when the progress deadline is exceeded")

@@ -47,7 +47,7 @@ class Settings:
     secret: str  # signs the students' seats
     seconds: int = 60
     leaderboard: bool = False
-    window: tuple[int, int] = (30, 70)  # per cent right for which a second round is advised
+    window: tuple[int, int] = (30, 70)  # percent right for which a second round is advised
     seats: int = 500
 
 
