@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .model.errors import DeploylabError
+from .model.whole import write_whole
 
 if TYPE_CHECKING:
     from .quiz.classroom.room import Room
@@ -72,7 +73,7 @@ def _class_export(options: argparse.Namespace, _: list[str]) -> int:
     options.directory.mkdir(parents=True, exist_ok=True)
     for name, text in (("grades.csv", grades_csv(room)), ("answers.json", answers_json(room))):
         target = options.directory / name
-        target.write_text(text, encoding="utf-8", newline="")
+        write_whole(target, text)
         print(f"{target} is written")
     if answered := results(room):
         found, target = analyse_results(answered), options.directory / "statistics.csv"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .model.errors import DeploylabError
+from .model.whole import write_whole
 
 if TYPE_CHECKING:
     from .quiz import Quiz
@@ -110,7 +111,7 @@ def _quiz(options: argparse.Namespace, _: list[str]) -> int:
     if not quiz.keyless:
         return status
     out = options.out or Path(f"{quiz.id}-{attempt.student or 'answers'}.json")
-    out.write_text(json.dumps(attempt.handed_in, indent=1) + "\n", encoding="utf-8")
+    write_whole(out, json.dumps(attempt.handed_in, indent=1) + "\n")
     print(f"Your answers are in {out}")
     return 0 if attempt.finished else 1
 
@@ -150,7 +151,7 @@ def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
         print("".join(f"! {line}\n" for line in lost), end="", file=sys.stderr)
         return 1 if lost else 0
     bundle = json.dumps(export(quiz), ensure_ascii=False, indent=1)
-    options.student.write_text(bundle + "\n", encoding="utf-8")
+    write_whole(options.student, bundle + "\n")
     print(f"The quiz without its answers is in {options.student}; take it with deploylab quiz or dl.quiz")
     return 0
 
@@ -162,7 +163,7 @@ def _quiz_import(options: argparse.Namespace, _: list[str]) -> int:
     if options.out.exists():
         raise DeploylabError(f"{options.out}: this file exists; name another, or delete it first")
     found = import_quiz(options.file, options.format)
-    options.out.write_text(found.text, encoding="utf-8")
+    write_whole(options.out, found.text)
     print(f"{found.quiz} is in {options.out}; look at it with deploylab quiz check")
     print("".join(f"{note.tell(str(options.file))}\n" for note in found.notes), end="", file=sys.stderr)
     return 1 if found.notes else 0
