@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +17,8 @@ from .model.errors import DeploylabError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status, 2 when the arguments or files are not usable."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that has no ✓ shows ? and goes on
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(words)
     if " ".join(words[:2]) in (*quiz_cli.COMMANDS, *class_cli.COMMANDS):
@@ -33,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read this, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the exit
         return 1
+    except KeyboardInterrupt:
+        print("\ndeploylab: stopped", file=sys.stderr)
+        return 130  # as a shell says it
     except DeploylabError as error:
         print(f"deploylab: {error}", file=sys.stderr)
     except OSError as error:
