@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .model.errors import DeploylabError
-from .model.whole import write_whole
 
 if TYPE_CHECKING:
     from .quiz.classroom.room import Room
@@ -65,6 +64,7 @@ def _class_resume(options: argparse.Namespace, _: list[str]) -> int:
 
 
 def _class_export(options: argparse.Namespace, _: list[str]) -> int:
+    from .model.whole import write_whole
     from .quiz.classroom.export import answers_json, grades_csv, results
     from .quiz.statistics import analyse_results
     from .quiz.statistics_table import print_statistics, save_csv

@@ -19,18 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status, 2 when the arguments or files are not usable."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has no ✓ shows ? and goes on
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser(words)
-    if " ".join(words[:2]) in (*quiz_cli.COMMANDS, *class_cli.COMMANDS):
-        words[:2] = [" ".join(words[:2])]
-    options, rest = parser.parse_known_args(words)
-    if rest and options.command != "lab":
-        commas = "belongs to no option; several values are written with commas: --weights 5,25"
-        number = rest[0].lstrip("-.")[:1].isdigit()
-        parser.error(f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}")
     try:
-        command: Callable[[argparse.Namespace, list[str]], int] = options.run
-        status = command(options, rest)
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # whoever read this, `head` say, has seen enough
@@ -45,6 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""  # a full disk names no file
         print(f"deploylab: {place}{error.strerror or error}", file=sys.stderr)
     return 2
+
+
+def _run(words: list[str]) -> int:
+    parser = _parser(words)
+    if " ".join(words[:2]) in (*quiz_cli.COMMANDS, *class_cli.COMMANDS):
+        words[:2] = [" ".join(words[:2])]
+    options, rest = parser.parse_known_args(words)
+    if rest and options.command != "lab":
+        commas = "belongs to no option; several values are written with commas: --weights 5,25"
+        number = rest[0].lstrip("-.")[:1].isdigit()
+        parser.error(f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}")
+    command: Callable[[argparse.Namespace, list[str]], int] = options.run
+    return command(options, rest)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .model.errors import DeploylabError
-from .model.whole import write_whole
 
 if TYPE_CHECKING:
     from .quiz import Quiz
@@ -100,6 +99,7 @@ def _add_statistics(commands: Any) -> None:
 
 def _quiz(options: argparse.Namespace, _: list[str]) -> int:
     from .content import quiz_path, quizzes
+    from .model.whole import write_whole
     from .quiz import kept_attempt, load_any, run
 
     if options.name is None:
@@ -140,6 +140,7 @@ def _quiz_check(options: argparse.Namespace, _: list[str]) -> int:
 def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all was written, 1 when something was lost on the way, which is told."""
     from .content import quiz_path
+    from .model.whole import write_whole
     from .quiz import export, load
 
     quiz = load(quiz_path(options.name))
@@ -158,6 +159,7 @@ def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
 
 def _quiz_import(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all was read, 1 when something was lost on the way, which is told."""
+    from .model.whole import write_whole
     from .quiz.formats.files import import_quiz
 
     if options.out.exists():
