@@ -79,7 +79,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   const details = element("details", {}, element("summary", {}, "The same in words"), words);
   const picture = element("div", { class: "dl-picture" }, drawing, canvas);
   const figures = element("ul", { class: "dl-figures", "aria-label": "Figures" });
-  const buttons = element("div", { class: "dl-buttons", role: "group" });
+  const buttons = element("div", { class: "dl-buttons", role: "group", "aria-label": "Tell the rollout now:" });
   const head = element("p", { class: "dl-head" });
   const pictures = element("div", others.length ? { class: "dl-together" } : {}, element("div", {}, head, picture));
   if (others.length) pictures.firstChild.append(details);

@@ -36,7 +36,7 @@ class Playground(w.VBox):  # type: ignore[misc]
     `owners` are the objects with the knobs, such as a strategy and its scenario, and `record` is what they
     give: always those of the picture. Its grey ghost is the record from before the knob was turned; those
     that a slider passes on its way do not count. `controls` has those of all owners, each by the number of
-    its owner and the path of its field. `situation` is the choice of a situation that sets many of them.
+    its owner and the path of its field. `situation` is the choice of a situation that sets some of them.
     """
 
     def __init__(self, *owners: Any) -> None:
@@ -53,6 +53,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._starts = {path: control.widget.value for path, control in self.controls.items()}
         now = {dotted(path): value for path, value in self._starts.items()}
         self._situations = situations(self.owners, now)
+        self._set_by_situations = set().union(*self._situations.values())
         self.situation, reset = _choice(self._situations), _reset()
         self.player, self.code = Player(self._frames()), w.HTML()
         self._board = Board(self.owners, self.controls, [w.HBox([self.situation, reset])], self.player)
@@ -92,7 +93,8 @@ class Playground(w.VBox):  # type: ignore[misc]
             turned = next(path for path, c in self.controls.items() if c.widget is change["owner"])
             before = self.owners
             self._make(before, turned)
-            if self.owners is not before:  # it is none of the named situations any more
+            left = self.situation.value == AS_GIVEN or dotted(turned) in self._set_by_situations
+            if left and self.owners is not before:
                 self._setting, self.situation.value = True, YOUR_OWN
                 self._setting = False
 
@@ -128,11 +130,12 @@ class Playground(w.VBox):  # type: ignore[misc]
             self._choose(change["new"])
 
     def _choose(self, name: str) -> None:
-        """Set all controls at once: to what was given, and over it what makes the situation."""
+        """Set at once all controls that situations set; as given, all controls there are."""
         self._setting = True
         self.situation.value = name
         for path, control in self.controls.items():
-            control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
+            if name == AS_GIVEN or dotted(path) in self._set_by_situations:
+                control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
         self._setting = False
         self._make(self._began)
         if self.owners != self._began and _said(self.record) == _said(self._first):

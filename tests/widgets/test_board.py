@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import deploylab as dl
+from deploylab.patterns.strategies import NAMES, strategy
 from deploylab.views.picture import picture
 from deploylab.widgets.board import dotted
 from deploylab.widgets.player import player_html
@@ -22,7 +23,7 @@ OWN: dict[str, tuple[Any, ...]] = {
     "ServerFleet": (dl.ServerFleet(servers=10),),
     "web-service": (dl.template("web-service"),),
 }
-STRATEGIES = (dl.Recreate(), dl.Rolling(), dl.BlueGreen(), dl.Canary(), dl.Shadow(), dl.Flagger())
+STRATEGIES = tuple(strategy(name)() for name in NAMES)
 OTHERS = (dl.Flag(), dl.Pipeline(), dl.ServerFleet(), dl.template("web-service"))
 
 
@@ -147,6 +148,18 @@ def test_who_turns_a_knob_has_left_the_situation() -> None:
     playground.controls["1", "candidate", "error_rate"].widget.value = 0.15
     assert playground.situation.value == "your own"
     assert playground.owners[1].candidate.error_rate == 0.15
+
+
+def test_a_situation_leaves_alone_what_no_situation_is_about() -> None:
+    playground = dl.playground(dl.Rolling())
+    playground.controls["0", "max_surge"].widget.value = "3"
+    assert playground.situation.value == "your own"
+    playground.situation.value = "a bad release"
+    assert playground.owners[0].max_surge == 3
+    playground.controls["0", "max_surge"].widget.value = "2"
+    assert playground.situation.value == "a bad release"
+    playground.situation.value = AS_GIVEN
+    assert playground.owners[0].max_surge == dl.Rolling().max_surge
 
 
 def test_a_template_of_one_s_own_is_offered_only_what_it_has() -> None:
