@@ -20,6 +20,8 @@ from .flagger_scheduler import CanaryStatus, advance_canary, readiness, rollback
 from .heed import told_in_vain
 from .kubernetes.deployment_controller import deployment_timed_out
 
+WAYS_BACK: tuple[Action, ...] = ("abort", "undo")
+
 
 @known_fields
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Flagger:
 at least 10, at most 3,600 (s), for example 60
     """
 
-    heeds: ClassVar[tuple[Action, ...]] = ("pause", "resume", "abort", "undo")
+    heeds: ClassVar[tuple[Action, ...]] = ("pause", "resume", *WAYS_BACK)
 
     interval: float = knob(
         60.0, "time between two checks", unit="s", minimum=10, maximum=3600, slider=(10, 120, 5)
@@ -107,17 +109,20 @@ at least 10, at most 3,600 (s), for example 60
         primary, newest = scenario.versions
         outcome = Outcome.PROMOTED
         while outcome is Outcome.PROMOTED and newest != primary:
-            outcome, primary, newest = yield from told_in_vain(
-                self._release(primary, newest, scenario.replicas), self.heeds
-            )
+            too_late = set[str]()
+            flow = self._release(primary, newest, scenario.replicas, too_late)
+            outcome, primary, newest = yield from told_in_vain(flow, self.heeds, too_late)
         # Back on the version of an earlier release is not back where it all began.
         elsewhere = outcome is Outcome.ROLLED_BACK and primary != scenario.stable.name
         return Outcome.ABORTED if elsewhere else outcome
 
     def _release(
-        self, primary: str, canary: str, size: int
+        self, primary: str, canary: str, size: int, too_late: set[str]
     ) -> Generator[Step, Observation, tuple[Outcome, str, str]]:
-        """From new revision to end: the outcome, what the primary runs then, and the newest version."""
+        """From new revision to end: the outcome, what the primary runs then, and the newest version.
+
+        As in Flagger, nobody is asked about a way back once the analysis is over: that is `too_late`.
+        """
         status, pair, newest = CanaryStatus("Progressing"), Pair.begin(primary, canary, size), canary
         well: float | None = None  # when both were ready last
         while status.phase in ("Progressing", "Promoting", "Finalising"):
@@ -127,7 +132,7 @@ at least 10, at most 3,600 (s), for example 60
             if seen is None:
                 return Outcome.STALLED, primary, newest
             pair, newest = pair.after(seen), list(seen.replicas)[-1]
-            if status.phase == "Progressing" and _last(seen, "abort", "undo"):
+            if status.phase == "Progressing" and _last(seen, *WAYS_BACK):
                 status = rollback(status)
                 break
             well = seen.start if well is None else well
@@ -140,6 +145,8 @@ at least 10, at most 3,600 (s), for example 60
             )  # fmt: skip
             if restarts:
                 pair = pair.restarted(newest)
+            if status.phase != "Progressing":
+                too_late.update(WAYS_BACK)
         outcome = yield from self._finish(pair, status)
         return outcome, pair.canary if outcome is Outcome.PROMOTED else pair.primary, newest
 

@@ -36,16 +36,18 @@ def once(step: Step) -> Steps:
 
 
 def told_in_vain(
-    flow: Generator[Step, Observation, T], heeds: Container[str]
+    flow: Generator[Step, Observation, T], heeds: Container[str], too_late: Container[str] = ()
 ) -> Generator[Step, Observation, T]:
-    """The same steps; where people gave orders that are not heeded, the next one says so."""
+    """The same steps; where people gave orders that are not heeded, or too late, the next one says so."""
     try:
         step = next(flow)
         while True:
             seen = yield step
-            deaf = [o.action for o in seen.orders if isinstance(o, Order) and o.action not in heeds]
+            said = [order.action for order in seen.orders if isinstance(order, Order)]
+            vain = [f"; {action} is not heard" for action in said if action not in heeds]
+            vain += [f"; {action} comes too late" for action in said if action in too_late]
             step = flow.send(seen)
-            step = replace(step, note=step.note + "".join(f"; {action} is not heard" for action in deaf))
+            step = replace(step, note="".join((step.note, *vain)))
     except StopIteration as end:
         result: T = end.value
         return result

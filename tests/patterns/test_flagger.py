@@ -173,3 +173,14 @@ def test_the_end_of_the_canary_costs_what_the_endpoints_are_late() -> None:
 def test_a_word_in_vain_is_told() -> None:
     told = [step.note for step, _ in release(Flagger(step_weight=50), Order(70, "promote")).steps]
     assert [note.partition(";")[2] for note in told if ";" in note] == [" promote is not heard"]
+
+
+@pytest.mark.parametrize("at", [130, 200])
+def test_an_abort_while_the_primary_is_updated_or_gets_its_traffic_back_is_told_to_be_too_late(
+    at: float,
+) -> None:
+    run = release(Flagger(step_weight=50, step_weight_promotion=25), Order(at, "abort"))
+    assert run.outcome is Outcome.PROMOTED
+    told = [(seen.start, step.note.partition("; ")[2]) for step, seen in run.steps if ";" in step.note]
+    assert [words for _, words in told] == ["abort comes too late"]
+    assert at <= told[0][0] <= at + 60

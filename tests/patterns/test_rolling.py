@@ -258,6 +258,15 @@ def test_a_release_in_the_middle_takes_over_and_the_oldest_instances_go_first() 
     assert most_alive(run) <= 6 + 2
 
 
+def test_instances_that_a_rollover_cancels_before_they_are_ready_stay_in_the_record() -> None:
+    run = ordered(Release(5, Version("v3")))
+    cancelled = [i for i in run.instances if i.version == "v2" and i.ready is None]
+    assert [(i.started, i.draining, i.stopped) for i in cancelled] == [(0, 5, 5)] * 3
+    for one in cancelled:
+        events = [(event.time, event.reason) for event in run.events if event.message.startswith(one.name)]
+        assert events == [(0, "Started"), (5, "Stopping"), (5, "Stopped")]
+
+
 def test_undoing_the_newest_of_three_leads_to_the_one_before_it() -> None:
     run = ordered(Release(16, Version("v3")), Order(20, "undo"))
     assert run.outcome is Outcome.ABORTED
