@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from .model.errors import DeploylabError
     from .model.evolution import Evolution
     from .model.fault import CrashOnStart, IncompatibleData, Leak, Overload
-    from .model.flag import Flag, FlagChange, FlagRollout
+    from .model.flag import Flag, FlagChange
+    from .model.flag_rollout import FlagRollout
     from .model.image import Image, Layer
     from .model.operating import OperatingCharacteristic, Trial
     from .model.order import Order, Release
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from .patterns.argo.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
     from .patterns.blue_green import BlueGreen
     from .patterns.canary import Canary
-    from .patterns.feature_toggles import Toggles, combinations, fractional_flag, stale_toggles
     from .patterns.flagger import Flagger
     from .patterns.immutable_infrastructure import evolve
     from .patterns.infrastructure.apply import apply
@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from .patterns.recreate import Recreate
     from .patterns.rolling import Rolling
     from .patterns.shadow import Shadow
+    from .patterns.toggles.flags import combinations, fractional_flag, stale_toggles
+    from .patterns.toggles.provider import Toggles
     from .quiz.notebook import QuizWidget
     from .views.comparison import compare
     from .views.describe import describe
@@ -201,7 +203,8 @@ load_later(
         ".model.errors": "DeploylabError",
         ".model.evolution": "Evolution",
         ".model.fault": "CrashOnStart IncompatibleData Leak Overload",
-        ".model.flag": "Flag FlagChange FlagRollout",
+        ".model.flag": "Flag FlagChange",
+        ".model.flag_rollout": "FlagRollout",
         ".model.image": "Image Layer",
         ".model.operating": "OperatingCharacteristic Trial",
         ".model.order": "Order Release",
@@ -220,7 +223,6 @@ load_later(
         ".patterns.argo.canary_steps": "AnalysisStep Pause SetCanaryScale SetWeight",
         ".patterns.blue_green": "BlueGreen",
         ".patterns.canary": "Canary",
-        ".patterns.feature_toggles": "Toggles combinations fractional_flag stale_toggles",
         ".patterns.flagger": "Flagger",
         ".patterns.immutable_infrastructure": "evolve",
         ".patterns.infrastructure.apply": "apply",
@@ -230,6 +232,8 @@ load_later(
         ".patterns.recreate": "Recreate",
         ".patterns.rolling": "Rolling",
         ".patterns.shadow": "Shadow",
+        ".patterns.toggles.flags": "combinations fractional_flag stale_toggles",
+        ".patterns.toggles.provider": "Toggles",
         ".views.comparison": "compare",
         ".views.describe": "describe",
         ".views.heatmap": "heatmap",

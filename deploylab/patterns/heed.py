@@ -12,6 +12,7 @@ from ..model.rollout import Observation, Outcome, Rollout, Step
 
 T = TypeVar("T")
 Steps = Generator[Step, Observation, Observation]
+Doing = Generator[Step, Observation, None]
 Watch = Callable[[Step], Steps]
 Reason = Action | Literal["release", "failed", "stalled", "nobody"]
 ON_THE_WAY: tuple[Action, ...] = ("abort", "undo", "promote full")
@@ -91,9 +92,8 @@ class Heed:
                 raise Interrupted("nobody")
             deaf = [o.action for o in seen.orders if isinstance(o, Order) and not self._hears(o.action)]
             note = step.note + "".join(f"; {action} is not heard now" for action in deaf)
-            step = replace(
-                step, note=note, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0))
-            )
+            passed = seen.end - seen.start if ready else 0
+            step = replace(step, note=note, hold=max(0.0, step.hold - passed))
 
     def _hears(self, action: Action) -> bool:
         return action in ("pause", "resume") or (action == "promote" and self.promoted)

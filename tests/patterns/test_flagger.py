@@ -19,6 +19,8 @@ from deploylab.patterns.flagger import Flagger
 from deploylab.patterns.flagger_pair import Pair
 from deploylab.patterns.flagger_scheduler import CanaryStatus, advance_canary
 
+from .releases import left
+
 WAITING = 40  # s of startup; the canary is noticed on the tick after that
 
 
@@ -34,10 +36,6 @@ def weights(run: Run) -> list[float]:
     """The candidate's weight from tick to tick, while the primary is the stable version."""
     steps = [step for step, _ in run.steps if step.traffic and step.replicas.get("v1") == 6]
     return [step.traffic["v2"] for step in steps if step.traffic and "v2" in step.traffic]
-
-
-def left(run: Run) -> list[str]:
-    return [i.version for i in run.instances if i.draining is None]
 
 
 # How it ends
