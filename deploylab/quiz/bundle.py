@@ -16,10 +16,11 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask, Choice, Field
 from deploylab.quiz.grade import Answer
 from deploylab.quiz.kinds.keyless import Keyless
-from deploylab.quiz.load import LIMIT, load, read_bytes
+from deploylab.quiz.load import load
 from deploylab.quiz.model import Figure, Hint, Question, Quiz
 from deploylab.quiz.paper import draw
 from deploylab.quiz.score import Result, mark
+from deploylab.quiz.source import LIMIT, read_bytes
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024  # bytes: a bundle carries its pictures

@@ -15,6 +15,8 @@ from math import gcd, lcm, sqrt
 from operator import mul
 
 from deploylab.model.errors import QuizError
+from deploylab.quiz.ask import Field
+from deploylab.quiz.grade import Grade
 from deploylab.quiz.score import Result
 
 Mark = Fraction | float
@@ -132,12 +134,24 @@ def analyse_results(results: Iterable[Result]) -> Statistics:
     points = {grade.question: grade.points for result in first.values() for grade in result.grades}
     marks = {who: {grade.question: grade.score for grade in one.grades} for who, one in first.items()}
     choices = [
-        (grade.question, remark.option, remark.misconception if remark.verdict == "wrong" else "")
-        for result in first.values() for grade in result.grades for remark in grade.remarks
-        if remark.verdict != "missed" and (remark.option in grade.response or remark.misconception)
-    ]  # fmt: skip
+        (question.id, *given)
+        for result in first.values()
+        for question, grade in zip(result.paper.questions, result.grades, strict=True)
+        for given in _given(question.kind.ask.single, grade)
+    ]
     order = [one.id for result in list(first.values())[:1] for one in result.quiz.questions]
     return analyse({name: points[name] for name in order if name in points}, marks, choices)
+
+
+def _given(field: Field | None, grade: Grade) -> Iterable[tuple[str, str]]:
+    """What was answered, with the belief behind it: ids as they are, what was typed in quotes."""
+    beliefs = {one.option: one.misconception for one in grade.remarks if one.verdict == "wrong"}
+    if field and field.how == "order":
+        return [(" → ".join(grade.response), "")] if grade.answered else []
+    if field and field.how in ("text", "number"):  # in quotes a spreadsheet runs none as a formula
+        return [(f'"{word}"', beliefs.get("", "")) for word in grade.response]
+    names = grade.response if field else [word.partition(":")[0] for word in grade.response]
+    return [(word, beliefs.get(name, "")) for word, name in zip(grade.response, names, strict=True)]
 
 
 def _item(

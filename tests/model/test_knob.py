@@ -23,15 +23,15 @@ from deploylab.model.template import Walk
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.analysis.judges import FixedSample, MannWhitney, Sequential
-from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
-from deploylab.patterns.recreate import Recreate
+from deploylab.patterns.flagger import Flagger
 from deploylab.patterns.rolling import Rolling
+from deploylab.patterns.strategies import NAMES, strategy
 
 OWNERS: list[Any] = [
     Version("v1"), Traffic(), Platform(), SLO(), Scenario(),
     Analysis(), FixedSample(), Sequential(), MannWhitney(), Trial(),
-    Recreate(), Rolling(), BlueGreen(), Canary(), CrashOnStart(), Leak(), Overload(),
+    *(strategy(name)() for name in NAMES), CrashOnStart(), Leak(), Overload(),
 ]  # fmt: skip
 NUMBERS = [
     (type(owner), name, getattr(owner, name), rule)
@@ -47,6 +47,7 @@ GIVEN: dict[type, dict[str, Any]] = {
     Version: {"name": "v1"},
     Analysis: {"interval": 10},
     Rolling: {"progress_deadline": 86_400},
+    Flagger: {"iterations": 10},
 }
 
 

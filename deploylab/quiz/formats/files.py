@@ -11,8 +11,8 @@ from deploylab.quiz.formats.gift_writer import write_gift
 from deploylab.quiz.formats.printed import write_printed
 from deploylab.quiz.formats.qti import write_qti
 from deploylab.quiz.formats.quizdown import read_quizdown
-from deploylab.quiz.load import read_bytes
 from deploylab.quiz.model import Quiz
+from deploylab.quiz.source import read_bytes
 
 READERS = {"gift": read_gift, "quizdown": read_quizdown}
 SUFFIXES_OUT = {"gift": ".gift", "qti": ".zip", "print": ".html"}

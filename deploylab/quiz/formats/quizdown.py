@@ -113,12 +113,23 @@ def parse(text: str) -> tuple[Tree, list[Question]]:
 
     lines = _OPTIONS.sub(blank, dedent(plain)).split("\n")
     lines = _as_marked_reads(lines)
-    questions = list(_questions(_PARSER.parse("\n".join(lines)), lines))
+    tokens = _PARSER.parse("\n".join(lines))
+    questions = list(_questions(tokens, lines))
+    if questions and (begun := _without_end(tokens, lines)):
+        said = "the code that begins here has no end, so all below is read as code; add ```"
+        questions[-1].notes.append((begun, said))
     first = questions[0].line if questions else 0
     for line, given in blocks:
         if line >= first and (owner := [one for one in questions if one.line <= line]):
             owner[-1].options |= given
     return {name: one for line, given in blocks if line < first for name, one in given.items()}, questions
+
+
+def _without_end(tokens: list[Token], lines: list[str]) -> int:
+    """The line on which code begins that goes on to the end of the text; 0 when there is none."""
+    first, last = tokens[-1].map or (0, 0)
+    end = lines[last - 1] if last > first + 1 else ""
+    return first + 1 if tokens[-1].type == "fence" and not _FENCE.fullmatch(end.rstrip()) else 0
 
 
 def _as_marked_reads(lines: list[str]) -> list[str]:

@@ -63,10 +63,14 @@ function questionView(start) {
   if (question.figure) fieldset.append(h("img", { class: "dl-figure", src: question.figure.src, alt: question.figure.alt }));
   if (question.rule) fieldset.append(h("p", { class: "dl-rule" }, question.rule));
   fieldset.append(...fields.nodes);
+  const ordered = question.fields[0].how === "order";
+  const plain = (answer) => answer.map((word) => word.trim().replace(/\s+/g, " "));
+  const same = (one, other) => `${ordered ? plain(one) : plain(one).sort()}` === `${ordered ? plain(other) : plain(other).sort()}`;
   const atOnce = question.fields.every((field) => ["one", "many"].includes(field.how));
   const button = h("button", { type: "submit", class: "dl-button" }, "Send");
   const said = h("p", { class: "said", role: "status" });
   const bar = h("div", { class: "bottom" }, said, button);
+  const begun = () => JSON.parse(sessionStorage.getItem(draft) ?? "[]"); // what was last on the page, sent or not
   let filled = false;
   let known = start.saved; // what was saved when the page last looked
   const node = h("form", { class: "dl-question", onsubmit: send, onchange: changed, oninput: changed, novalidate: true }, fieldset);
@@ -95,51 +99,49 @@ function questionView(start) {
     said.dataset.state = kind;
   }
 
+  const unsent = () => begun().length > 0 && !same(begun(), screen.saved);
+
   /** What happened to the answer that is on the page. */
   function tell(refusal = "") {
-    const here = JSON.stringify(fields.words());
+    const here = fields.words();
     known = screen.saved;
     const saved = screen.saved.length && same(here, screen.saved);
     const open = screen.phase === "open";
-    button.hidden = !open || (atOnce && (saved || outbox !== null || here === "[]")); // one tap sends, if it arrives
+    button.hidden = !open || (atOnce && (saved || outbox !== null || !here.length)); // one tap sends, if it arrives
     button.disabled = Boolean(outbox);
     if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
-    if (screen.phase === "discuss") return say("Talk to your neighbours: whose reasons are better? You vote again in a moment.", "talk");
+    const late = unsent() ? `Closed before this was sent, so it does not count${screen.saved.length ? "; what you saved before does" : ""}. ` : "";
+    if (screen.phase === "discuss") return say(`${late}Talk to your neighbours: whose reasons are better? You vote again in a moment.`, "talk");
+    if (!open && late) return say(late.trim(), "wrong");
     if (!open) return screen.saved.length ? say("Closed. Your answer is saved.", "saved") : say(screen.earlier?.length ? "Closed. Your first vote counts." : "Closed. You have not answered.", "wait");
     if (refusal) return say(refusal, "wrong");
     if (outbox) return say("Saving …", "wait");
     if (saved) return say("Saved. You can change it until the question closes.", "saved");
     if (screen.saved.length) return say("Changed, but not sent yet.", "wait");
-    if (fields.words().length && question.fields[0].how !== "order") return say("Not sent yet.", "wait");
+    if (here.length && (!ordered || begun().length)) return say("Not sent yet.", "wait");
     return say(screen.earlier?.length ? "Second vote: stay with it, or change your mind." : "");
   }
 
   function update() {
     if (!filled) {
       filled = true;
-      const kept = JSON.parse(sessionStorage.getItem(draft) ?? "null");
-      const earlier = screen.phase === "revealed" ? screen.saved : screen.saved.length ? screen.saved : kept ?? [];
-      fields.fill(kept && screen.phase === "open" ? kept : earlier);
+      const shown = begun().length && !(revealed && screen.saved.length) ? begun() : screen.saved;
+      fields.fill(shown);
     }
-    const news = !outbox && !same(JSON.stringify(known), screen.saved); // of another tab, if it is not what is here
-    if (news && same(JSON.stringify(fields.words()), known)) {
+    const news = !outbox && !same(known, screen.saved); // of another tab, if it is not what is here
+    if (news && same(fields.words(), known)) {
       sessionStorage.removeItem(draft);
       fields.fill(screen.saved);
     }
-    if (screen.phase === "closed" || screen.phase === "discuss") fields.fill(screen.saved);
     fields.lock(screen.phase !== "open");
     node.classList.toggle("dl-done", screen.phase !== "open");
-    if (revealed) fields.remark(screen.revealed.remarks);
-    else tell();
+    if (!revealed) return tell();
+    fields.remark(screen.revealed.remarks);
+    if (unsent()) section.append(h("p", { class: "said" }, "You had begun an answer that was not sent before the question closed; it does not count."));
   }
 
   return { nodes: [section], key, update, tell };
 }
-
-const same = (here, saved) => {
-  const norm = (list) => JSON.stringify([...list].map((word) => word.trim().replace(/\s+/g, " ")).sort());
-  return here === JSON.stringify(saved) || norm(JSON.parse(here)) === norm(saved);
-};
 
 function outcomeView({ revealed, question, told }) {
   const open = revealed.verdict === "open";
@@ -210,6 +212,7 @@ function joining() {
     try {
       const reply = await post(`${base}join`, { code: code.value, name: name.value });
       if (reply.refused) throw new Error(reply.refused);
+      sessionStorage.clear(); // what was begun in another class
       history.replaceState(null, "", location.pathname);
       begin();
     } catch (error) {
