@@ -50,8 +50,8 @@ def add(commands: Any) -> None:
 
 def _class(options: argparse.Namespace, _: list[str]) -> int:
     from .content import quiz_path
+    from .quiz.classroom.begin import begin
     from .quiz.classroom.hall import clock
-    from .quiz.classroom.room import begin
 
     path = quiz_path(options.name)
     file = options.file or Path(f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.class")
