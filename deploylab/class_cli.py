@@ -50,8 +50,8 @@ def add(commands: Any) -> None:
 
 def _class(options: argparse.Namespace, _: list[str]) -> int:
     from .content import quiz_path
+    from .quiz.classroom.begin import begin
     from .quiz.classroom.hall import clock
-    from .quiz.classroom.room import begin
 
     path = quiz_path(options.name)
     file = options.file or Path(f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.class")
@@ -64,6 +64,7 @@ def _class_resume(options: argparse.Namespace, _: list[str]) -> int:
 
 
 def _class_export(options: argparse.Namespace, _: list[str]) -> int:
+    from .model.whole import write_whole
     from .quiz.classroom.export import answers_json, grades_csv, results
     from .quiz.statistics import analyse_results
     from .quiz.statistics_table import print_statistics, save_csv
@@ -72,7 +73,7 @@ def _class_export(options: argparse.Namespace, _: list[str]) -> int:
     options.directory.mkdir(parents=True, exist_ok=True)
     for name, text in (("grades.csv", grades_csv(room)), ("answers.json", answers_json(room))):
         target = options.directory / name
-        target.write_text(text, encoding="utf-8", newline="")
+        write_whole(target, text)
         print(f"{target} is written")
     if answered := results(room):
         found, target = analyse_results(answered), options.directory / "statistics.csv"

@@ -96,6 +96,7 @@ def _add_statistics(commands: Any) -> None:
 
 def _quiz(options: argparse.Namespace, _: list[str]) -> int:
     from .content import quiz_path, quizzes
+    from .model.whole import write_whole
     from .quiz import kept_attempt, load_any, run
 
     if options.name is None:
@@ -107,7 +108,7 @@ def _quiz(options: argparse.Namespace, _: list[str]) -> int:
     if not quiz.keyless:
         return status
     out = options.out or Path(f"{quiz.id}-{attempt.student or 'answers'}.json")
-    out.write_text(json.dumps(attempt.handed_in, indent=1) + "\n", encoding="utf-8")
+    write_whole(out, json.dumps(attempt.handed_in, indent=1) + "\n")
     print(f"Your answers are in {out}")
     return 0 if attempt.finished else 1
 
@@ -136,6 +137,7 @@ def _quiz_check(options: argparse.Namespace, _: list[str]) -> int:
 def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all was written, 1 when something was lost on the way, which is told."""
     from .content import quiz_path
+    from .model.whole import write_whole
     from .quiz import export, load
 
     quiz = load(quiz_path(options.name))
@@ -147,19 +149,20 @@ def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
         print("".join(f"! {line}\n" for line in lost), end="", file=sys.stderr)
         return 1 if lost else 0
     bundle = json.dumps(export(quiz), ensure_ascii=False, indent=1)
-    options.student.write_text(bundle + "\n", encoding="utf-8")
+    write_whole(options.student, bundle + "\n")
     print(f"The quiz without its answers is in {options.student}; take it with deploylab quiz or dl.quiz")
     return 0
 
 
 def _quiz_import(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all was read, 1 when something was lost on the way, which is told."""
+    from .model.whole import write_whole
     from .quiz.formats.files import import_quiz
 
     if options.out.exists():
         raise DeploylabError(f"{options.out}: this file exists; name another, or delete it first")
     found = import_quiz(options.file, options.format)
-    options.out.write_text(found.text, encoding="utf-8")
+    write_whole(options.out, found.text)
     print(f"{found.quiz} is in {options.out}; look at it with deploylab quiz check")
     print("".join(f"{note.tell(str(options.file))}\n" for note in found.notes), end="", file=sys.stderr)
     return 1 if found.notes else 0

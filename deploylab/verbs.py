@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .model.flag import Flag, FlagRollout
+    from .model.flag import Flag
+    from .model.flag_rollout import FlagRollout
     from .model.rollout import Strategy
     from .model.scenario import Scenario
     from .quiz.notebook import QuizWidget

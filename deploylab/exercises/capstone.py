@@ -8,12 +8,12 @@ from functools import cached_property, lru_cache
 from html import escape
 from math import log
 
-import numpy as np
-
 from ..engine.rollout import roll_out
+from ..model.chance import stream
 from ..model.fault import IncompatibleData, Leak, Overload
 from ..model.figure import Figure
-from ..model.knob import check_knobs, knob, known_fields, turned
+from ..model.knob import known_fields, turned
+from ..model.knob_shapes import count_knob
 from ..model.rollout import Outcome, Strategy
 from ..model.run import Run
 from ..model.scenario import Platform, Scenario, Traffic
@@ -48,10 +48,7 @@ class Incident:
     but after the first one you know the fault; a fair second one takes another seed.
     """
 
-    seed: int = knob(1, "draws the fault and all other chance", minimum=0, maximum=2**63 - 1, whole=True)
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    seed: int = count_knob(1, "draws the fault and all other chance", (0, 2**63 - 1))
 
     @property
     def scenario(self) -> Scenario:
@@ -95,7 +92,7 @@ def hidden(seed: int) -> Version:
     Faults that keep an instance from getting ready are not among them, for every pattern sees those. Each
     five seeds in a row, from a multiple of five on, have five kinds of faults, and neighbours never the same.
     """
-    strength = float(_chance(seed, 8).random())
+    strength = float(stream(seed, 8).random())
     healthy = SHOP.candidate
     return (
         replace(healthy, error_rate=round(0.03 + 0.17 * strength, 3)),
@@ -108,14 +105,10 @@ def hidden(seed: int) -> Version:
 
 def _kinds(five: int) -> list[int]:
     """The kinds of faults of five seeds in a row, in an order of their own."""
-    kinds, before = (list(map(int, _chance(one, 9).permutation(KINDS))) for one in (five, abs(five - 1)))
+    kinds, before = (list(map(int, stream(one, 9).permutation(KINDS))) for one in (five, abs(five - 1)))
     if kinds[0] == before[-1]:
         kinds[:2] = kinds[1::-1]
     return kinds
-
-
-def _chance(seed: int, purpose: int) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(purpose,))))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..model.delivery import Delivery, frequency, lasting, share
+from ..model.delivery import Delivery
 from ..model.delivery_log import Kind
 from ..model.dora import YEAR
 from ..model.pipeline import STAGES
-from ..model.summary import counted
+from ..model.summary import counted, frequency, lasting, share
 from .lines import lines
 
 

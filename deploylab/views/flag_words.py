@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model.flag import FlagRollout
+from ..model.flag_rollout import FlagRollout
 from ..model.summary import percent, seconds
 from .lines import lines
 

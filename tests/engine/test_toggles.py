@@ -19,7 +19,7 @@ import deploylab as dl
 from deploylab.engine.toggles import toggle
 from deploylab.model.errors import KnobError, StrategyError
 from deploylab.model.rollout import Rollout
-from deploylab.patterns.feature_toggles import fractional_flag
+from deploylab.patterns.toggles.flags import fractional_flag
 
 NEVER = 1.0  # a share of failures that no monitor would mind is not exceeded
 BAD = dl.Scenario(

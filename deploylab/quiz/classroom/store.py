@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import finalize
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.classroom.session import Session
@@ -71,6 +72,7 @@ class Store:
                     os.open(path, os.O_CREAT | os.O_EXCL, 0o600)
                 )  # names and secrets: for the owner alone
             self._file = sqlite3.connect(path.resolve(), timeout=0.5, isolation_level=None)
+            finalize(self, self._file.close)  # however a store ends, its file is not left open
             self._file.executescript(_TABLES)
 
     def begin(self, settings: Settings, state: Session, now: int) -> None:
