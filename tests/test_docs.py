@@ -157,3 +157,9 @@ def test_the_same_thing_has_the_same_name_everywhere() -> None:
     files = [*PAGES, *(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "quizzes").glob("*.yaml")]
     found = {file.name: re.findall(others, prose(file)) for file in files}
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_the_readme_counts_the_questions_rightly() -> None:
+    types = re.findall(r"^    type: (\w+)$", "\n".join(map(prose, (ROOT / "quizzes").glob("*.yaml"))), re.M)
+    readme = PAGES[0].read_text("utf-8")
+    assert f"{len(types)} questions, {types.count('predict')} of them predictions" in readme
