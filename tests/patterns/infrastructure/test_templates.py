@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from deploylab.model.errors import KnobError, TemplateError
 from deploylab.patterns.infrastructure.apply import apply
+from deploylab.patterns.infrastructure.compare import published, requires_recreation
 from deploylab.patterns.infrastructure.desired import resources
 from deploylab.patterns.infrastructure.intrinsics import FUNCTIONS
-from deploylab.patterns.infrastructure.plan import plan, published, requires_recreation
+from deploylab.patterns.infrastructure.plan import plan
 from deploylab.patterns.infrastructure.template import LIMIT, template
 from deploylab.patterns.infrastructure.template import OWN as ADVICE
 from deploylab.views.describe import describe
