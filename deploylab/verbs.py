@@ -41,7 +41,7 @@ def toggle(flag: Flag, scenario: Scenario | None = None, redeploy: Strategy | No
     Kill switch: feature taken back in 3.5 s
       time to take it back     3.5 s
       users hurt               2
-      hurt, the other way      174
+      users hurt, other way    174
       ...
     """
     from .engine import toggles

@@ -113,7 +113,7 @@ class SimulatedFleet:
         self._given.append(order)
         if isinstance(order, Release):
             self._names.append(order.version.name)
-            self._say("Release", f"{order.version.name} shall be rolled out now")
+            self._say("Release", f"{order.version.name} is released")
         else:
             self._say("Order", f"a person says: {order.action}")
 

@@ -45,7 +45,7 @@ STEPS = Exercise(
         Limit("healthy", "the healthy release takes", PROMOTED, "at most", 110, time),
     ),
     hints=(
-        "The first weight decides how many people meet a bad release. The last one decides what you learn "
+        "The first weight decides how many users meet a bad release. The last one decides what you learn "
         "about load, and how many are aboard when v2 breaks.",
         "What breaks is a single instance, by the requests that it gets. v2 has as many of the six as its "
         "weight needs, rounded up. So at 10 % its one instance gets 16 requests a second, and at 100 % each "
@@ -89,7 +89,7 @@ NOBODY = Exercise(
         Limit("usual", "its release takes", PROMOTED, "at most", 120, time),
     ),
     hints=(
-        "Whoever is sent to v2 may be hurt, however few they are. So test v2 before anyone is sent.",
+        "Every user who is sent to v2 may be hurt. So test v2 before any user is sent there.",
         "An idle v2 (iterations) gets no requests, and no requests are bad checks. Which knob brings it "
         "some that hurt nobody?",
         "Mirror requests, and so many that one unlucky copy does not look like 1 %: 60 a second, times the "

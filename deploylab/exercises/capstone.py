@@ -69,11 +69,11 @@ class Incident:
     def __repr__(self) -> str:
         shop = self.scenario
         return (
-            f"Incident {self.seed}: v2 shall replace v1 on {shop.replicas} instances, with "
+            f"Incident {self.seed}: v2 is to replace v1 on {shop.replicas} instances, with "
             f"{shop.traffic.rate:g} requests a second from {shop.traffic.users:,} users.\n"
             "There will be two builds of v2. One of them has a fault: it may answer with errors, be slow,\n"
             "leak memory, fail under load, or write data that v1 cannot read. The other is its repair.\n"
-            "Write one strategy that takes the first one back and promotes the second: release(strategy)."
+            "Write one strategy that rolls the first one back and promotes the second: release(strategy)."
         )
 
 
@@ -115,11 +115,11 @@ def _kinds(five: int) -> list[int]:
 class Postmortem:
     """How a strategy did in an incident: on the faulty build and on its repair, in 0 to 100 points.
 
-    70 points are for the users. All of them go to whoever hurts no more than the best of three reference
-    strategies, none where as many were hurt as by a rolling update that nobody watches; halving their number
-    is worth the same everywhere. 15 are for a prompt promotion of the repair, none at the end of the window;
-    15 for the instance-seconds, none for twice those of that rolling update. There are no points at all where
-    the faulty build was not taken back or the repair not promoted.
+    70 points are for the users. All of them go to a strategy that hurts no more users than the best of three
+    reference strategies, none where as many were hurt as by a rolling deployment that nobody watches; halving
+    their number is worth the same everywhere. 15 are for a prompt promotion of the repair, none at the end of
+    the window; 15 for the instance-seconds, none for twice those of that deployment. There are no points at
+    all where the faulty build was not rolled back or the repair not promoted.
     """
 
     faulty: Run

@@ -104,7 +104,7 @@ EXERCISES: Mapping[str, Exercise] = {
             lead_time(3 * HOUR),
         ),
         hints=(
-            "Which stage has more work than its workers can do? There the queue grows for ever.",
+            "Which stage has more work than its workers can do? There the queue grows without end.",
             "60 commits a day times stage.mean_duration minutes, over the 1,440 minutes of a day: so many "
             "workers are busy all the time. Each stage needs more than that.",
             "The busy workers are 0.2, 0.4, 2.1 and 2.5. Round up first; the last worker goes where the "

@@ -54,7 +54,7 @@ class Delivery:
 
     @property
     def deployments_a_day(self) -> float:
-        """Deployment frequency: deployments to production a day; roll-backs do not count."""
+        """Deployment frequency: deployments to production a day; rollbacks do not count."""
         return float(self.changes.sum()) / self.pipeline.days
 
     @cached_property
@@ -70,7 +70,7 @@ class Delivery:
 
     @property
     def change_failure_rate(self) -> float | None:
-        """Deployments that made production fail, over all deployments but roll-backs."""
+        """Deployments that made production fail, over all deployments but rollbacks."""
         return float(self.deployments.failed[self.changes].mean()) if self.changes.any() else None
 
     @property
@@ -89,7 +89,7 @@ class Delivery:
 
     @property
     def rework_rate(self) -> float | None:
-        """Unplanned deployments because of an incident, hotfix or roll-back, over all deployments."""
+        """Unplanned deployments because of an incident, hotfix or rollback, over all deployments."""
         return float((self.deployments.kind != Kind.PLANNED).mean()) if len(self.deployments) else None
 
     @property

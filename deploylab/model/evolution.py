@@ -174,11 +174,11 @@ class Evolution:
             said("drifted servers", self.drifted_servers, number, -1),
             said("drift", self.drift, share, -1),
             said("new server differs", self.scale_out_differs, share, -1),
-            said("to reproduce", self.time_to_reproduce, duration, -1),
-            said("to roll out", self.roll_out_time, duration, -1),
-            said("to roll back", self.roll_back_time, duration, -1),
-            said("gone amiss", self.count(*AMISS), number, -1),
-            said("replaced", self.replacements, number),
+            said("time to reproduce", self.time_to_reproduce, duration, -1),
+            said("time to roll out", self.roll_out_time, duration, -1),
+            said("time to roll back", self.roll_back_time, duration, -1),
+            said("changes gone wrong", self.count(*AMISS), number, -1),
+            said("servers replaced", self.replacements, number),
         )
 
     @property

@@ -42,7 +42,7 @@ class Overload:
     the version's own.
     """
 
-    above: int = count_knob(10, "requests at an instance that it can bear", (0, 1_000_000), (0, 100, 1))
+    above: int = count_knob(10, "requests that an instance can take", (0, 1_000_000), (0, 100, 1))
     error_rate: float = share_knob(1.0, "share of requests answered with an error then", (0, 1, 0.05))
 
 

@@ -158,13 +158,13 @@ class FlagRollout:
         return (
             said("time to take it back", self.time_to_take_back, seconds, -1),
             said("users hurt", self.users_hurt, number, -1),
-            said("hurt, the other way", self.hurt_the_other_way, number),
+            said("users hurt, other way", self.hurt_the_other_way, number),
             said("failed requests", self.failures, number, -1),
             said("failed with the feature", self.failures_with_feature, number, -1),
             said("availability", self.availability, percent, 1),
             said("time to notice", self.time_to_notice, seconds, -1),
-            said("users met feature", self.users_met_feature, number),
-            said("lost it as it grew", self.users_who_lost_it, number, -1),
+            said("users who met it", self.users_met_feature, number),
+            said("users who lost it", self.users_who_lost_it, number, -1),
         )
 
     @property

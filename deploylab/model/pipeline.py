@@ -97,7 +97,7 @@ class Pipeline:
     deploy: Deploy = Deploy()
     monitor: Monitor = Monitor()
     recovery: str = knob("roll back", "what is done about a bad release", options=RECOVERIES)
-    rollback: float = minutes_knob(10.0, "time of a roll back", (0, 240, 5))
+    rollback: float = minutes_knob(10.0, "time of a rollback", (0, 240, 5))
     diagnosis: float = minutes_knob(
         10.0, "search for the culprit, for each commit of the release", (0, 60, 5)
     )

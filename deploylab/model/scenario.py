@@ -106,7 +106,7 @@ class SLO:
 @known_fields
 @dataclass(frozen=True)
 class Scenario:
-    """A release about to happen: `replicas` of `stable` are running, `candidate` shall replace them.
+    """A release about to happen: `replicas` of `stable` are running, `candidate` is to replace them.
 
     `duration` (s) is the window over which every figure is taken, the same for every strategy; `seed` fixes
     all chance, so that two strategies meet the very same requests. `orders` are what people will tell the

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,6 +22,7 @@ from .errors import DeploylabError, RunFileError
 from .plain import UnreadableError, from_plain, to_plain
 from .record import AccessLog, Status
 from .run import Run
+from .whole import whole_file
 
 FORMAT, VERSION = "deploylab run", 1
 HEADER = "header.json"
@@ -82,22 +82,12 @@ class _NewerError(Exception):
 
 
 def _write(target: Path, header: bytes, arrays: dict[str, NDArray[Any]]) -> None:
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with beside.open("xb") as file:
-            with ZipFile(file, "w", ZIP_STORED) as archive:
-                archive.writestr(ZipInfo(HEADER), header)
-                for name, array in arrays.items():
-                    with archive.open(ZipInfo(name), "w", force_zip64=True) as member:
-                        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-                        np.lib.format.write_array(member, little, (1, 0), allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
+    with whole_file(target) as file, ZipFile(file, "w", ZIP_STORED) as archive:
+        archive.writestr(ZipInfo(HEADER), header)
+        for name, array in arrays.items():
+            with archive.open(ZipInfo(name), "w", force_zip64=True) as member:
+                little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+                np.lib.format.write_array(member, little, (1, 0), allow_pickle=False)
 
 
 def _our_version() -> str:

@@ -30,7 +30,7 @@ class Flagger:
 
     Everything happens on the ticks of a clock: at each one the canary is checked over the `interval` before.
     Only a good check moves on; a bad one holds it where it is, and no data is a bad check. When there are
-    `threshold` bad ones in all, the next tick takes the canary back. After the last good check the primary is
+    `threshold` bad ones in all, the next tick rolls the canary back. After the last good check the primary is
     updated like any Deployment while the canary serves; then it gets the traffic back and the canary ends.
 
     `iterations` instead of weights test an idle canary that many times before everyone is moved to it, which
@@ -52,7 +52,7 @@ at least 10, at most 3,600 (s), for example 60
     heeds: ClassVar[tuple[Action, ...]] = ("pause", "resume", *WAYS_BACK)
 
     interval: float = time_knob(60.0, "time between two checks", (10, 120, 5), most=3600, minimum=10)
-    threshold: int = count_knob(5, "bad checks after which it is taken back", (1, 1000), (1, 10, 1))
+    threshold: int = count_knob(5, "bad checks after which it is rolled back", (1, 1000), (1, 10, 1))
     step_weight: int = count_knob(10, "traffic that each good check adds", (1, 100), (1, 100, 1), unit="%")
     max_weight: int = count_knob(
         50, "traffic from which a good check promotes", (1, 100), (1, 100, 1), unit="%"

@@ -61,7 +61,7 @@ too; one of them must be above 0, for example max_surge=1
     max_unavailable: int | str = count_knob(
         "25%", "instances that may be missing", (0, 10_000), (0, 12, 1), unit="instances"
     )
-    min_ready_seconds: float = time_knob(0.0, "how long ready counts as available", (0, 60, 1), most=43_200)
+    min_ready_seconds: float = time_knob(0.0, "time ready until it is available", (0, 60, 1), most=43_200)
     progress_deadline: float = progress_deadline()
     undo_at_deadline: bool = knob(False, "go back when the progress deadline is exceeded")
     batch_size: int | None = count_knob(

@@ -85,7 +85,7 @@ def test_the_figures_are_those_of_the_record_in_words() -> None:
     said = {figure.name: (figure.value, figure.words) for figure in record.figures()}
     assert said["configurations"] == (len(record.shares), f"{len(record.shares)}")
     assert said["drift"] == (record.drift, f"{100 * record.drift:.1f} %")
-    assert said["to reproduce"] == (
+    assert said["time to reproduce"] == (
         record.time_to_reproduce,
         f"{record.time_to_reproduce / 3600:.1f} h",
     )

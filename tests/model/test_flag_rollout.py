@@ -26,7 +26,7 @@ def test_the_figures_can_be_counted_by_hand() -> None:
     asked = record.evaluations
     said = {figure.name: figure.value for figure in record.figures()}
     assert said["users hurt"] == len(set(asked.user[asked.failed].tolist()))
-    assert said["users met feature"] == len(set(asked.user[asked.on].tolist()))
+    assert said["users who met it"] == len(set(asked.user[asked.on].tolist()))
     assert said["failed requests"] == asked.failed.sum()
     assert said["availability"] == pytest.approx(1 - asked.failed.mean())
     (good_without, without), (good_with, with_it) = record.arms()

@@ -134,7 +134,7 @@ class MannWhitney:
         0.98, "confidence of the interval", (0.8, 0.99, 0.01), most=0.9999, above=0
     )
     allowed_increase: float = knob(
-        1.0, "mean latency over the baseline's from which on it is too much", minimum=1, maximum=100,
+        1.0, "times the mean latency of the baseline that is too much", minimum=1, maximum=100,
         slider=(1, 3, 0.05),
     )  # fmt: skip
     sample: int = count_knob(

@@ -93,7 +93,7 @@ class _Reader:
             kinds = (yaml.StreamStartEvent, yaml.DocumentStartEvent)
             first = next((event for event in self._events if not isinstance(event, kinds)), None)
             value = self._value(first, ()) if not isinstance(first, yaml.StreamEndEvent) else None
-            next(self._events), next(self._events)
+            next(self._events, None), next(self._events, None)
             return value
         except yaml.MarkedYAMLError as problem:
             mark = problem.problem_mark or problem.context_mark
