@@ -57,7 +57,8 @@ def read_bundle(data: bytes, source: str) -> Quiz:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, QuizError):
             raise
-        raise QuizError(f"{source}: this is no bundle of deploylab quiz export ({error!r})") from None
+        problem = f"{type(error).__name__}: {error}"  # its repr may quote the whole file
+        raise QuizError(f"{source}: this is no bundle of deploylab quiz export ({problem})") from None
 
 
 def load_any(path: str | Path) -> Quiz:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.delivery import Delivery, lasting, share
+from ..model.delivery import Delivery
 from ..model.dora import DAY
 from ..model.record import SECOND
+from ..model.summary import lasting, share
 from . import lanes, pipeline_lanes, theme
 from .describe_delivery import describe_delivery
 from .frames import Frames

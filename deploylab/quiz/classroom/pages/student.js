@@ -1,7 +1,7 @@
 // A student's page: join, answer, read. An answer is called saved only when the server has said so.
 
 import { connect, post } from "./link.js";
-import { clockView, keyView, needsSolution } from "./parts.js";
+import { clockView, keyView, needsSolution, put } from "./parts.js";
 import { fieldsView, h, verdict } from "./quiz.js";
 
 const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
@@ -36,11 +36,13 @@ function show(next) {
     return form.update();
   }
   if (key === drawn) return;
+  const first = !drawn;
   drawn = key;
   form = next.question ? questionView(next) : null;
   main.replaceChildren(...(form ? form.nodes : [notice(next)]));
   form?.update();
   window.scrollTo(0, 0);
+  if (!first) (main.querySelector(".dl-outcome") ?? main.querySelector("h1")).focus({ preventScroll: true }); // to be read from here
 }
 
 function notice(next) {
@@ -62,7 +64,7 @@ function questionView(start) {
   const facts = [`Question ${place} of ${of}`, question.points, ...(round === 2 ? ["second vote"] : [])].join(" · ");
   const fields = fieldsView(question, `q${place}-${round}`, prompt, say, changed);
   const gaps = question.fields.some((field) => field.inline);
-  const fieldset = h("fieldset", {}, h("legend", {}, h("span", { class: "dl-place" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
+  const fieldset = h("fieldset", {}, h("legend", {}, h("h1", { class: "dl-place", tabindex: "-1" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
   if (question.figure) fieldset.append(h("img", { class: "dl-figure", src: question.figure.src, alt: question.figure.alt }));
   if (question.rule) fieldset.append(h("p", { class: "dl-rule" }, question.rule));
   fieldset.append(...fields.nodes);
@@ -98,7 +100,7 @@ function questionView(start) {
   }
 
   function say(text, kind = "") {
-    said.textContent = text;
+    put(said, text);
     said.dataset.state = kind;
   }
 
@@ -151,7 +153,7 @@ function outcomeView({ revealed, question, told }) {
   const score = revealed.score ? h("span", {}, ` · ${revealed.score}`) : "";
   const lines = told.map((line) => h("li", { html: line }));
   const mine = needsSolution(question) && told.length ? [h("div", { class: "dl-solution" }, h("strong", {}, "Your answer"), h("ul", {}, ...lines))] : [];
-  return h("div", { class: "dl-outcome", "data-verdict": revealed.verdict },
+  return h("div", { class: "dl-outcome", tabindex: "-1", "data-verdict": revealed.verdict },
     h("p", { class: "dl-verdict" }, ...verdict(revealed.verdict), score), ...mine,
     keyView(revealed, needsSolution(question) || open));
 }
