@@ -33,7 +33,12 @@ def _cut(node: yaml.Node, key: str, text: str) -> Iterator[Advice]:
     elif isinstance(node, yaml.SequenceNode):
         for one in node.value:
             yield from _cut(one, key, text)
-    elif key in _TEXTS and node.style is None and _COMMENT.match(text, node.end_mark.index):
+    elif (
+        isinstance(node, yaml.ScalarNode)
+        and key in _TEXTS
+        and node.style is None
+        and _COMMENT.match(text, node.end_mark.index)
+    ):
         mark = node.end_mark
         said = (
             f"{key}: {short(node)!r} ends where a comment begins, at ' #'; if that belongs to the text, put"

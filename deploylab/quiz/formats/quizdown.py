@@ -139,7 +139,7 @@ def _part(question: Question, token: Token, inner: list[Token], lines: list[str]
             return
         question.answers = list(_answers(question, inner, lines))
         boxed = question.answers[0].correct is not None
-        question.notes += _boxes(question.answers, line)
+        question.notes += _boxes(question.answers, _line(token))
         ordered = token.type == "ordered_list_open"
         question.kind = ("SingleChoice" if boxed else "Sequence") if ordered else "MultipleChoice"
     else:
