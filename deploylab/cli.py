@@ -1,4 +1,4 @@
-"""The command line: `deploylab lab`, `deploylab play`, and `deploylab quiz` with its own commands."""
+"""The command line: `deploylab lab`, `play`, `quiz` and `class`, the last two with commands of their own."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         description="Copy the notebooks into DIR, never over your own work, and open JupyterLab on them. "
         "All other options go to JupyterLab, for example --no-browser --port 9999.",
     )  # fmt: skip
-    lab.add_argument("directory", metavar="DIR", nargs="?", default="deploylab-lab", type=Path)
+    lab.add_argument("directory", metavar="DIR", nargs="?", default="deploylab-lab", type=Path,
+                     help="the folder of your copies (default: deploylab-lab)")  # fmt: skip
     lab.add_argument(
         "--refresh",
         action="store_true",

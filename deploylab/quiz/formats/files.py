@@ -11,7 +11,7 @@ from deploylab.quiz.formats.gift_reader import read_gift
 from deploylab.quiz.formats.gift_writer import write_gift
 from deploylab.quiz.formats.printed import write_printed
 from deploylab.quiz.formats.qti import write_qti
-from deploylab.quiz.formats.quizdown import read_quizdown
+from deploylab.quiz.formats.quizdown_reader import read_quizdown
 from deploylab.quiz.model import Quiz
 from deploylab.quiz.source import read_bytes
 

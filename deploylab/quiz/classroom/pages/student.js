@@ -7,9 +7,12 @@ import { fieldsView, h, verdict } from "./quiz.js";
 const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
 const base = `${location.origin}/`;
 const main = document.getElementById("main");
-const state = document.getElementById("state");
+const title = h("span", { id: "title" }, "deploylab");
+const you = h("span", { id: "you" });
+const state = h("span", { id: "state", role: "status" });
 const clock = clockView();
-document.getElementById("clock").append(clock.node);
+document.getElementById("head").append(title, clock.node);
+document.getElementById("foot").append(you, state);
 
 let link = null;
 let screen = null;
@@ -21,10 +24,10 @@ let delivering = false;
 function show(next) {
   if (!next) return joining();
   screen = next;
-  document.getElementById("title").textContent = next.title;
+  title.textContent = next.title;
   document.title = next.title;
   document.documentElement.lang = next.language ?? "en";
-  document.getElementById("you").replaceChildren(next.you ? h("bdi", {}, next.you) : "");
+  you.replaceChildren(next.you ? h("bdi", {}, next.you) : "");
   clock.show(next);
   document.body.dataset.phase = next.phase;
   const key = `${next.phase} ${next.place} ${next.round}`;
