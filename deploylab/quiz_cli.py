@@ -188,7 +188,7 @@ def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
 def _quiz_statistics(options: argparse.Namespace, _: list[str]) -> int:
     from .quiz.attempt import kept_results
     from .quiz.bundle import grade_answers, read_answers
-    from .quiz.statistics import analyse_results
+    from .quiz.result_statistics import analyse_results
     from .quiz.statistics_table import print_statistics, save_csv
 
     quiz = _key(options.name, options.key)
