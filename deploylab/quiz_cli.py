@@ -103,13 +103,16 @@ def _quiz(options: argparse.Namespace, _: list[str]) -> int:
 
 def _quiz_check(options: argparse.Namespace, _: list[str]) -> int:
     """0: fine; 1: style to improve; 2: a file that cannot be used, or a question that cannot be graded."""
+    from .content import quiz_path
     from .quiz import lint, load
+    from .quiz.comments import cut_texts
 
     worst = 0
-    for path in options.files:
+    for name in options.files:
         try:
+            path = quiz_path(name)
             quiz = load(path)
-            found = lint(quiz)
+            found = sorted([*lint(quiz), *cut_texts(path)])
         except DeploylabError as error:
             print(error)
             worst = 2
@@ -158,11 +161,10 @@ def _quiz_import(options: argparse.Namespace, _: list[str]) -> int:
 
 def _key(name: str, key: str | None) -> Quiz:
     """The quiz with its answers, by the names of quizzes or of files."""
-    from .content import quizzes
+    from .content import quiz_path
     from .quiz.bundle import find_key
 
-    named = quizzes()
-    return find_key(named.get(name, name), None if key is None else named.get(key, key))
+    return find_key(quiz_path(name), None if key is None else quiz_path(key))
 
 
 def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:

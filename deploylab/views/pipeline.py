@@ -132,7 +132,7 @@ def _legend(record: Delivery, per_dot: int) -> list[str]:
         _cross(left, below - 4, 3),
         text(left + 10, below, "found, goes back to its author", "dl-tiny dl-quiet"),
         element("circle", cx=right, cy=below - 4, r=2.8, class_="dl-ring"),
-        text(right + 10, below, "sound, but taken back with it", "dl-tiny dl-quiet"),
+        text(right + 10, below, "sound, but rolled back with it", "dl-tiny dl-quiet"),
         *_lines(PRODUCTION_X, sees, after, "users report the rest"),
     ]
 
