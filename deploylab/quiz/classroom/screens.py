@@ -74,7 +74,7 @@ def teacher_screen(room: Room, now: int, online: Collection[str]) -> dict[str, A
     session, name = room.session, room.session.question
     given = room.answers(name, session.round)
     screen = _base(room, now) | {
-        "allowed": allowed(session),
+        "allowed": _steps(room),
         "seconds": room.settings.seconds,
         "last": session.last,
         "present": len(room.present),
@@ -145,6 +145,16 @@ def _votes(room: Room, name: str, public: bool) -> dict[str, Any]:
 
 def _tally(counted: Tally) -> dict[str, Any]:
     return asdict(counted) | {"share": round(counted.share)}
+
+
+def _steps(room: Room) -> list[str]:
+    """What can be done now, first what is advised: a reveal cannot be taken back."""
+    steps, name = allowed(room.session), room.session.question
+    if "discuss" not in steps:
+        return list(steps)
+    counted = tally(room, name, room.answers(name, 1))
+    talk = counted.answered and worth_a_second_round(counted.share, room.settings.window)
+    return sorted(steps, key=lambda step: step != "discuss") if talk else list(steps)
 
 
 def _advice(room: Room, name: str) -> str:
