@@ -12,7 +12,7 @@ from html import escape
 
 from deploylab.quiz.classroom.room import Room
 
-_WIDTH, _HEIGHT, _BAR, _GAP, _EDGE = 640, 420, 26, 12, 130
+_WIDTH, _HEIGHT, _BAR, _GAP, _EDGE = 640, 420, 26, 14, 165
 NONE = "–"  # did not answer in this round
 
 Stop = tuple[str, bool]  # a name, and whether it is right
@@ -64,7 +64,7 @@ def flow(went: Counter[tuple[Stop, Stop]]) -> str:
     if not went.total():
         return ""
     names = sorted({stop for pair in went for stop in pair}, key=lambda stop: (stop[0] == NONE, stop[0]))
-    scale = (_HEIGHT - 24 - _GAP * (len(names) - 1)) / went.total()
+    scale = (_HEIGHT - 30 - _GAP * (len(names) - 1)) / went.total()
     sides: list[dict[Stop, float]] = []
     parts: list[str] = []
     for side, x in enumerate((_EDGE, _WIDTH - _EDGE - _BAR)):
@@ -90,14 +90,14 @@ def flow(went: Counter[tuple[Stop, Stop]]) -> str:
         f'<svg class="flow" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(told(went))}">'
     )
     heads = (
-        f'<text class="head" x="{_EDGE + _BAR}" y="14" text-anchor="end">first vote</text>'
-        f'<text class="head" x="{_WIDTH - _EDGE - _BAR}" y="14">second vote</text>'
+        f'<text class="head" x="{_EDGE + _BAR}" y="18" text-anchor="end">first vote</text>'
+        f'<text class="head" x="{_WIDTH - _EDGE - _BAR}" y="18">second vote</text>'
     )
     return "".join((frame, heads, *bands, *parts, "</svg>"))
 
 
 def _tops(heights: Sequence[float]) -> list[float]:
-    tops = [24.0]
+    tops = [30.0]
     for height in heights[:-1]:
         tops.append(tops[-1] + height + _GAP)
     return tops
@@ -109,7 +109,7 @@ def _bar(x: int, top: float, number: int, scale: float, stop: Stop, side: int) -
     words = f"{stop[0]}{' ✓' if stop[1] else ''} · {number}"
     return [
         f'<rect class="{kind}" x="{x}" y="{top:.1f}" width="{_BAR}" height="{height:.1f}" rx="2"/>',
-        f'<text x="{at}" y="{top + height / 2 + 6:.1f}" text-anchor="{anchor}">{words}</text>',
+        f'<text x="{at}" y="{top + height / 2 + 8:.1f}" text-anchor="{anchor}">{words}</text>',
     ]
 
 

@@ -16,6 +16,7 @@ from deploylab.quiz.classroom.flow import flow, moves, stops, told
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.session import allowed
 from deploylab.quiz.classroom.tally import Tally, beliefs, tally, worth_a_second_round
+from deploylab.quiz.kinds.numeric import Numeric
 from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.markdown import html, inline
 from deploylab.quiz.sheet import grade_sheet, question_sheet, result_sheet
@@ -125,8 +126,10 @@ def _question(room: Room, name: str) -> dict[str, Any]:
 
 def _key(room: Room, name: str) -> dict[str, Any]:
     question, ask = room.items[name].question, room.items[name].ask
+    kind = getattr(question.kind, "resolved", question.kind)  # a prediction's, after its run
+    near = [f"Right as well: {kind.tolerance}."] if isinstance(kind, Numeric) and kind.tolerance else []
     return {
-        "solution": [inline(line) for line in tell_answer(ask, question.kind.key)],
+        "solution": [inline(line) for line in (*tell_answer(ask, question.kind.key), *near)],
         "explanation": html(question.explanation),
         "source": inline(question.source),
     }

@@ -98,6 +98,18 @@ class Numeric:
         return low - wide, high + wide
 
     @property
+    def tolerance(self) -> str:
+        """Which numbers are right besides, in words; nothing when none is.
+
+        >>> Numeric("43.2", rtol="0.05", unit="min").tolerance
+        'from 41.04 to 45.36 min'
+        """
+        low, high = (decimal(significant(end, 6)) for end in self.ends)
+        figures = f"the same to {self.significant_figures} significant figures"
+        wide = f"from {low} to {high} {self.unit}".rstrip() if low != high else ""
+        return "; ".join(filter(None, (wide, figures if self.significant_figures else "")))
+
+    @property
     def _written_ends(self) -> tuple[str, str]:
         return self.range or (self.value, self.value)
 
