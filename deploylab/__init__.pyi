@@ -19,7 +19,7 @@ from .model.fault import Leak as Leak
 from .model.fault import Overload as Overload
 from .model.flag import Flag as Flag
 from .model.flag import FlagChange as FlagChange
-from .model.flag import FlagRollout as FlagRollout
+from .model.flag_rollout import FlagRollout as FlagRollout
 from .model.image import Image as Image
 from .model.image import Layer as Layer
 from .model.operating import OperatingCharacteristic as OperatingCharacteristic
@@ -61,10 +61,6 @@ from .patterns.argo.canary_steps import SetCanaryScale as SetCanaryScale
 from .patterns.argo.canary_steps import SetWeight as SetWeight
 from .patterns.blue_green import BlueGreen as BlueGreen
 from .patterns.canary import Canary as Canary
-from .patterns.feature_toggles import Toggles as Toggles
-from .patterns.feature_toggles import combinations as combinations
-from .patterns.feature_toggles import fractional_flag as fractional_flag
-from .patterns.feature_toggles import stale_toggles as stale_toggles
 from .patterns.flagger import Flagger as Flagger
 from .patterns.immutable_infrastructure import evolve as evolve
 from .patterns.infrastructure.apply import apply as apply
@@ -74,6 +70,10 @@ from .patterns.infrastructure.terraform import terraform_plan as terraform_plan
 from .patterns.recreate import Recreate as Recreate
 from .patterns.rolling import Rolling as Rolling
 from .patterns.shadow import Shadow as Shadow
+from .patterns.toggles.flags import combinations as combinations
+from .patterns.toggles.flags import fractional_flag as fractional_flag
+from .patterns.toggles.flags import stale_toggles as stale_toggles
+from .patterns.toggles.provider import Toggles as Toggles
 from .verbs import quiz as quiz
 from .verbs import toggle as toggle
 from .views.comparison import compare as compare

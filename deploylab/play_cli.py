@@ -17,12 +17,12 @@ from .patterns.strategies import NAMES, hyphened, strategy
 ERROR_RATE = 0.02  # of the new version in `play`: without a fault there is little to see
 # The scenario's knobs that `play` offers: option, help, and where the value goes.
 WORLD: dict[str, tuple[str, type]] = {
-    "replicas": (f"instances of the service; {Scenario.replicas}", int),
-    "rate": (f"requests each second; {Traffic.rate:g}", float),
-    "users": (f"people who use the service; {Traffic.users}", int),
-    "error-rate": (f"share of requests that v2 answers with an error; {ERROR_RATE}", float),
-    "duration": (f"seconds over which the figures are taken; {Scenario.duration:g}", float),
-    "seed": (f"the seed of all chance; {Scenario.seed}", int),
+    "replicas": (f"instances of the service (default: {Scenario.replicas})", int),
+    "rate": (f"requests each second (default: {Traffic.rate:g})", float),
+    "users": (f"users of the service (default: {Traffic.users})", int),
+    "error-rate": (f"share of requests that v2 answers with an error (default: {ERROR_RATE})", float),
+    "duration": (f"seconds over which the figures are taken (default: {Scenario.duration:g})", float),
+    "seed": (f"the seed of all chance (default: {Scenario.seed})", int),
 }
 
 
@@ -37,15 +37,15 @@ def add_strategies(play: argparse.ArgumentParser) -> None:
 def _add_strategy(parser: argparse.ArgumentParser, kind: type) -> None:
     """Options for every knob of a strategy, and for the scenario's most telling ones."""
     for name, knob in knobs(kind).items():
-        unit = f" ({knob.unit})" if knob.unit else ""
         default = next(f.default for f in fields(kind) if f.name == name)
-        shown = "" if default is False or default in (MISSING, None, ()) else f"; {_words(default)}"
+        shown = "" if default is False or default in (MISSING, None, ()) else f"default: {_words(default)}"
+        notes = "; ".join(filter(None, (knob.unit, shown)))
         read = _values if isinstance(default, tuple) else _value
         given: dict[str, Any] = {"type": read, "metavar": "VALUE"}
         parser.add_argument(
             f"--{name.replace('_', '-')}", dest=f"knob_{name}", default=None,
             **({"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else given),
-            help=f"{knob.help}{unit}{shown}".replace("%", "%%"),
+            help=f"{knob.help} ({notes})".replace(" ()", "").replace("%", "%%"),
         )  # fmt: skip
     for name, (words, number) in WORLD.items():
         parser.add_argument(f"--{name}", type=number, metavar="VALUE", help=words)

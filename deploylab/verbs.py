@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .model.flag import Flag, FlagRollout
+    from .model.flag import Flag
+    from .model.flag_rollout import FlagRollout
     from .model.rollout import Strategy
     from .model.scenario import Scenario
     from .quiz.notebook import QuizWidget
@@ -40,7 +41,7 @@ def toggle(flag: Flag, scenario: Scenario | None = None, redeploy: Strategy | No
     Kill switch: feature taken back in 3.5 s
       time to take it back     3.5 s
       users hurt               2
-      hurt, the other way      174
+      users hurt, other way    174
       ...
     """
     from .engine import toggles

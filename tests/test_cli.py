@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,26 @@ def test_a_reader_who_has_gone_is_no_error() -> None:
         assert run.stderr is not None
         assert run.stderr.read() == ""
     assert run.returncode == 1
+
+
+def test_ctrl_c_ends_with_a_line_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deploylab.engine.rollout.roll_out", interrupted)
+    assert status("play", "rolling") == 130
+    assert capsys.readouterr().err == "\ndeploylab: stopped\n"
+
+
+def test_a_terminal_without_our_signs_shows_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPLOYLAB_ATTEMPTS", str(tmp_path / "attempts.sqlite"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys, "stdout", terminal := io.TextIOWrapper(io.BytesIO(), "ascii"))
+    assert status("quiz", "rolling-deployment") == 1
+    terminal.seek(0)
+    assert "Question 1 of" in terminal.read()
 
 
 BAD = {

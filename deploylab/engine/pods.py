@@ -4,54 +4,18 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from ..model.fault import CrashOnStart, Leak
-from ..model.record import SECOND, Instance
+from ..model.record import SECOND
 from ..model.scenario import Scenario
 from .balancer import Balancer
 from .clock import Clock, ns
+from .pod import Pod, rank
 from .workload import restart_luck, start_up_luck
 
 LONG_AGO = -100_000 * SECOND  # the stable version has been available since then
 FIRST_BACK_OFF, LAST_BACK_OFF = 10 * SECOND, 300 * SECOND
 CALM = 600 * SECOND  # a process that ran for so long is started again at once after its next crash
-
-
-@dataclass(eq=False)
-class Pod:
-    """An instance while it lives; times in ns."""
-
-    name: str
-    version: int
-    slot: int
-    ordinal: int  # among the instances of its version
-    started: int
-    launched: int  # when its process was started last
-    ready: int | None = None
-    first_ready: int | None = None
-    draining: int | None = None
-    stopped: int | None = None
-    killed: bool = False
-    restarts: int = 0
-    crashes: int = 0  # in a row
-    outages: list[tuple[int, int | None]] = field(default_factory=list)
-
-    @property
-    def serving(self) -> bool:
-        """Ready, and not told to stop."""
-        return self.ready is not None and self.draining is None
-
-
-def rank(pod: Pod, now: int) -> tuple[bool, int, int, int]:
-    """The lowest is stopped first: not ready, then ready for a short time, in powers of two of a nanosecond.
-
-    Of equals, the one with the most restarts goes, then the newest. Kubernetes (ActivePodsWithRanks) compares
-    node, phase and deletion cost too, which no instance has here; and for different times of the same power
-    of two it takes the order of the instances' random ids instead.
-    """
-    age = 0 if pod.ready is None else (now - pod.ready).bit_length()
-    return pod.ready is not None, age, -pod.restarts, -pod.slot
 
 
 class Pods:
@@ -100,7 +64,7 @@ class Pods:
         build, pod.launched = self._builds[pod.version], self._clock.now
         self._say("Started", f"{pod.name} started")
         takes = ns(build.startup_time) + int(ns(build.startup_jitter) * luck)
-        self._clock.at(self._clock.now + takes, lambda: self._come_up(pod))
+        self._clock.at(self._clock.now + takes, self._come_up, pod)
 
     def _come_up(self, pod: Pod) -> None:
         """The end of a start: ready, or crashed."""
@@ -123,7 +87,7 @@ class Pods:
 
     def _plan_leak(self, pod: Pod) -> None:
         if fault := self._builds[pod.version].fault(Leak):
-            self._clock.at(self._clock.now + ns(fault.after), lambda: self._run_out_of_memory(pod))
+            self._clock.at(self._clock.now + ns(fault.after), self._run_out_of_memory, pod)
 
     def _run_out_of_memory(self, pod: Pod) -> None:
         """What it had is lost. A process that is told to stop stays dead, another is started again."""
@@ -152,7 +116,7 @@ class Pods:
         pod.crashes += 1
         if delay:
             self._say("BackOff", f"{pod.name} is started again in {delay // SECOND} s")
-        self._clock.at(self._clock.now + delay, lambda: self._restart(pod))
+        self._clock.at(self._clock.now + delay, self._restart, pod)
 
     def _restart(self, pod: Pod) -> None:
         if pod.draining is None and not self.over:
@@ -170,7 +134,7 @@ class Pods:
         pod.draining = self._clock.now
         self._say("Stopping", f"{pod.name} was told to stop")
         kill = self._clock.now + ns(platform.termination_grace_period)
-        self._clock.at(min(kill, self._clock.now + ns(platform.pre_stop)), lambda: self._terminate(pod, kill))
+        self._clock.at(min(kill, self._clock.now + ns(platform.pre_stop)), self._terminate, pod, kill)
 
     def _terminate(self, pod: Pod, kill: int) -> None:
         """SIGTERM: no new requests; what is accepted is finished, or lost at the SIGKILL."""
@@ -180,7 +144,7 @@ class Pods:
         if through > kill:
             self._balancer.kill(pod.slot, kill)
             pod.killed = True
-        self._clock.at(min(through, kill), lambda: self._end(pod))
+        self._clock.at(min(through, kill), self._end, pod)
 
     def _end(self, pod: Pod) -> None:
         if pod.stopped is not None:
@@ -202,22 +166,3 @@ class Pods:
             alive.sort(key=lambda pod: rank(pod, self._clock.now))
             for pod in alive[: len(alive) - desired]:
                 self._stop(pod)
-
-    def record(self, pod: Pod) -> Instance:
-        """What is told of an instance in the end."""
-        ready, draining, stopped = (
-            None if t is None else max(0, t) / SECOND for t in (pod.first_ready, pod.draining, pod.stopped)
-        )
-        version = self._scenario.versions[pod.version]
-        outages = tuple((down / SECOND, None if up is None else up / SECOND) for down, up in pod.outages)
-        return Instance(
-            pod.name,
-            version,
-            pod.started / SECOND,
-            ready,
-            draining,
-            stopped,
-            pod.killed,
-            pod.restarts,
-            outages,
-        )

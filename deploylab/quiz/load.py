@@ -51,6 +51,6 @@ def loads(text: str, source: str = "<string>", folder: Path | None = None) -> Qu
         faults = sorted(page.faults, key=lambda fault: (fault.line, fault.column, fault.text))
         lines = [fault.tell(source) for fault in faults[:_MOST]]
         if len(faults) > _MOST:
-            lines.append(f"{source}: {len(faults) - _MOST} more faults; mend these first")
+            lines.append(f"{source}: {len(faults) - _MOST} more faults; repair these first")
         raise QuizError("\n".join(lines))
     return cast(Quiz, quiz)

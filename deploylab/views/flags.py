@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.flag import FlagRollout
+from ..model.flag_rollout import FlagRollout
 from . import signs, theme
 from .flag_lanes import Curves, curves, drawing, frame, hurt_first
 from .flag_words import flag_words, story, the_other

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.delivery import Delivery, lasting, share
+from ..model.delivery import Delivery
 from ..model.dora import DAY
 from ..model.record import SECOND
+from ..model.summary import lasting, share
 from . import lanes, pipeline_lanes, theme
 from .describe_delivery import describe_delivery
 from .frames import Frames
@@ -131,7 +132,7 @@ def _legend(record: Delivery, per_dot: int) -> list[str]:
         _cross(left, below - 4, 3),
         text(left + 10, below, "found, goes back to its author", "dl-tiny dl-quiet"),
         element("circle", cx=right, cy=below - 4, r=2.8, class_="dl-ring"),
-        text(right + 10, below, "sound, but taken back with it", "dl-tiny dl-quiet"),
+        text(right + 10, below, "sound, but rolled back with it", "dl-tiny dl-quiet"),
         *_lines(PRODUCTION_X, sees, after, "users report the rest"),
     ]
 

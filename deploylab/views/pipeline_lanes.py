@@ -8,9 +8,10 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery import Delivery, frequency, lasting, median, share
+from ..model.delivery import Delivery, median
 from ..model.dora import DAY, HOUR, MONTH, WEEK, dora_cluster
 from ..model.record import SECOND
+from ..model.summary import frequency, lasting, share
 from .lanes import AXIS, HEIGHT, LEFT, RIGHT, TOPS, x
 from .svg import curve, discs, element, text
 

@@ -199,6 +199,49 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     assert '"<b>Bob</b>",1,"1",3,"33.33","1","",""' in grades
 
 
+@pytest.mark.usefixtures("nothing_goes_wrong")
+def test_a_class_is_held_and_taken_by_keyboard_and_by_ear(
+    servers: ExitStack, held: Running, chromium: Browser, outside_requests: list[str],
+    console_errors: list[str],
+) -> None:  # fmt: skip
+    """The focus is where the news is, stays where it was put, and what changes elsewhere is said."""
+    teacher, phone = (
+        servers.enter_context(new_page(chromium, outside_requests, console_errors)) for _ in range(2)
+    )
+    phone.goto(f"{held.base}/#{held.code}")
+    phone.get_by_label("Your name").fill("Ada")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", name="You are in.")).to_be_focused()
+    teacher.goto(held.desk)
+    rename = teacher.get_by_role("button", name="Rename Ada")
+    rename.press("Enter")
+    teacher.keyboard.press("Escape")
+    expect(rename).to_be_focused()
+    rename.press("Enter")
+    teacher.keyboard.type("Ada L")
+    teacher.keyboard.press("Enter")
+    expect(teacher.get_by_role("button", name="Rename Ada L")).to_be_focused()
+    teacher.get_by_role("button", name="Start").press("Enter")
+    place = teacher.get_by_role("status").filter(has_text="Open")
+    expect(place).to_have_text("Question 1 of 4 Open")
+    expect(phone.get_by_role("heading", name="Question 1 of 4")).to_be_focused()
+    key = teacher.get_by_text("The answer, for your eyes only")
+    key.press("Enter")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Space")
+    expect(phone.get_by_role("status").first).to_contain_text("Saved")
+    expect(teacher.get_by_role("heading", name="1 of 1 answered")).to_be_visible()
+    expect(teacher.locator(".votes .count").first).to_have_text("1")
+    expect(key).to_be_focused()
+    expect(teacher.locator(".key")).not_to_be_visible()
+    teacher.get_by_role("button", name="Close").press("Enter")
+    expect(teacher.get_by_role("status").filter(has_text="most know it")).to_be_visible()
+    teacher.get_by_role("button", name="Reveal").press("Enter")
+    expect(phone.locator(".dl-outcome")).to_be_focused()
+    teacher.get_by_role("button", name="End the class").press("Enter")
+    expect(teacher.get_by_role("dialog", name="End the class? It cannot be started again.")).to_be_visible()
+
+
 TYPED = """
 id: typed
 version: 1

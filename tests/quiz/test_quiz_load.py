@@ -142,7 +142,7 @@ def test_a_wrong_type_is_told_alone(text: str) -> None:
 
 def test_so_many_faults_are_cut_and_counted() -> None:
     lines = complaint("".join(f"key{number}: 1\n" for number in range(200))).splitlines()
-    assert lines[-1] == "x.yaml: 151 more faults; mend these first"
+    assert lines[-1] == "x.yaml: 151 more faults; repair these first"
 
 
 def test_a_file_that_is_not_utf8_is_told_with_the_place_of_the_byte(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import dataclass
 from html import unescape
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,11 +90,16 @@ def test_the_run_before_stays_as_a_ghost(playground: Playground) -> None:
     assert "dl-ghost" in playground.player.frames.svg
 
 
-def test_the_runs_that_a_slider_passes_are_no_ghosts(playground: Playground) -> None:
-    before = playground.record
+@pytest.mark.parametrize(("pause", "ghost"), [(0.9, 2), (1.1, 4)])
+def test_the_runs_that_a_slider_passes_are_no_ghosts(
+    playground: Playground, monkeypatch: pytest.MonkeyPatch, pause: float, ghost: int
+) -> None:
+    clock = count(100, pause)
+    monkeypatch.setattr("deploylab.widgets.playground.monotonic", lambda: next(clock))
     for size in (3, 4, 5):
         turn(playground, "batch_size", size)
     was = {name: was for name, _, was, _ in playground.player.frames.meta["figures"]}
+    before = dl.roll_out(dl.Rolling(batch_size=ghost, hold=5), SCENARIO)
     assert was["users hurt"] == f"{before.users_hurt:,}"
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from ...model.infrastructure import Resource
 from ...model.template import Path, Template
 from .dependencies import circles, dependencies, references
-from .intrinsics import PLACE, Scope
+from .intrinsics import FUNCTIONS
 from .parameters import parameters
+from .scope import PLACE, Scope
 
 UNKNOWN = "(known after apply)"
 
@@ -25,7 +26,7 @@ def resources(template: Template) -> dict[str, Resource]:
     >>> resources(template("web-service"))["SubnetA"].properties["CidrBlock"]
     '10.0.0.0/24'
     """
-    scope, needs = Scope(template, parameters(template)), dict[str, list[str]]()
+    scope, needs = Scope(template, parameters(template), FUNCTIONS), dict[str, list[str]]()
     for name, body in template.body["Resources"].items():
         if "Condition" not in body or scope.holds(body["Condition"], ("Resources", name, "Condition")):
             needs[name] = []
@@ -44,9 +45,8 @@ def _resource(scope: Scope, name: str, needs: Mapping[str, list[str]]) -> Resour
     values = scope.value(raw, at)
     for target, _ in PLACE.findall(json.dumps(values, ensure_ascii=False)):
         if target not in needs:
-            raise scope.template.fault(
-                at, f"there is no resource or parameter {target!r} with these parameters"
-            )
+            problem = f"there is no resource or parameter {target!r} with these parameters"
+            raise scope.template.fault(at, problem)
     sensitive = _secret(raw, (), scope.template.secrets)
     kept = {"Delete": body.get("DeletionPolicy"), "Replace": body.get("UpdateReplacePolicy")}
     retain = frozenset(when for when, policy in kept.items() if str(policy).startswith("Retain"))

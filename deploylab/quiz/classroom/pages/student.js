@@ -1,15 +1,18 @@
 // A student's page: join, answer, read. An answer is called saved only when the server has said so.
 
 import { connect, post } from "./link.js";
-import { clockView, keyView, letter, needsSolution } from "./parts.js";
+import { clockView, keyView, letter, needsSolution, put } from "./parts.js";
 import { fieldsView, h, verdict } from "./quiz.js";
 
 const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
 const base = `${location.origin}/`;
 const main = document.getElementById("main");
-const state = document.getElementById("state");
+const title = h("span", { id: "title" }, "deploylab");
+const you = h("span", { id: "you" });
+const state = h("span", { id: "state", role: "status" });
 const clock = clockView();
-document.getElementById("clock").append(clock.node);
+document.getElementById("head").append(title, clock.node);
+document.getElementById("foot").append(you, state);
 
 let link = null;
 let screen = null;
@@ -22,10 +25,10 @@ let delivering = false;
 function show(next) {
   if (!next) return joining();
   screen = next;
-  document.getElementById("title").textContent = next.title;
+  title.textContent = next.title;
   document.title = next.title;
   document.documentElement.lang = next.language ?? "en";
-  document.getElementById("you").replaceChildren(next.you ? h("bdi", {}, next.you) : "");
+  you.replaceChildren(next.you ? h("bdi", {}, next.you) : "");
   clock.show(next);
   document.body.dataset.phase = next.phase;
   const key = `${next.phase} ${next.place} ${next.round}`;
@@ -34,11 +37,13 @@ function show(next) {
     return form.update();
   }
   if (key === drawn) return;
+  const first = !drawn;
   drawn = key;
   form = next.question ? questionView(next) : null;
   main.replaceChildren(...(form ? form.nodes : [notice(next)]));
   form?.update();
   window.scrollTo(0, 0);
+  if (!first) (main.querySelector(".dl-outcome") ?? main.querySelector("h1")).focus({ preventScroll: true }); // to be read from here
 }
 
 function notice(next) {
@@ -60,7 +65,7 @@ function questionView(start) {
   const facts = [`Question ${place} of ${of}`, question.points, ...(round === 2 ? ["second vote"] : [])].join(" · ");
   const fields = fieldsView(question, `q${place}-${round}`, prompt, say, changed);
   const gaps = question.fields.some((field) => field.inline);
-  const fieldset = h("fieldset", {}, h("legend", {}, h("span", { class: "dl-place" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
+  const fieldset = h("fieldset", {}, h("legend", {}, h("h1", { class: "dl-place", tabindex: "-1" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
   if (question.figure) fieldset.append(h("img", { class: "dl-figure", src: question.figure.src, alt: question.figure.alt }));
   if (question.rule) fieldset.append(h("p", { class: "dl-rule" }, question.rule));
   fieldset.append(...fields.nodes);
@@ -90,13 +95,13 @@ function questionView(start) {
     const answer = fields.words();
     if (screen.phase !== "open") return;
     if (!answer.length) return say(screen.saved.length ? "Nothing is chosen; what you saved last counts." : "Answer first.");
-    put({ question: question.id, round, answer });
+    queue({ question: question.id, round, answer });
     tell();
     deliver();
   }
 
   function say(text, kind = "") {
-    said.textContent = text;
+    put(said, text);
     said.dataset.state = kind;
   }
 
@@ -156,7 +161,7 @@ function outcomeView({ revealed, question, told }) {
   const score = revealed.score ? h("span", {}, ` · ${revealed.score}`) : "";
   const lines = told.map((line) => h("li", { html: line }));
   const mine = needsSolution(question) && told.length ? [h("div", { class: "dl-solution" }, h("strong", {}, "Your answer"), h("ul", {}, ...lines))] : [];
-  return h("div", { class: "dl-outcome", "data-verdict": revealed.verdict },
+  return h("div", { class: "dl-outcome", tabindex: "-1", "data-verdict": revealed.verdict },
     h("p", { class: "dl-verdict" }, ...verdict(revealed.verdict), score), ...mine,
     keyView(revealed, needsSolution(question) || open));
 }
@@ -170,7 +175,7 @@ function resultView({ result }) {
 }
 
 /** What is still to be sent outlives a reload. */
-function put(next) {
+function queue(next) {
   outbox = next;
   if (next) sessionStorage.setItem(kept, JSON.stringify(next));
   else sessionStorage.removeItem(kept);
@@ -191,7 +196,7 @@ async function deliver() {
         await new Promise((resolve) => setTimeout(resolve, RETRY));
         continue;
       }
-      put(null);
+      queue(null);
       if (!reply.refused && reply.question === screen.question?.id && reply.round === screen.round) screen.saved = reply.saved;
       form?.tell(reply.refused ? capital(reply.refused) : "");
     } catch {
