@@ -125,7 +125,9 @@ def _question(room: Room, name: str) -> dict[str, Any]:
 def _key(room: Room, name: str) -> dict[str, Any]:
     question, ask = room.items[name].question, room.items[name].ask
     kind = getattr(question.kind, "resolved", question.kind)  # a prediction's, after its run
-    near = [f"Right as well: {kind.tolerance}."] if isinstance(kind, Numeric) and kind.tolerance else []
+    near = (
+        [f"Right as well: {kind.right_as_well}."] if isinstance(kind, Numeric) and kind.right_as_well else []
+    )
     return {
         "solution": [inline(line) for line in (*tell_answer(ask, question.kind.key), *near)],
         "explanation": html(question.explanation),

@@ -98,10 +98,10 @@ class Numeric:
         return low - wide, high + wide
 
     @property
-    def tolerance(self) -> str:
+    def right_as_well(self) -> str:
         """Which numbers are right besides, in words; nothing when none is.
 
-        >>> Numeric("43.2", rtol="0.05", unit="min").tolerance
+        >>> Numeric("43.2", rtol="0.05", unit="min").right_as_well
         'from 41.04 to 45.36 min'
         """
         low, high = (decimal(significant(end, 6)) for end in self.ends)
