@@ -74,7 +74,7 @@ function lineView(field, id) {
     ? h("select", { id }, h("option", { value: "" }, "choose …"),
         ...field.choices.map((choice) => h("option", { value: choice.id }, choice.text)))
     : h("input", { id, type: "text", autocomplete: "off", spellcheck: "false", maxlength: "500",
-        inputmode: field.how === "number" ? "decimal" : "text" });
+        inputmode: field.how === "number" && !field.unit ? "decimal" : "text" }); // a unit may be typed
   const remark = remarkView(id);
   const unit = field.unit ? [h("span", { class: "dl-unit" }, field.unit)] : [];
   const labelled = field.label || (field.how === "number" ? "Your number" : "Your answer");

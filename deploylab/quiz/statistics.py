@@ -151,30 +151,37 @@ def _item(
     return Item(
         name, len(seen), facility, tells, correlation(own, share),
         float(covariance(own, rest) / best) if best else None, alphas[1], tuple(chosen),
-        tuple(_of_one(facility, tells, *alphas)),
+        tuple(_of_one(len(seen), facility, tells, *alphas)),
     )  # fmt: skip
 
 
 def _of_one(
-    facility: float, tells: float | None, alpha: float | None, without: float | None
+    students: int, facility: float, tells: float | None, alpha: float | None, without: float | None
 ) -> Iterable[str]:
-    if tells is not None and tells < 0:
+    """What to look at; of few students no correlation is judged that may be mere chance."""
+    many = students >= FEW
+    if tells is not None and tells < -_chance(students):
         yield "those who know the rest get it wrong: look for a wrong key, or for a second right answer"
     elif facility >= EASY:
         yield "nearly everyone is right: it tells nobody apart"
     elif facility <= HARD:
         yield "nearly everyone is wrong: look at its wording, or teach it once more"
-    elif tells is not None and tells < WEAK:
+    elif many and tells is not None and tells < WEAK:
         yield "it hardly tells those who know the rest from those who do not"
-    if alpha is not None and without is not None and without > alpha + 0.01:
+    if many and alpha is not None and without is not None and without > alpha + 0.01:
         yield f"without it alpha would be {without:.2f} in place of {alpha:.2f}"
 
 
 def _of_all(students: int, whole: bool, totals: Sequence[Fraction]) -> Iterable[str]:
     if students < FEW:
-        known = f"a correlation is known to about ±{min(1, 2 / sqrt(students)):.1f} only"
+        known = f"a correlation is known to about ±{_chance(students):.1f} only"
         yield f"{students} {'student is' if students == 1 else 'students are'} few: {known}"
     if not whole:
         yield "not everybody got the same questions, so there is no alpha of the whole"
     if students > 1 and not variance(totals):
         yield "everybody has the same points, so nothing tells the students apart"
+
+
+def _chance(students: int) -> float:
+    """How far from 0 a correlation comes by chance: two standard errors."""
+    return min(1.0, 2 / sqrt(students))

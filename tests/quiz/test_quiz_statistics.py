@@ -121,6 +121,14 @@ def test_what_is_too_easy_or_too_hard_is_told(column: list[int], says: str) -> N
     assert says in found(table, 1).items[0].warnings[0]
 
 
+def test_no_verdict_is_within_the_noise() -> None:
+    eight = [[1, 1, 0], [0, 1, 1], [1, 0, 1], [0, 0, 0], [1, 1, 1], [1, 0, 0], [0, 1, 1], [1, 1, 0]]
+    statistics = found(eight, 1)
+    assert min(item.discrimination or 0 for item in statistics.items) < 0
+    assert all(item.warnings == () for item in statistics.items)
+    assert any(item.warnings for item in found(eight * 20, 1).items)
+
+
 def test_few_students_are_told_with_how_little_is_known() -> None:
     (few,) = found([[1, 0], [0, 1], [1, 1]] * 3, 1).warnings
     assert few == "9 students are few: a correlation is known to about ±0.7 only"

@@ -65,7 +65,7 @@ function question(screen) {
     nodes: [h("section", { class: "asked" }, promptView(screen.question), choicesList(screen.question)), banner],
     foot: h("span", { class: "answered" }, bar, words),
     update(now) {
-      banner.textContent = status[now.phase] ?? "";
+      banner.textContent = now.phase === "closed" && now.round === 2 ? "Closed." : status[now.phase] ?? "";
       banner.hidden = !banner.textContent;
       bar.max = Math.max(1, now.present);
       bar.value = now.answered;

@@ -1,7 +1,7 @@
 // A student's page: join, answer, read. An answer is called saved only when the server has said so.
 
 import { connect, post } from "./link.js";
-import { clockView, keyView, put } from "./parts.js";
+import { clockView, keyView, letter, put } from "./parts.js";
 import { askView, h, isListed, verdict } from "./quiz.js";
 
 const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
@@ -18,7 +18,8 @@ let link = null;
 let screen = null;
 let drawn = "";
 let form = null;
-let outbox = null; // the newest answer, until it is saved
+const kept = `${location.host} outbox`;
+let outbox = JSON.parse(sessionStorage.getItem(kept) ?? "null"); // the newest answer, until it is saved
 let delivering = false;
 
 function show(next) {
@@ -89,7 +90,7 @@ function questionView(start) {
     const answer = fields.words();
     if (screen.phase !== "open") return;
     if (!answer.length) return say(screen.saved.length ? "Nothing is chosen; what you saved last counts." : "Answer first.");
-    outbox = { question: question.id, round, answer };
+    queue({ question: question.id, round, answer });
     tell();
     deliver();
   }
@@ -109,7 +110,7 @@ function questionView(start) {
     const open = screen.phase === "open";
     button.hidden = !open || (atOnce && (saved || outbox !== null || !here.length)); // one tap sends, if it arrives
     button.disabled = Boolean(outbox);
-    if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
+    if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : unsent() ? "What is here is not sent yet." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
     const late = unsent() ? `Closed before this was sent, so it does not count${screen.saved.length ? "; what you saved before does" : ""}. ` : "";
     if (screen.phase === "discuss") return say(`${late}Talk to your neighbours: whose reasons are better? You vote again in a moment.`, "talk");
     if (!open && late) return say(late.trim(), "wrong");
@@ -119,7 +120,14 @@ function questionView(start) {
     if (saved) return say("Saved. You can change it until the question closes.", "saved");
     if (screen.saved.length) return say("Changed, but not sent yet.", "wait");
     if (here.length && (!ordered || begun().length)) return say("Not sent yet.", "wait");
-    return say(screen.earlier?.length ? "Second vote: stay with it, or change your mind." : "");
+    return say(screen.earlier?.length ? `Second vote. Your first one was ${first()}; it counts if you do nothing.` : "");
+  }
+
+  /** The first vote: a letter where there are letters, else as it was given. */
+  function first() {
+    if (question.fields.length > 1 || !atOnce) return screen.told.map((line) => h("span", { html: line }).textContent).join("; ");
+    const places = question.fields[0].choices.map((choice) => choice.id);
+    return screen.earlier.map((id) => letter(places.indexOf(id))).sort().join(", ");
   }
 
   function update() {
@@ -161,6 +169,13 @@ function resultView({ result }) {
     h("p", { class: "score" }, result.score), h("ul", { class: "rows" }, ...rows));
 }
 
+/** What is still to be sent outlives a reload. */
+function queue(next) {
+  outbox = next;
+  if (next) sessionStorage.setItem(kept, JSON.stringify(next));
+  else sessionStorage.removeItem(kept);
+}
+
 /** Brings an answer to the server, however long the network takes; a newer one takes its place. */
 async function deliver() {
   if (delivering) return;
@@ -176,7 +191,7 @@ async function deliver() {
         await new Promise((resolve) => setTimeout(resolve, RETRY));
         continue;
       }
-      outbox = null;
+      queue(null);
       if (!reply.refused && reply.question === screen.question?.id && reply.round === screen.round) screen.saved = reply.saved;
       form?.tell(reply.refused ? capital(reply.refused) : "");
     } catch {
@@ -215,6 +230,7 @@ function joining() {
       const reply = await post(`${base}join`, { code: code.value, name: name.value });
       if (reply.refused) throw new Error(reply.refused);
       sessionStorage.clear(); // what was begun in another class
+      outbox = null;
       history.replaceState(null, "", location.pathname);
       begin();
     } catch (error) {
@@ -229,6 +245,7 @@ function joining() {
 
 function begin() {
   link = connect(base, show, (on, why) => (state.textContent = on ? "" : why ?? "No connection. Trying again …"));
+  deliver();
 }
 
 const first = await fetch(`${base}screen`).catch(() => null);
