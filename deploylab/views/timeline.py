@@ -15,6 +15,7 @@ from ..model.summary import percent, seconds
 from . import lanes, signs, theme
 from .frames import Frames
 from .moments import moments, turns
+from .motion import posed
 from .operating import operating
 from .series import BINS, Series, series
 from .still import Still, drawing
@@ -49,19 +50,13 @@ def timeline(record: Run | OperatingCharacteristic) -> Still:
 
 def at_the_end(frames: Frames) -> str:
     """The drawing as the player shows it at the end, without the cursor: for pictures without motes."""
-    root = ElementTree.fromstring(frames.svg)
+    root = posed(frames, frames.meta["end"])
     for node in root.iter():
-        node.tag = node.tag.rpartition("}")[2]
-        said = frames.meta.get("texts", {}).get(node.attrib.pop("data-text", ""))
-        if said:
-            node.text = "".join(words for words, _ in said[-1][1])
-        if node.get("class") == "dl-clock":
-            clock = frames.meta["clock"]
-            node.text = f"{frames.meta['end'] / clock['each']:,.{clock['digits']}f}{clock['after']}"
         node.attrib.pop("clip-path", None)
-        for child in list(node):
-            if child.get("id") == "dl-clip" or child.get("class") == "dl-cursor":
-                node.remove(child)
+        for child in [
+            child for child in node if "dl-cursor" in child.get("class", "") or child.tag == "clipPath"
+        ]:
+            node.remove(child)
     root.set("xmlns", "http://www.w3.org/2000/svg")
     return ElementTree.tostring(root, encoding="unicode")
 
