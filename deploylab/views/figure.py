@@ -20,8 +20,8 @@ from .looks import Look, Points, drawn
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-MOMENTS = 60  # in which a picture is shown, if they are not too large:
-MOST = 130_000  # bytes of all frames, so that a saved notebook stays small
+MOMENTS, LEAST = 60, 12  # frames; a rich picture has fewer of them:
+MOST = 150_000  # bytes of all frames, for a saved notebook has to stay small
 BELOW = 80  # px for the controls
 Frame = dict[str, Any]
 
@@ -32,8 +32,8 @@ def figure(frames: Frames, name: str = "light") -> go.Figure:
 
     number = MOMENTS if "cursor" in frames.meta else 0
     data, moments = _played(frames, number, name)
-    while number and (size := len(dumps(moments))) > MOST:
-        number = 9 * number * MOST // (10 * size)
+    while number > LEAST and (size := len(dumps(moments))) > MOST:
+        number = max(LEAST, 9 * number * MOST // (10 * size))
         data, moments = _played(frames, number, name)
     layout = _layout(frames, name) | (_controls(frames, number, name) if number else {})
     return go.Figure({"data": data, "layout": layout, "frames": moments}, _validate=False)
@@ -60,34 +60,22 @@ def _played(frames: Frames, number: int, name: str) -> tuple[list[Frame], list[F
 
 def _trace(look: Look) -> Frame:
     """How Plotly draws what looks so."""
-    line = {"color": look.line, "width": look.width}
+    line, fill = {"color": look.line, "width": look.width}, look.fill or "rgba(0,0,0,0)"
     if look.kind == "text":
-        font = {"size": look.size, "color": look.fill}
-        return {
-            "type": "scatter",
-            "mode": "text",
-            "hoverinfo": "skip",
-            "textposition": look.anchor,
-            "textfont": font,
-        }
-    if look.kind == "path":
-        fill = {"fill": "toself", "fillcolor": look.fill} if look.fill else {}
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "hoverinfo": "skip",
-            "line": {**line, "dash": look.dash},
-            **fill,
-        }
-    marker = {"symbol": look.kind, "size": look.size, "color": look.fill or "rgba(0,0,0,0)", "line": line}
-    return {"type": "scatter", "mode": "markers", "hoverinfo": "skip", "marker": marker}
+        own = {"mode": "text", "textposition": look.anchor, "textfont": {"size": look.size, "color": fill}}
+    elif look.kind == "path":
+        own = {"mode": "lines", "line": {**line, "dash": look.dash}, "fill": "toself", "fillcolor": fill}
+    else:
+        marker = {"symbol": look.kind, "size": look.size, "color": fill, "line": line}
+        own = {"mode": "markers", "marker": marker}
+    return {"type": "scatter", "hoverinfo": "skip", **own}
 
 
 def _layout(frames: Frames, name: str) -> Frame:
     (wide, high), paper = frames.meta["size"], theme.colour("paper", name)
     hidden = {"visible": False, "fixedrange": True}
     return {
-        "width": wide, "height": high, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "showlegend": False,
+        "width": wide, "height": high, "margin": dict.fromkeys("lrtb", 0), "showlegend": False,
         "template": None, "paper_bgcolor": paper, "plot_bgcolor": paper,
         "font": {"family": theme.FONT, "color": theme.colour("ink", name)},
         "xaxis": {**hidden, "range": [0, wide]}, "yaxis": {**hidden, "range": [high, 0]},
@@ -101,11 +89,13 @@ def _controls(frames: Frames, number: int, name: str) -> Frame:
     play = {"frame": {"duration": each, "redraw": True}, "transition": {"duration": 0}, "fromcurrent": True}
     jump = {"frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}, "mode": "immediate"}
     steps = [{"label": str(n), "method": "animate", "args": [[str(n)], jump]} for n in range(number + 1)]
-    buttons = [("▶", [None, play]), ("❚❚", [[None], jump])]
+    buttons = [
+        {"label": label, "method": "animate", "args": args}
+        for label, args in (("▶", [None, play]), ("❚❚", [[None], jump]))
+    ]
     menu = {
-        "type": "buttons", "direction": "left", "showactive": False,
+        "type": "buttons", "direction": "left", "showactive": False, "buttons": buttons,
         "x": 0.02, "y": -0.02, "xanchor": "left", "yanchor": "top",
-        "buttons": [{"label": label, "method": "animate", "args": args} for label, args in buttons],
     }  # fmt: skip
     slider = {
         "x": 0.14, "y": -0.02, "len": 0.82, "currentvalue": {"visible": False}, "steps": steps,

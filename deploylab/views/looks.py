@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from . import theme
 from .frames import Frames
 from .motion import motes, posed
-from .outline import discs, path, rectangle
+from .outline import SHARP, discs, path, rectangle
 from .style import pixels, rgba, step, style
 
 CLIPPED, COVER, STILL, MOVING, WORDS, MOTES = range(0, 60, 10)  # what is drawn first, and what over it
@@ -81,7 +81,9 @@ def _parts(node: Element, spot: Spot, name: str) -> Iterator[tuple[Look, Points]
     dx, dy = map(float, node.get("transform", "translate(0 0)")[len("translate(") : -1].split())
     here = Spot(way, spot.x + dx, spot.y + dy, level)
     if node.tag == "clipPath":
-        yield Look(COVER, "path", theme.colour("paper", name)), spot.at(_hidden(node[0]))
+        size = _sizes(node[0])  # what lies right of the cursor is hidden
+        corners = rectangle(size["width"], size["y"], 2000, size["height"])
+        yield Look(COVER, "path", theme.colour("paper", name)), spot.at(corners)
     elif node.tag == "text":
         yield _text(node, here, name)
     elif node.tag in ("rect", "circle", "path"):
@@ -89,11 +91,6 @@ def _parts(node: Element, spot: Spot, name: str) -> Iterator[tuple[Look, Points]
     elif node.tag in ("g", "svg"):
         for place, child in enumerate(node):
             yield from _parts(child, here._replace(level=level + place * (level == MOVING)), name)
-
-
-def _hidden(clip: Element) -> Any:
-    """The corners of what lies right of the cursor."""
-    return rectangle({**clip.attrib, "x": clip.get("width", "0"), "width": "2000"})
 
 
 def _text(node: Element, spot: Spot, name: str) -> tuple[Look, Points]:
@@ -112,26 +109,35 @@ def _text(node: Element, spot: Spot, name: str) -> tuple[Look, Points]:
 
 
 def _shape(node: Element, spot: Spot, name: str) -> Iterator[tuple[Look, Points]]:
-    found, words = style(spot.way, name), node.get("d", "")
-    fill, line = (
-        _colour(found.get(key, usual), found, key) for key, usual in (("fill", "#000"), ("stroke", "none"))
-    )
+    found, words, size = style(spot.way, name), node.get("d", ""), _sizes(node)
+    fill, line = _colour(found, "fill", "#000"), _colour(found, "stroke", "none")
     width = pixels(found.get("stroke-width") or "1") if line else 0
     look = Look(
         spot.level, "path", fill, line, width, found.get("stroke-dasharray", "solid").replace(" ", ",")
     )
     centres, radius = discs(words)
+    x, y, wide, high = size["x"], size["y"], size["width"], size["height"]
+    if not fill and not line:
+        return
     if node.tag == "circle":
-        centres, radius = [(float(node.get("cx", 0)), float(node.get("cy", 0)))], float(node.get("r", 0))
-    if centres and (fill or line):
+        yield look._replace(kind="circle", size=2 * size["r"]), spot.at([(size["cx"], size["cy"])])
+    elif centres:
         yield look._replace(kind="circle", size=2 * radius), spot.at(centres)
-    elif fill or line:
-        yield look, spot.at(rectangle(node.attrib) if node.tag == "rect" else path(words))
+    elif node.tag == "path":
+        yield look, spot.at(path(words))
+    elif wide == high and size["rx"] < SHARP:  # of hundreds, and markers take the least room
+        yield look._replace(kind="square", size=wide, dash="solid"), spot.at([(x + wide / 2, y + high / 2)])
+    else:
+        yield look, spot.at(rectangle(x, y, wide, high, size["rx"]))
 
 
-def _colour(given: str, found: Any, key: str) -> str:
-    """A colour with all that makes it transparent."""
-    red, green, blue, alpha = rgba(given or "#000")
+def _sizes(node: Element) -> dict[str, float]:
+    return {key: float(node.get(key, 0)) for key in ("x", "y", "width", "height", "rx", "cx", "cy", "r")}
+
+
+def _colour(found: Mapping[str, str], key: str, otherwise: str) -> str:
+    """The colour of the fill or the stroke, with all that makes it transparent."""
+    red, green, blue, alpha = rgba(found.get(key, otherwise))
     alpha *= float(found.get(f"{key}-opacity", 1)) * float(found.get("opacity", 1))
     return f"rgba({red:.0f},{green:.0f},{blue:.0f},{alpha:.2g})" if alpha else ""
 

@@ -18,11 +18,7 @@ OWN = ("display", "opacity")  # what is not handed down to the parts of a part
 
 
 def step(tag: str, classes: str = "", state: str = "", style: str = "") -> str:
-    """One step of the way to a part of a drawing; the steps of a way have spaces between them.
-
-    >>> step("rect", "dl-pod dl-stable", "ready")
-    'rect.dl-pod.dl-stable@ready'
-    """
+    """One step of the way to a part of a drawing; the steps of a way have spaces between them."""
     own = f"{{{style.replace(' ', '')}}}" if style else ""
     return ".".join((tag, *classes.split())) + f"@{state}{own}"
 
@@ -94,11 +90,7 @@ def _value(words: str, found: Mapping[str, str]) -> str:
 
 
 def pixels(length: str) -> float:
-    """A length in px; none is 0.
-
-    >>> pixels("1.6px"), pixels("3"), pixels("")
-    (1.6, 3.0, 0.0)
-    """
+    """A length in px; none is 0."""
     return float(length.strip().removesuffix("px") or 0)
 
 
@@ -113,11 +105,7 @@ def _mixed(_: str, colour: str, other: str) -> str:
 
 
 def rgba(colour: str) -> tuple[float, float, float, float]:
-    """Red, green and blue from 0 to 255, and how opaque a colour is, from 0 to 1.
-
-    >>> rgba("#fff"), rgba("none")
-    ((255, 255, 255, 1.0), (0, 0, 0, 0.0))
-    """
+    """Red, green and blue from 0 to 255, and how opaque a colour is, from 0 to 1."""
     digits = {"none": "00000000", "transparent": "00000000"}.get(colour, colour.lstrip("#"))
     digits = digits if len(digits) > 3 else "".join(2 * digit for digit in digits)
     red, green, blue, alpha = (int(f"{digits}ff"[at : at + 2], 16) for at in (0, 2, 4, 6))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import deploylab as dl
-from deploylab.views import theme
+from deploylab.views import svg, theme
 from deploylab.views.figure import MOMENTS
 from deploylab.views.lives import life
 from deploylab.views.looks import drawn
@@ -177,6 +177,8 @@ def test_the_style_is_that_of_a_browser(way: str, name: str, key: str, value: st
 
 def test_outlines_are_points() -> None:
     assert path("M0 0C4 0 4 8 8 8")[4] == (4, 4)
-    assert len(rectangle({"width": "34", "height": "34", "rx": "7.5"})) == 9
-    assert rectangle({"width": "0", "height": "34"}) == []
+    assert len(rectangle(0, 0, 34, 34, 7.5)) == 13
+    assert rectangle(0, 0, 0, 34) == []
+    assert rectangle(0, 0, 4, 2) == [(4, 2), (0, 2), (0, 0), (4, 0), (4, 2)]
+    assert discs(svg.discs([(5, 5), (9, 5)], 2)) == ([(5, 5), (9, 5)], 2)
     assert discs("M1 1L2 2") == ([], 0)
