@@ -11,7 +11,7 @@ PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint unit oldest notebook-outputs browser wheel bench bench-browser notebooks site clean
+.PHONY: help lab test lint unit oldest notebook-outputs browser wheel bench bench-browser notebooks site dist clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-18s %s\n", $$1, $$2 }'
@@ -45,11 +45,11 @@ notebook-outputs: $(VENV)/.dev  ## do the notebooks still give the outputs that 
 
 browser: $(VENV)/.dev  ## JupyterLab in a real Chromium
 	@echo "== pytest: JupyterLab in a real Chromium"
-	@$(PYTEST) -m browser tests
+	@$(PYTEST) -m browser $(PARALLEL) tests/browser
 
 wheel: $(VENV)/.dev  ## the wheel in an empty environment
 	@echo "== pytest: the wheel in an empty environment"
-	@$(PYTEST) -m wheel tests
+	@$(PYTEST) -m wheel tests/test_wheel.py
 
 bench: $(VENV)/.bench  ## measure against peers, side by side
 	@$(RUN) benchmarks
@@ -62,6 +62,11 @@ notebooks: $(VENV)/.dev  ## run the notebooks anew and store their outputs in th
 
 site: $(VENV)/.lab  ## write the notebooks into site/ as pages that need no kernel and no network
 	@$(VENV)/bin/python docs/site/build.py site
+
+dist: $(VENV)/.release  ## build the wheel and the source distribution, and check them
+	@rm -rf dist
+	@$(RUN) build
+	@$(RUN) twine check --strict dist/*
 
 clean:  ## remove .venv and everything that was built; your notebooks stay
 	rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -80,6 +85,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/.dev
 	@$(RUN) pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+$(VENV)/.release: pyproject.toml | $(VENV)/bin/python
+	@$(RUN) pip install --quiet --constraint constraints.txt --editable '.[release]'
 	@touch $@
 
 # Only what the engine needs, and not Jupyter, which would take a minute.

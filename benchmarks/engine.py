@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploylab.engine.balancer import Balancer
-from deploylab.engine.routing import Table
+from deploylab.engine.routing import RoutingTable
 from deploylab.model.scenario import Scenario
 
 from .workload import Requests
@@ -20,6 +20,6 @@ def decide(scenario: Scenario, until: int) -> Balancer:
     """The part that is timed: a new balancer decides the fate of every request."""
     balancer = Balancer(scenario)
     slots = [balancer.add_slot(0) for _ in range(scenario.replicas)]
-    balancer.set_table(0, Table(dict.fromkeys(slots, 1.0)))
+    balancer.set_table(0, RoutingTable(dict.fromkeys(slots, 1.0)))
     balancer.decide_until(until)
     return balancer

@@ -21,37 +21,37 @@ def add(commands: Any) -> None:
     held = commands.add_parser("class", help="hold a quiz in class: phones, a projector, one screen of yours",
                                allow_abbrev=False,
                                epilog="Also: deploylab class resume, export; each has a --help.")  # fmt: skip
-    held.add_argument("name", metavar="NAME", help="of a chapter's quiz, or a YAML file")
-    held.add_argument("--file", type=Path, metavar="FILE", help="where it is kept; QUIZ-DATE-TIME.class here")
-    held.add_argument("--seconds", type=int, default=60, help="for each question; 0: no limit; 60")
-    held.add_argument("--seats", type=int, default=500, help="at most so many students; 500")
-    held.add_argument("--leaderboard", action="store_true", help="show the most points; speed never counts")
-    held.add_argument("--window", type=_window, default=(30, 70), metavar="FROM,TO",
-                      help="per cent right for which a second vote is advised; 30,70")  # fmt: skip
-    held.set_defaults(run=_class)
-    resume = commands.add_parser(
-        "class resume", help="go on with a class, as after a crash", allow_abbrev=False
+    held.add_argument("name", metavar="NAME", help="a chapter's quiz, or a YAML file")
+    held.add_argument(
+        "--file", type=Path, metavar="FILE", help="the file of the class (default: QUIZ-DATE-TIME.class)"
     )
+    held.add_argument("--seconds", type=int, default=60, help="for each question, 0: no limit (default: 60)")
+    held.add_argument("--seats", type=int, default=500, help="the most students (default: 500)")
+    held.add_argument("--leaderboard", action="store_true", help="show who leads; speed never counts")
+    held.add_argument("--window", type=_window, default=(30, 70), metavar="FROM,TO",
+                      help="percent right for which a second vote is advised (default: 30,70)")  # fmt: skip
+    held.set_defaults(run=_class)
+    resume = commands.add_parser("class resume", help="go on with a class after a crash", allow_abbrev=False)
     resume.add_argument("file", metavar="FILE", type=Path)
     resume.set_defaults(run=_class_resume)
     for parser in (held, resume):
         parser.add_argument(
-            "--address", default="127.0.0.1", help="of this machine, in the students' network; 127.0.0.1"
+            "--address", default="127.0.0.1", help="of this machine, for the students (default: 127.0.0.1)"
         )
-        parser.add_argument("--port", type=int, default=8765, help="0: any that is free; 8765")
-        parser.add_argument("--url", default="", help="that students are told, when it is another one")
+        parser.add_argument("--port", type=int, default=8765, help="0: any that is free (default: 8765)")
+        parser.add_argument("--url", default="", help="what students are told, behind a proxy")
     export = commands.add_parser(
-        "class export", help="grades, answers and statistics of a class", allow_abbrev=False
+        "class export", help="write grades, answers and statistics of a class", allow_abbrev=False
     )
     export.add_argument("file", metavar="FILE", type=Path)
-    export.add_argument("directory", metavar="DIR", type=Path, nargs="?", default=".")
+    export.add_argument("directory", metavar="DIR", type=Path, nargs="?", default=".", help="(default: here)")
     export.set_defaults(run=_class_export)
 
 
 def _class(options: argparse.Namespace, _: list[str]) -> int:
     from .content import quiz_path
+    from .quiz.classroom.begin import begin
     from .quiz.classroom.hall import clock
-    from .quiz.classroom.room import begin
 
     path = quiz_path(options.name)
     file = options.file or Path(f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.class")
@@ -64,6 +64,7 @@ def _class_resume(options: argparse.Namespace, _: list[str]) -> int:
 
 
 def _class_export(options: argparse.Namespace, _: list[str]) -> int:
+    from .model.whole import write_whole
     from .quiz.classroom.export import answers_json, grades_csv, results
     from .quiz.statistics import analyse_results
     from .quiz.statistics_table import print_statistics, save_csv
@@ -72,7 +73,7 @@ def _class_export(options: argparse.Namespace, _: list[str]) -> int:
     options.directory.mkdir(parents=True, exist_ok=True)
     for name, text in (("grades.csv", grades_csv(room)), ("answers.json", answers_json(room))):
         target = options.directory / name
-        target.write_text(text, encoding="utf-8", newline="")
+        write_whole(target, text)
         print(f"{target} is written")
     if answered := results(room):
         found, target = analyse_results(answered), options.directory / "statistics.csv"

@@ -1,4 +1,4 @@
-"""The command line: `deploylab lab`, `deploylab play`, and `deploylab quiz` with its own commands."""
+"""The command line: `deploylab lab`, `play`, `quiz` and `class`, the last two with commands of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,7 +17,27 @@ from .model.errors import DeploylabError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status, 2 when the arguments or files are not usable."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that has no ✓ shows ? and goes on
+    try:
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever read this, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the exit
+        return 1
+    except KeyboardInterrupt:
+        print("\ndeploylab: stopped", file=sys.stderr)
+        return 130  # as a shell says it
+    except DeploylabError as error:
+        print(f"deploylab: {error}", file=sys.stderr)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""  # a full disk names no file
+        print(f"deploylab: {place}{error.strerror or error}", file=sys.stderr)
+    return 2
+
+
+def _run(words: list[str]) -> int:
     parser = _parser(words)
     if " ".join(words[:2]) in (*quiz_cli.COMMANDS, *class_cli.COMMANDS):
         words[:2] = [" ".join(words[:2])]
@@ -25,20 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         commas = "belongs to no option; several values are written with commas: --weights 5,25"
         number = rest[0].lstrip("-.")[:1].isdigit()
         parser.error(f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}")
-    try:
-        command: Callable[[argparse.Namespace, list[str]], int] = options.run
-        status = command(options, rest)
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:  # whoever read this, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the exit
-        return 1
-    except DeploylabError as error:
-        print(f"deploylab: {error}", file=sys.stderr)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""  # a full disk names no file
-        print(f"deploylab: {place}{error.strerror or error}", file=sys.stderr)
-    return 2
+    command: Callable[[argparse.Namespace, list[str]], int] = options.run
+    return command(options, rest)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,7 +66,8 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         description="Copy the notebooks into DIR, never over your own work, and open JupyterLab on them. "
         "All other options go to JupyterLab, for example --no-browser --port 9999.",
     )  # fmt: skip
-    lab.add_argument("directory", metavar="DIR", nargs="?", default="deploylab-lab", type=Path)
+    lab.add_argument("directory", metavar="DIR", nargs="?", default="deploylab-lab", type=Path,
+                     help="the folder of your copies (default: deploylab-lab)")  # fmt: skip
     lab.add_argument(
         "--refresh",
         action="store_true",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from deploylab import content
 from deploylab.model.errors import ContentError, DeploylabError
+from deploylab.model.whole import write_whole
 
 FIRST = "00-start-here.ipynb"
 OURS = Path(__file__).resolve().parent / "_jupyter"
@@ -54,7 +55,7 @@ def copy_notebooks(target: Path, refresh: bool = False) -> Copies:
                 copies.kept.append(copy)
                 copy = _beside(copy, notebook) if refresh else copy
             if not os.path.lexists(copy):
-                _write_whole(copy, notebook)
+                write_whole(copy, notebook)
                 copies.copied.append(copy)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -144,13 +145,3 @@ def lab_arguments(target: Path, lab_args: list[str]) -> list[str]:
         ours.append("--allow-root")  # in a container root is the only user; Jupyter would refuse to start
     given = {argument.partition("=")[0] for argument in lab_args}
     return [argument for argument in ours if argument.partition("=")[0] not in given] + lab_args
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write the file or nothing: a full disk must not leave half a notebook."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import sys
-from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,10 +22,20 @@ class Package(ModuleType):
         return import_module, (self.__name__,)
 
 
-def load_later(package: str, homes: Mapping[str, str]) -> None:
-    """Let a package that has an `__all__` find its names in its modules: {".module": "one name another"}."""
+def load_later(package: str) -> None:
+    """Let a package find each name that its stub imports, the `.pyi` file beside it, in the stub's module.
+
+    One list serves Python and the type checkers alike.
+    """
     module = sys.modules[package]
-    home_of = {name: home for home, names in homes.items() for name in names.split()}
+    stub = Path(str(module.__file__)).with_suffix(".pyi").read_text(encoding="utf-8")
+    home_of = {
+        alias.name: f"{'.' * line.level}{line.module}"
+        for line in ast.parse(stub).body
+        if isinstance(line, ast.ImportFrom)
+        for alias in line.names
+    }
+    names = sorted(home_of)
 
     def find(name: str) -> Any:
         if name not in home_of:
@@ -34,5 +45,5 @@ def load_later(package: str, homes: Mapping[str, str]) -> None:
         return value
 
     # In the module and not in its class: IPython completes nothing behind a class of its own `__getattr__`.
-    module.__dict__.update(__getattr__=find, __dir__=lambda: list(module.__all__), _homes=home_of)
+    module.__dict__.update(__all__=names, __getattr__=find, __dir__=lambda: names)
     module.__class__ = Package

@@ -12,52 +12,45 @@ from .model.knob import knobs
 from .model.scenario import Scenario, Traffic
 from .model.summary import counted, percent
 from .model.version import Version
-from .patterns.blue_green import BlueGreen
-from .patterns.canary import Canary
-from .patterns.flagger import Flagger
-from .patterns.recreate import Recreate
-from .patterns.rolling import Rolling
-from .patterns.shadow import Shadow
+from .patterns.strategies import NAMES, hyphened, strategy
 
-STRATEGIES: dict[str, type] = {
-    "recreate": Recreate, "rolling": Rolling, "blue-green": BlueGreen, "canary": Canary, "flagger": Flagger,
-    "shadow": Shadow,
-}  # fmt: skip
 ERROR_RATE = 0.02  # of the new version in `play`: without a fault there is little to see
 # The scenario's knobs that `play` offers: option, help, and where the value goes.
 WORLD: dict[str, tuple[str, type]] = {
-    "replicas": (f"instances of the service; {Scenario.replicas}", int),
-    "rate": (f"requests each second; {Traffic.rate:g}", float),
-    "users": (f"people who use the service; {Traffic.users}", int),
-    "error-rate": (f"share of requests that v2 answers with an error; {ERROR_RATE}", float),
-    "duration": (f"seconds over which the figures are taken; {Scenario.duration:g}", float),
-    "seed": (f"the seed of all chance; {Scenario.seed}", int),
+    "replicas": (f"instances of the service (default: {Scenario.replicas})", int),
+    "rate": (f"requests each second (default: {Traffic.rate:g})", float),
+    "users": (f"users of the service (default: {Traffic.users})", int),
+    "error-rate": (f"share of requests that v2 answers with an error (default: {ERROR_RATE})", float),
+    "duration": (f"seconds over which the figures are taken (default: {Scenario.duration:g})", float),
+    "seed": (f"the seed of all chance (default: {Scenario.seed})", int),
 }
 
 
 def add_strategies(play: argparse.ArgumentParser) -> None:
     """`play STRATEGY`, with the options of each."""
     strategies = play.add_subparsers(dest="strategy", metavar="STRATEGY", required=True)
-    for name, strategy in STRATEGIES.items():
-        _add_strategy(strategies.add_parser(name, help=_first_line(strategy), allow_abbrev=False), strategy)
+    for kind in map(strategy, NAMES):
+        name, words = hyphened(kind.__name__), (kind.__doc__ or "").splitlines()[0]
+        _add_strategy(strategies.add_parser(name, help=words, allow_abbrev=False), kind)
 
 
-def _add_strategy(parser: argparse.ArgumentParser, strategy: type) -> None:
+def _add_strategy(parser: argparse.ArgumentParser, kind: type) -> None:
     """Options for every knob of a strategy, and for the scenario's most telling ones."""
-    for name, knob in knobs(strategy).items():
-        unit = f" ({knob.unit})" if knob.unit else ""
-        default = next(f.default for f in fields(strategy) if f.name == name)
-        shown = "" if default is False or default in (MISSING, None, ()) else f"; {_words(default)}"
-        given: dict[str, Any] = {"type": _value, "metavar": "VALUE"}
+    for name, knob in knobs(kind).items():
+        default = next(f.default for f in fields(kind) if f.name == name)
+        shown = "" if default is False or default in (MISSING, None, ()) else f"default: {_words(default)}"
+        notes = "; ".join(filter(None, (knob.unit, shown)))
+        read = _values if isinstance(default, tuple) else _value
+        given: dict[str, Any] = {"type": read, "metavar": "VALUE"}
         parser.add_argument(
             f"--{name.replace('_', '-')}", dest=f"knob_{name}", default=None,
             **({"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else given),
-            help=f"{knob.help}{unit}{shown}".replace("%", "%%"),
+            help=f"{knob.help} ({notes})".replace(" ()", "").replace("%", "%%"),
         )  # fmt: skip
-    for name, (words, kind) in WORLD.items():
-        parser.add_argument(f"--{name}", type=kind, metavar="VALUE", help=words)
+    for name, (words, number) in WORLD.items():
+        parser.add_argument(f"--{name}", type=number, metavar="VALUE", help=words)
     parser.add_argument("--out", type=Path, metavar="FILE.html", help="write the animation to this file")
-    parser.set_defaults(run=_play, kind=strategy)
+    parser.set_defaults(run=_play, kind=kind)
 
 
 def _play(options: argparse.Namespace, _: list[str]) -> int:
@@ -68,13 +61,8 @@ def _play(options: argparse.Namespace, _: list[str]) -> int:
             f"--out: there is no folder {options.out.parent}; make it first, or name another"
         )
     turned = {name: getattr(options, f"knob_{name}") for name in knobs(options.kind)}
-    turned = {name: value for name, value in turned.items() if value is not None}
-    for name in ("weights", "step_weights"):
-        if isinstance(turned.get(name), int | float):
-            turned[name] = (turned[name],)
-    strategy = options.kind(**turned)
     scenario = _scenario(options)
-    run = roll_out(strategy, scenario)
+    run = roll_out(options.kind(**{k: value for k, value in turned.items() if value is not None}), scenario)
     print(_told(scenario))
     print(run.summary)
     if options.out:
@@ -117,6 +105,16 @@ def _value(text: str) -> Any:
         return text
 
 
+def _values(text: str) -> tuple[Any, ...]:
+    """The value of a knob that takes several: a single one is several as well.
+
+    >>> _values("5,25"), _values("50")
+    ((5, 25), (50,))
+    """
+    value = _value(text)
+    return value if isinstance(value, tuple) else (value,)
+
+
 def _words(value: Any) -> str:
     """A knob's value as it is written in the terminal.
 
@@ -124,7 +122,3 @@ def _words(value: Any) -> str:
     ('5,25', 'on', '25%')
     """
     return ",".join(map(str, value)) if isinstance(value, tuple) else "on" if value is True else str(value)
-
-
-def _first_line(strategy: type) -> str:
-    return (strategy.__doc__ or "").splitlines()[0]

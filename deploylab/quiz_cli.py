@@ -13,6 +13,7 @@ from .model.errors import DeploylabError
 if TYPE_CHECKING:
     from .quiz import Quiz
 
+QUIZ, KEY = "a chapter's quiz, a YAML file", "the quiz of the bundle (default: ID.yaml beside it)"
 COMMANDS = ("quiz check", "quiz export", "quiz grade", "quiz import", "quiz statistics")
 
 
@@ -26,12 +27,10 @@ def _add_take(commands: Any) -> None:
     also = ", ".join(name.removeprefix("quiz ") for name in COMMANDS)
     quiz = commands.add_parser("quiz", help="take a quiz in the terminal", allow_abbrev=False,
                                epilog=f"Also: deploylab quiz {also}; each has a --help.")  # fmt: skip
+    quiz.add_argument("name", metavar="NAME", nargs="?", help=f"{QUIZ} or a bundle; without it, all names")
+    quiz.add_argument("--student", metavar="WHO", help="whose attempt it is (default: this machine's user)")
     quiz.add_argument(
-        "name", metavar="NAME", nargs="?", help="of a chapter, a YAML file or a bundle; without it, the list"
-    )
-    quiz.add_argument("--student", metavar="WHO", help="whose attempt it is; the user of this machine")
-    quiz.add_argument(
-        "--out", type=Path, metavar="FILE.json", help="where the answers to a bundle are written"
+        "--out", type=Path, metavar="FILE.json", help="where answers to a bundle go (default: QUIZ-WHO.json)"
     )
     quiz.set_defaults(run=_quiz)
 
@@ -46,9 +45,9 @@ def _add_check(commands: Any) -> None:
 
 def _add_export(commands: Any) -> None:
     export = commands.add_parser(
-        "quiz export", help="write it for students without the key, or for another tool", allow_abbrev=False
+        "quiz export", help="write a quiz without its key, or for another tool", allow_abbrev=False
     )
-    export.add_argument("name", metavar="NAME", help="of a chapter, or a YAML file")
+    export.add_argument("name", metavar="NAME", help="a chapter's quiz, or a YAML file")
     where = export.add_mutually_exclusive_group(required=True)
     where.add_argument(
         "--student", metavar="BUNDLE.json", type=Path, help="write a bundle: no key, no feedback"
@@ -58,25 +57,25 @@ def _add_export(commands: Any) -> None:
         choices=("gift", "qti", "print"),
         help="Moodle, Canvas and others, or paper with the key apart",
     )
-    export.add_argument("--out", metavar="FILE", type=Path, help="where --to writes; the id of the quiz")
+    export.add_argument("--out", metavar="FILE", type=Path, help="where --to writes (default: ID.gift …)")
     export.set_defaults(run=_quiz_export)
 
 
 def _add_import(commands: Any) -> None:
-    read = commands.add_parser("quiz import", help="make a YAML file of quizdown or GIFT", allow_abbrev=False)
-    read.add_argument("file", metavar="FILE", type=Path, help=".md, a Hugo page too, or .gift")
+    read = commands.add_parser("quiz import", help="read a quiz from quizdown or GIFT", allow_abbrev=False)
+    read.add_argument("file", metavar="FILE", type=Path, help="a .md file, also a Hugo page, or a .gift file")
     read.add_argument(
-        "--from", dest="format", choices=("gift", "quizdown"), help="where the suffix does not say it"
+        "--from", dest="format", choices=("gift", "quizdown"), help="where the suffix does not tell it"
     )
-    read.add_argument("--out", metavar="QUIZ.yaml", type=Path, required=True, help="where it is written")
+    read.add_argument("--out", metavar="QUIZ.yaml", type=Path, required=True, help="the new quiz file")
     read.set_defaults(run=_quiz_import)
 
 
 def _add_grade(commands: Any) -> None:
-    grade = commands.add_parser("quiz grade", help="grade the answers that come back", allow_abbrev=False)
-    grade.add_argument("bundle", metavar="BUNDLE", help="that was handed out, or the quiz itself")
+    grade = commands.add_parser("quiz grade", help="grade the answers handed in", allow_abbrev=False)
+    grade.add_argument("bundle", metavar="BUNDLE", help="what was handed out, or the quiz itself")
     grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
-    grade.add_argument("--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it")
+    grade.add_argument("--key", metavar="NAME", help=KEY)
     grade.set_defaults(run=_quiz_grade)
 
 
@@ -84,14 +83,12 @@ def _add_statistics(commands: Any) -> None:
     statistics = commands.add_parser(
         "quiz statistics", help="learn from the answers how good the questions are", allow_abbrev=False
     )
-    statistics.add_argument("name", metavar="NAME", help="of a chapter, a YAML file or a bundle")
+    statistics.add_argument("name", metavar="NAME", help=f"{QUIZ} or a bundle")
     statistics.add_argument(
         "answers", metavar="ANSWERS.json", nargs="*", type=Path,
-        help="that came back; without them, the attempts that are kept on this machine",
+        help="answers handed in; without them, the attempts kept on this machine",
     )  # fmt: skip
-    statistics.add_argument(
-        "--key", metavar="NAME", help="the quiz of the bundle; its id with .yaml, beside it"
-    )
+    statistics.add_argument("--key", metavar="NAME", help=KEY)
     statistics.add_argument("--csv", metavar="FILE.csv", type=Path, help="write the table for a spreadsheet")
     statistics.add_argument("--out", metavar="FILE.html", type=Path, help="write the picture to this file")
     statistics.set_defaults(run=_quiz_statistics)
@@ -99,6 +96,7 @@ def _add_statistics(commands: Any) -> None:
 
 def _quiz(options: argparse.Namespace, _: list[str]) -> int:
     from .content import quiz_path, quizzes
+    from .model.whole import write_whole
     from .quiz import kept_attempt, load_any, run
 
     if options.name is None:
@@ -110,7 +108,7 @@ def _quiz(options: argparse.Namespace, _: list[str]) -> int:
     if not quiz.keyless:
         return status
     out = options.out or Path(f"{quiz.id}-{attempt.student or 'answers'}.json")
-    out.write_text(json.dumps(attempt.handed_in, indent=1) + "\n", encoding="utf-8")
+    write_whole(out, json.dumps(attempt.handed_in, indent=1) + "\n")
     print(f"Your answers are in {out}")
     return 0 if attempt.finished else 1
 
@@ -139,6 +137,7 @@ def _quiz_check(options: argparse.Namespace, _: list[str]) -> int:
 def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all was written, 1 when something was lost on the way, which is told."""
     from .content import quiz_path
+    from .model.whole import write_whole
     from .quiz import export, load
 
     quiz = load(quiz_path(options.name))
@@ -150,19 +149,20 @@ def _quiz_export(options: argparse.Namespace, _: list[str]) -> int:
         print("".join(f"! {line}\n" for line in lost), end="", file=sys.stderr)
         return 1 if lost else 0
     bundle = json.dumps(export(quiz), ensure_ascii=False, indent=1)
-    options.student.write_text(bundle + "\n", encoding="utf-8")
+    write_whole(options.student, bundle + "\n")
     print(f"The quiz without its answers is in {options.student}; take it with deploylab quiz or dl.quiz")
     return 0
 
 
 def _quiz_import(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all was read, 1 when something was lost on the way, which is told."""
+    from .model.whole import write_whole
     from .quiz.formats.files import import_quiz
 
     if options.out.exists():
         raise DeploylabError(f"{options.out}: this file exists; name another, or delete it first")
     found = import_quiz(options.file, options.format)
-    options.out.write_text(found.text, encoding="utf-8")
+    write_whole(options.out, found.text)
     print(f"{found.quiz} is in {options.out}; look at it with deploylab quiz check")
     print("".join(f"{note.tell(str(options.file))}\n" for note in found.notes), end="", file=sys.stderr)
     return 1 if found.notes else 0

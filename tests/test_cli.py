@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploylab.cli import main
-from deploylab.play_cli import STRATEGIES
+from deploylab.patterns.strategies import NAMES, hyphened
 
 
 def status(*words: str) -> int:
@@ -27,12 +28,6 @@ def test_play_prints_the_figures_and_writes_the_animation(
     assert status("play", "rolling", "--replicas", "6", "--max-surge", "2", "--out", str(page)) == 0
     assert "Rolling: promoted" in capsys.readouterr().out
     assert "dl-stage" in page.read_text("utf-8")
-
-
-@pytest.mark.parametrize("name", STRATEGIES)
-def test_every_strategy_plays(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert status("play", name, "--duration", "30") == 0
-    assert "users hurt" in capsys.readouterr().out
 
 
 def test_a_single_weight_is_a_canary_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,6 +68,26 @@ def test_a_reader_who_has_gone_is_no_error() -> None:
     assert run.returncode == 1
 
 
+def test_ctrl_c_ends_with_a_line_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deploylab.engine.rollout.roll_out", interrupted)
+    assert status("play", "rolling") == 130
+    assert capsys.readouterr().err == "\ndeploylab: stopped\n"
+
+
+def test_a_terminal_without_our_signs_shows_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPLOYLAB_ATTEMPTS", str(tmp_path / "attempts.sqlite"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys, "stdout", terminal := io.TextIOWrapper(io.BytesIO(), "ascii"))
+    assert status("quiz", "rolling-deployment") == 1
+    terminal.seek(0)
+    assert "Question 1 of" in terminal.read()
+
+
 BAD = {
     "weights without commas": ("play canary --weights 5 25", "25 belongs to no option; several values"),
     "a word too many": ("play rolling now", "there is no option now"),
@@ -106,7 +121,7 @@ def test_bad_input_ends_with_one_line_and_status_2(
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", ["", "lab", "quiz", "play", *(f"play {name}" for name in STRATEGIES)])
+@pytest.mark.parametrize("words", ["", "lab", "quiz", "play", *(f"play {hyphened(name)}" for name in NAMES)])
 def test_help_is_everywhere(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(*words.split(), "--help") == 0
     assert "usage: deploylab" in capsys.readouterr().out

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,10 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_no_half_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(self: Path, text: str, encoding: str) -> int:
-        with self.open("w", encoding=encoding) as file:
-            file.write(text[:20])
+    def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", half)
+    monkeypatch.setattr(os, "fsync", full)
     target = tmp_path / "lab"
     with pytest.raises(DeploylabError, match=r"cannot write to .*lab: no space left on device; name another"):
         lab.copy_notebooks(target)

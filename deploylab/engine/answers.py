@@ -68,9 +68,8 @@ class StoredData:
         self, number: NDArray[np.int64], user: NDArray[np.uint32], version: NDArray[np.int8]
     ) -> NDArray[np.bool_]:
         """Which of these requests, in the order of arrival, meet a version that cannot read their data."""
-        first = np.flatnonzero(self._writes[version] & (self._owner[user] < 0))[
-            ::-1
-        ]  # the earliest one stays
+        new = np.flatnonzero(self._writes[version] & (self._owner[user] < 0))
+        first = new[::-1]  # the earliest one stays
         self._owner[user[first]] = version[first]
         self._since[user[first]] = number[first]
         owner = self._owner[user]

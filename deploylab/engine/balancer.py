@@ -13,7 +13,7 @@ from .answers import Overloads, StoredData
 from .ledger import Ledger, Rows
 from .mirror import Mirror
 from .queueing import BLOCK, NOBODY, wheel
-from .routing import Table
+from .routing import RoutingTable
 from .sighting import Sighting, sighting
 from .slots import Slots
 from .warm_up import WarmUp
@@ -65,7 +65,7 @@ class Balancer:
         if self._warm_up:
             self._warm_up.begin(slot, now)
 
-    def set_table(self, now: int, table: Table) -> None:
+    def set_table(self, now: int, table: RoutingTable) -> None:
         """From `now` on, divide the requests like this."""
         self._route_until(now)
         self._mirror.set_table(table.copies_to, table.mirror)
@@ -151,9 +151,8 @@ class Balancer:
         if self._warm_up:
             service = self._warm_up.slowed(service, time, slot)
         done = self._queues.serve(time, service, slot)
-        status = (self._load.luck[which] < self._slots.unlucky.take(slot)).view(
-            np.uint8
-        )  # True is Status.ERROR
+        unlucky = self._load.luck[which] < self._slots.unlucky.take(slot)
+        status = unlucky.view(np.uint8)  # True is Status.ERROR
         self._spoil(which, slot, done, status)
         waited = done - time
         status[waited > self._limit] = Status.TIMEOUT
@@ -161,11 +160,7 @@ class Balancer:
         return status, done
 
     def _spoil(
-        self,
-        which: Rows,
-        slot: NDArray[np.uint16],
-        done: NDArray[np.int64],
-        status: NDArray[np.uint8],
+        self, which: Rows, slot: NDArray[np.uint16], done: NDArray[np.int64], status: NDArray[np.uint8]
     ) -> None:
         """Errors for reasons of their own: `Status.ERROR` is 1, as True is."""
         load = self._load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from itertools import count
+from typing import Any
 
 from ..model.record import SECOND
 
@@ -13,20 +13,21 @@ class Clock:
     """The time `now` (ns), and what will happen when; what is planned first happens first at one moment.
 
     >>> clock, heard = Clock(), []
-    >>> clock.at(5, lambda: heard.append(clock.now))
+    >>> clock.at(5, heard.append, "a bell")
     >>> clock.advance(9)
     >>> heard, clock.now
-    ([5], 9)
+    (['a bell'], 9)
     """
 
     def __init__(self) -> None:
         self.now = 0
-        self._agenda: list[tuple[int, int, Callable[[], None]]] = []
-        self._tie = count()
+        self._planned = 0
+        self._agenda: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
 
-    def at(self, when: int, action: Callable[[], None]) -> None:
-        """Plan an action."""
-        heapq.heappush(self._agenda, (when, next(self._tie), action))
+    def at(self, when: int, happens: Callable[..., None], *to: Any) -> None:
+        """This will happen, to these."""
+        self._planned += 1
+        heapq.heappush(self._agenda, (when, self._planned, happens, to))
 
     @property
     def next(self) -> int | None:
@@ -35,9 +36,10 @@ class Clock:
 
     def advance(self, until: int) -> None:
         """Do all that is planned until then, then included."""
-        while self._agenda and self._agenda[0][0] <= until:
-            self.now, _, action = heapq.heappop(self._agenda)
-            action()
+        agenda = self._agenda
+        while agenda and agenda[0][0] <= until:
+            self.now, _, happens, to = heapq.heappop(agenda)
+            happens(*to)
         self.now = until
 
 

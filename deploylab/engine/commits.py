@@ -9,14 +9,14 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery_log import NEVER
+from ..model.chance import stream
+from ..model.delivery_log import NEVER, Times
 from ..model.dora import DAY, HOUR
 from ..model.pipeline import STAGES, Pipeline
 from ..model.record import SECOND
 
 MINUTE = 60.0
 Numbers = NDArray[np.float64]
-Times = NDArray[np.int64]
 STREAM = 9  # of the spawn keys of a seed; others belong to the requests
 
 
@@ -94,15 +94,12 @@ def _ns(times: Numbers, unit: float) -> Times:
 @lru_cache(maxsize=4)
 def _raw(seed: int, n: int) -> tuple[Numbers, Numbers, Numbers]:
     """Gaps, exponential and uniform numbers of n commits: each from a stream of its own."""
-    streams = [
-        np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(STREAM, number))))
-        for number in range(3)
-    ]
+    gaps, times, others = (stream(seed, STREAM, number) for number in range(3))
     stages = 2 * len(STAGES)
     columns = (
-        streams[0].standard_exponential(n),
-        streams[1].standard_exponential((n, 4 + stages)),
-        streams[2].random((n, 6 + stages)),
+        gaps.standard_exponential(n),
+        times.standard_exponential((n, 4 + stages)),
+        others.random((n, 6 + stages)),
     )
     for column in columns:
         column.flags.writeable = False

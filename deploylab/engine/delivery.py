@@ -15,7 +15,7 @@ from ..model.pipeline import STAGES, Pipeline
 from ..model.record import SECOND
 from ..model.rollout import Strategy
 from ..model.scenario import Scenario
-from .agenda import Agenda
+from .clock import Clock, ns
 from .commits import Luck, draw
 from .production import Production
 from .rehearsal import Rehearsal, rehearse
@@ -40,39 +40,39 @@ def deliver(
     if not isinstance(pipeline, Pipeline):
         problem = "is no pipeline; write deliver(dl.Pipeline(...))"
         raise KnobError("deliver", "pipeline", pipeline, problem)
-    luck, rehearsal, agenda = draw(pipeline), rehearse(strategy, scenario), Agenda()
-    stages = _Stages(pipeline, luck, rehearsal, agenda)
-    end = round(pipeline.days * DAY * SECOND)
-    agenda.run(end)
+    luck, rehearsal, clock = draw(pipeline), rehearse(strategy, scenario), Clock()
+    stages = _Stages(pipeline, luck, rehearsal, clock)
+    end = ns(pipeline.days * DAY)
+    clock.advance(end - 1)  # what happens at the end itself is not seen any more
     return _record(pipeline, luck, rehearsal, stages, end)
 
 
 class _Stages:
     """The queues before the stages, and the workers in them."""
 
-    def __init__(self, pipeline: Pipeline, luck: Luck, rehearsal: Rehearsal | None, agenda: Agenda) -> None:
-        self.agenda = agenda
+    def __init__(self, pipeline: Pipeline, luck: Luck, rehearsal: Rehearsal | None, clock: Clock) -> None:
+        self.clock = clock
         self.found, self.fix, self.work = luck.found.tolist(), luck.fix.tolist(), luck.work.tolist()
         self.free = [[0] * stage.workers for stage in pipeline.stages.values()]  # a heap each
         self.jobs: list[int] = []  # the columns of `Jobs`, row after row: quicker than rows in a list
-        self.production = Production(pipeline, luck, rehearsal, agenda, self.enter)
+        self.production = Production(pipeline, luck, rehearsal, clock, self.enter)
         for commit, time in enumerate(luck.time.tolist()):
-            agenda.plan(time, self.enter, commit, False, 0)
+            clock.at(time, self.enter, commit, False, 0)
 
     def enter(self, commit: int, repaired: bool, stage: int) -> None:
         """A commit joins the queue of a stage: first come, first served by whoever is free first."""
-        now, free = self.agenda.now, self.free[stage]
+        now, free = self.clock.now, self.free[stage]
         start = free[0] if free[0] > now else now
         done = start + self.work[repaired][stage][commit]
         heapreplace(free, done)
         found = not repaired and self.found[commit] == stage
         self.jobs += (commit, repaired, stage, now, start, done, found)
         if found:
-            self.agenda.plan(done + self.fix[commit], self.enter, commit, True, 0)
+            self.clock.at(done + self.fix[commit], self.enter, commit, True, 0)
         elif stage < LAST:
-            self.agenda.plan(done, self.enter, commit, repaired, stage + 1)
+            self.clock.at(done, self.enter, commit, repaired, stage + 1)
         else:
-            self.agenda.plan(done, self.production.passed, commit, repaired)
+            self.clock.at(done, self.production.passed, commit, repaired)
 
 
 def _record(

@@ -100,7 +100,7 @@ class Pods:
         build, pod.launched = self._builds[pod.version], self._clock.now
         self._say("Started", f"{pod.name} started")
         takes = ns(build.startup_time) + int(ns(build.startup_jitter) * luck)
-        self._clock.at(self._clock.now + takes, lambda: self._come_up(pod))
+        self._clock.at(self._clock.now + takes, self._come_up, pod)
 
     def _come_up(self, pod: Pod) -> None:
         """The end of a start: ready, or crashed."""
@@ -123,7 +123,7 @@ class Pods:
 
     def _plan_leak(self, pod: Pod) -> None:
         if fault := self._builds[pod.version].fault(Leak):
-            self._clock.at(self._clock.now + ns(fault.after), lambda: self._run_out_of_memory(pod))
+            self._clock.at(self._clock.now + ns(fault.after), self._run_out_of_memory, pod)
 
     def _run_out_of_memory(self, pod: Pod) -> None:
         """What it had is lost. A process that is told to stop stays dead, another is started again."""
@@ -152,7 +152,7 @@ class Pods:
         pod.crashes += 1
         if delay:
             self._say("BackOff", f"{pod.name} is started again in {delay // SECOND} s")
-        self._clock.at(self._clock.now + delay, lambda: self._restart(pod))
+        self._clock.at(self._clock.now + delay, self._restart, pod)
 
     def _restart(self, pod: Pod) -> None:
         if pod.draining is None and not self.over:
@@ -170,7 +170,7 @@ class Pods:
         pod.draining = self._clock.now
         self._say("Stopping", f"{pod.name} was told to stop")
         kill = self._clock.now + ns(platform.termination_grace_period)
-        self._clock.at(min(kill, self._clock.now + ns(platform.pre_stop)), lambda: self._terminate(pod, kill))
+        self._clock.at(min(kill, self._clock.now + ns(platform.pre_stop)), self._terminate, pod, kill)
 
     def _terminate(self, pod: Pod, kill: int) -> None:
         """SIGTERM: no new requests; what is accepted is finished, or lost at the SIGKILL."""
@@ -180,7 +180,7 @@ class Pods:
         if through > kill:
             self._balancer.kill(pod.slot, kill)
             pod.killed = True
-        self._clock.at(min(through, kill), lambda: self._end(pod))
+        self._clock.at(min(through, kill), self._end, pod)
 
     def _end(self, pod: Pod) -> None:
         if pod.stopped is not None:
@@ -205,19 +205,9 @@ class Pods:
 
     def record(self, pod: Pod) -> Instance:
         """What is told of an instance in the end."""
-        ready, draining, stopped = (
-            None if t is None else max(0, t) / SECOND for t in (pod.first_ready, pod.draining, pod.stopped)
-        )
+        moments = (pod.first_ready, pod.draining, pod.stopped)
+        ready, draining, stopped = (None if t is None else max(0, t) / SECOND for t in moments)
         version = self._scenario.versions[pod.version]
         outages = tuple((down / SECOND, None if up is None else up / SECOND) for down, up in pod.outages)
-        return Instance(
-            pod.name,
-            version,
-            pod.started / SECOND,
-            ready,
-            draining,
-            stopped,
-            pod.killed,
-            pod.restarts,
-            outages,
-        )
+        life = (pod.started / SECOND, ready, draining, stopped)
+        return Instance(pod.name, version, *life, pod.killed, pod.restarts, outages)

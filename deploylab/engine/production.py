@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.delivery_log import ESCAPED, NEVER, Kind
 from ..model.dora import DAY
 from ..model.pipeline import Pipeline
 from ..model.record import SECOND
-from .agenda import Agenda
+from .clock import Clock, ns
 from .commits import Luck
 from .rehearsal import Rehearsal
 
 MINUTE = 60 * SECOND
 
 
-class Release:
-    """Commits on their way to production together; `culprits` are those that will hurt it."""
+@dataclass(eq=False)
+class Batch:
+    """Commits on their way to production together; `culprits` are those that will hurt it. Times in ns."""
 
-    def __init__(self, commits: list[int], formed: int, kind: Kind, incident: int = NEVER) -> None:
-        self.commits, self.formed, self.kind, self.incident = commits, formed, kind, incident
-        self.start, self.number = NEVER, NEVER
-        self.culprits: list[int] = []
+    commits: list[int]
+    formed: int
+    kind: Kind
+    incident: int = NEVER  # that it repairs
+    start: int = NEVER
+    number: int = NEVER  # of its deployment
+    culprits: list[int] = field(default_factory=list)
 
 
 class Production:
@@ -38,18 +43,18 @@ class Production:
         pipeline: Pipeline,
         luck: Luck,
         rehearsal: Rehearsal | None,
-        agenda: Agenda,
+        clock: Clock,
         enter: Callable[[int, bool, int], None],
     ) -> None:
-        self.p, self.rehearsal, self.agenda, self.enter = pipeline, rehearsal, agenda, enter
+        self.p, self.rehearsal, self.clock, self.enter = pipeline, rehearsal, clock, enter
         self.fix, self.notice = luck.fix.tolist(), luck.notice.tolist()
         self.approval = luck.approval.tolist()
         self.hidden = {commit for commit, found in enumerate(luck.found.tolist()) if found == ESCAPED}
         n = len(luck.time)
         self.ready, self.repaired, self.live, self.deployment = ([NEVER] * n for _ in range(4))
         self.shelf: list[int] = []
-        self.lane: deque[Release] = deque()
-        self.under_way: Release | None = None
+        self.lane: deque[Batch] = deque()
+        self.under_way: Batch | None = None
         self.deployments: list[int] = []  # the columns of `Deployments`, row after row
         self.shipped: list[int] = []
         self.incidents: list[dict[str, Any]] = []
@@ -59,7 +64,7 @@ class Production:
 
     def passed(self, commit: int, repaired: bool) -> None:
         """A commit has passed all stages."""
-        now = self.agenda.now
+        now = self.clock.now
         if self.live[commit] < 0:
             self.ready[commit] = now
         if repaired:
@@ -67,7 +72,7 @@ class Production:
             self.hidden.discard(commit)
         if commit in self.repairs:
             commits, incident = self.repairs.pop(commit)
-            self.lane.appendleft(Release(commits, now, Kind.HOTFIX, incident))
+            self.lane.appendleft(Batch(commits, now, Kind.HOTFIX, incident))
             self.begin()
             return
         self.shelf.append(commit)
@@ -76,7 +81,7 @@ class Production:
 
     def next_date(self, number: int) -> None:
         """The calendar has another day for a release."""
-        self.agenda.plan(round(number * self.p.release_every * DAY * SECOND), self.date, number)
+        self.clock.at(ns(number * self.p.release_every * DAY), self.date, number)
 
     def date(self, number: int) -> None:
         """The day of a release has come."""
@@ -86,100 +91,100 @@ class Production:
 
     def release(self) -> None:
         """Put all commits of the shelf together, and ask for approval."""
-        release, self.shelf = Release(self.shelf, self.agenda.now, Kind.PLANNED), []
-        if wait := self.approval[release.commits[0]]:
-            self.agenda.plan(self.agenda.now + wait, self.approved, release)
+        batch, self.shelf = Batch(self.shelf, self.clock.now, Kind.PLANNED), []
+        if wait := self.approval[batch.commits[0]]:
+            self.clock.at(self.clock.now + wait, self.approved, batch)
         else:
-            self.approved(release)
+            self.approved(batch)
 
-    def approved(self, release: Release) -> None:
+    def approved(self, batch: Batch) -> None:
         """A release joins the queue before production."""
-        self.lane.append(release)
+        self.lane.append(batch)
         self.begin()
 
     def begin(self) -> None:
         """Begin the next deployment, if none is under way."""
         if self.under_way is None and self.lane:
-            release = self.under_way = self.lane.popleft()
-            release.start = self.agenda.now
-            release.culprits = [commit for commit in release.commits if commit in self.hidden]
-            takes = self.takes(self.p.deploy.duration, bad=bool(release.culprits))
-            self.agenda.plan(release.start + takes, self.deployed, release)
+            batch = self.under_way = self.lane.popleft()
+            batch.start = self.clock.now
+            batch.culprits = [commit for commit in batch.commits if commit in self.hidden]
+            takes = self.takes(self.p.deploy.duration, bad=bool(batch.culprits))
+            self.clock.at(batch.start + takes, self.deployed, batch)
 
     def takes(self, minutes: float, bad: bool = False) -> int:
         """How long it takes to bring a release to production, or back (ns)."""
         return self.rehearsal.duration(bad) if self.rehearsal else round(minutes * MINUTE)
 
-    def deployed(self, release: Release) -> None:
+    def deployed(self, batch: Batch) -> None:
         """A release is live, or has been taken back by the strategy itself."""
-        self.under_way, now = None, self.agenda.now
-        release.number = self.log(release, release.start, release.kind)
-        if release.kind is Kind.HOTFIX:
-            self.incidents[release.incident].setdefault("recovered", now)
-        if release.culprits and self.rehearsal and self.rehearsal.stopped:
-            incident = self.fail(release, self.first(release), release.start)
-            back = round((self.rehearsal.bad.time_to_roll_back or 0) * SECOND)
+        self.under_way, now = None, self.clock.now
+        batch.number = self.log(batch, batch.start, batch.kind)
+        if batch.kind is Kind.HOTFIX:
+            self.incidents[batch.incident].setdefault("recovered", now)
+        if batch.culprits and self.rehearsal and self.rehearsal.stopped:
+            incident = self.fail(batch, self.first(batch), batch.start)
+            back = ns(self.rehearsal.bad.time_to_roll_back or 0)
             self.incidents[incident].update(detected=now - back, recovered=now, way="strategy")
-            self.incidents[incident]["taken_back_by"] = release.number
-            self.take_back(release, incident)
+            self.incidents[incident]["taken_back_by"] = batch.number
+            self.take_back(batch, incident)
         else:
-            self.go_live(release)
+            self.go_live(batch)
         self.begin()
 
-    def go_live(self, release: Release) -> None:
+    def go_live(self, batch: Batch) -> None:
         """Users meet the release, and its defects; what is not rolled back stays until each is repaired."""
-        now, culprits = self.agenda.now, release.culprits
-        for commit in release.commits:
+        now, culprits = self.clock.now, batch.culprits
+        for commit in batch.commits:
             if self.live[commit] < 0:
-                self.live[commit], self.deployment[commit] = now, release.number
+                self.live[commit], self.deployment[commit] = now, batch.number
         if culprits and self.p.recovery == "roll back":
-            culprits = [self.first(release)]
+            culprits = [self.first(batch)]
         for commit in culprits:
-            incident = self.fail(release, commit, now)
-            self.agenda.plan(now + self.notice[commit], self.noticed, release, incident)
+            incident = self.fail(batch, commit, now)
+            self.clock.at(now + self.notice[commit], self.noticed, batch, incident)
 
-    def noticed(self, release: Release, incident: int) -> None:
+    def noticed(self, batch: Batch, incident: int) -> None:
         """Somebody or something has seen that production fails because of this release."""
-        now = self.agenda.now
+        now = self.clock.now
         self.incidents[incident].update(detected=now, way=self.p.recovery)
         if self.p.recovery == "roll back":
-            self.agenda.plan(now + self.takes(self.p.rollback), self.rolled_back, release, incident, now)
+            self.clock.at(now + self.takes(self.p.rollback), self.rolled_back, batch, incident, now)
         else:
-            self.repair(release, [self.incidents[incident]["culprit"]], incident)
+            self.repair(batch, [self.incidents[incident]["culprit"]], incident)
 
-    def rolled_back(self, release: Release, incident: int, since: int) -> None:
+    def rolled_back(self, batch: Batch, incident: int, since: int) -> None:
         """Production is what it was before the release."""
-        number = self.log(release, since, Kind.ROLLBACK)
-        self.incidents[incident].update(recovered=self.agenda.now, taken_back_by=number)
-        self.take_back(release, incident)
+        number = self.log(batch, since, Kind.ROLLBACK)
+        self.incidents[incident].update(recovered=self.clock.now, taken_back_by=number)
+        self.take_back(batch, incident)
 
-    def take_back(self, release: Release, incident: int) -> None:
+    def take_back(self, batch: Batch, incident: int) -> None:
         """None of the commits is live any more; they all go out again once the culprit is repaired."""
-        for commit in release.commits:
+        for commit in batch.commits:
             self.live[commit] = self.deployment[commit] = NEVER
-        self.repair(release, release.commits, incident)
+        self.repair(batch, batch.commits, incident)
 
-    def repair(self, release: Release, commits: list[int], incident: int) -> None:
+    def repair(self, batch: Batch, commits: list[int], incident: int) -> None:
         """Search the release for the culprit, repair it, and let it pass once more; then release these."""
         culprit = self.incidents[incident]["culprit"]
         self.repairs[culprit] = commits, incident
-        search = round(self.p.diagnosis * MINUTE) * len(release.commits)
-        self.agenda.plan(self.agenda.now + search + self.fix[culprit], self.enter, culprit, True, 0)
+        search = round(self.p.diagnosis * MINUTE) * len(batch.commits)
+        self.clock.at(self.clock.now + search + self.fix[culprit], self.enter, culprit, True, 0)
 
-    def first(self, release: Release) -> int:
+    def first(self, batch: Batch) -> int:
         """The culprit that makes trouble first."""
-        return min(release.culprits, key=self.notice.__getitem__)
+        return min(batch.culprits, key=self.notice.__getitem__)
 
-    def fail(self, release: Release, culprit: int, began: int) -> int:
+    def fail(self, batch: Batch, culprit: int, began: int) -> int:
         """Note an incident that has just begun; its number."""
-        self.incidents.append({"deployment": release.number, "culprit": culprit, "began": began})
+        self.incidents.append({"deployment": batch.number, "culprit": culprit, "began": began})
         return len(self.incidents) - 1
 
-    def log(self, release: Release, start: int, kind: Kind) -> int:
+    def log(self, batch: Batch, start: int, kind: Kind) -> int:
         """Note a deployment that has just ended; its number."""
-        failed = kind is not Kind.ROLLBACK and bool(release.culprits)
-        first, size = len(self.shipped), len(release.commits)
-        row = (release.formed, start, self.agenda.now, first, size, kind, failed)
+        failed = kind is not Kind.ROLLBACK and bool(batch.culprits)
+        first, size = len(self.shipped), len(batch.commits)
+        row = (batch.formed, start, self.clock.now, first, size, kind, failed)
         self.deployments += row
-        self.shipped += release.commits
+        self.shipped += batch.commits
         return len(self.deployments) // len(row) - 1

@@ -90,10 +90,9 @@ def _answer(flow: Rollout, seen: Observation, title: str) -> Step:
     except AttributeError as problem:
         if problem.name != "send":
             raise
+        deaf = "a list behind `yield from` cannot hear what was seen"
         advice = "write `for step in steps: seen = yield step`"
-        raise StrategyError(
-            f"{title}: a list behind `yield from` cannot hear what was seen; {advice}"
-        ) from None
+        raise StrategyError(f"{title}: {deaf}; {advice}") from None
 
 
 def check_scenario(scenario: object, call: str) -> None:
@@ -111,9 +110,8 @@ def _title(strategy: object, scenario: object) -> str:
     if hasattr(strategy, "send"):
         raise StrategyError(f"{name} has been called already; hand in the function itself, without brackets")
     if not callable(strategy):
-        raise StrategyError(
-            f"{short(strategy)} is no strategy; use dl.Rolling(), say, or a generator function"
-        )
+        advice = "use dl.Rolling(), say, or a generator function"
+        raise StrategyError(f"{short(strategy)} is no strategy; {advice}")
     return name
 
 

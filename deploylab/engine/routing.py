@@ -11,7 +11,7 @@ from .queueing import NOBODY
 
 
 @dataclass(frozen=True)
-class Table:
+class RoutingTable:
     """The shares of slots, and which slots get copies of `mirror` percent of the requests.
 
     `weights`, the shares of the versions, are for sticky users alone; None does not tell versions apart.
@@ -23,7 +23,7 @@ class Table:
     copies_to: tuple[int, ...] = ()
 
 
-def divide(step: Step, versions: Sequence[str], ready: Sequence[Sequence[int]], sticky: bool) -> Table:
+def divide(step: Step, versions: Sequence[str], ready: Sequence[Sequence[int]], sticky: bool) -> RoutingTable:
     """The table for the ready slots of each version; the last version gets the copies.
 
     >>> divide(Step({}, {"v1": 75, "v2": 25}), ("v1", "v2"), [[1, 2], [3]], sticky=False).shares
@@ -32,7 +32,7 @@ def divide(step: Step, versions: Sequence[str], ready: Sequence[Sequence[int]], 
     mirror, copies_to = float(step.mirror), tuple(ready[-1]) if step.mirror else ()
     if step.traffic is None:
         shares = {slot: 1.0 for slots in ready for slot in slots}
-        return Table(shares or {NOBODY: 1.0}, None, mirror, copies_to)
+        return RoutingTable(shares or {NOBODY: 1.0}, None, mirror, copies_to)
     shares = {}
     for name, slots in zip(versions, ready, strict=True):
         percent = step.traffic.get(name, 0)
@@ -40,7 +40,7 @@ def divide(step: Step, versions: Sequence[str], ready: Sequence[Sequence[int]], 
             shares.update(dict.fromkeys(slots, percent / len(slots)))
         elif percent:
             shares[NOBODY] = shares.get(NOBODY, 0) + percent
-    return Table(shares, _weights(step.traffic, versions) if sticky else None, mirror, copies_to)
+    return RoutingTable(shares, _weights(step.traffic, versions) if sticky else None, mirror, copies_to)
 
 
 def _weights(traffic: Mapping[str, float], versions: Sequence[str]) -> tuple[Fraction, ...]:

@@ -13,7 +13,7 @@ from ..model.version import Version
 from .balancer import Balancer
 from .clock import Clock, ns
 from .pods import Pod, Pods
-from .routing import Table, divide
+from .routing import RoutingTable, divide
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,10 @@ class SimulatedFleet:
             self._clock.advance(self._clock.next)
         # A SIGKILL after the end may still have cost requests from before it.
         log, mirrored = self._balancer.log(end)
-        events = sorted(self._events, key=lambda event: event.time)
+        told = (event for event in self._events if event.time <= end / SECOND)
+        events = tuple(sorted(told, key=lambda event: event.time))
         instances = tuple(self._pods.record(pod) for pod in self._pods.all)
-        return Record(
-            log, mirrored, instances, tuple(e for e in events if e.time <= end / SECOND), end / SECOND
-        )
+        return Record(log, mirrored, instances, events, end / SECOND)
 
     def _changed(self, pod: Pod) -> None:
         self._publish()
@@ -92,9 +91,9 @@ class SimulatedFleet:
             return
         self._told = table
         when = self._clock.now + ns(self._scenario.platform.endpoint_lag)
-        self._clock.at(when, lambda: self._balancer.set_table(when, table))
+        self._clock.at(when, self._balancer.set_table, when, table)
 
-    def _table(self) -> Table:
+    def _table(self) -> RoutingTable:
         ready = [[pod.slot for pod in pods] for pods in self._pods.serving[: len(self._names)]]
         return divide(self._step, self._names, ready, self._scenario.traffic.sticky)
 
@@ -113,7 +112,7 @@ class SimulatedFleet:
         self._given.append(order)
         if isinstance(order, Release):
             self._names.append(order.version.name)
-            self._say("Release", f"{order.version.name} shall be rolled out now")
+            self._say("Release", f"{order.version.name} is released")
         else:
             self._say("Order", f"a person says: {order.action}")
 

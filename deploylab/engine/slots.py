@@ -31,9 +31,8 @@ class Slots:
         """A slot for a new instance, which listens at once; returns its number."""
         slot = self.used
         if slot == MOST_SLOTS:
-            raise StrategyError(
-                f"{MOST_SLOTS - 1:,} instances are the most in one run; start fewer, less often"
-            )
+            problem = f"{MOST_SLOTS - 1:,} instances are the most in one run"
+            raise StrategyError(f"{problem}; start fewer, less often")
         if slot == len(self.pace):
             self.pace, self.unlucky = doubled(self.pace), doubled(self.unlucky)
             self.open, self.version = doubled(self.open), doubled(self.version)

@@ -21,9 +21,8 @@ def check_step(step: object, known: Sequence[str], title: str) -> None:
     deploylab.model.errors.StrategyError: mine: Step.replicas names 'v9'; this scenario has v1 and v2
     """
     if not isinstance(step, Step):
-        raise StrategyError(
-            f"{title} yielded {short(step)}; yield a Step, for example Step({{'v1': 4, 'v2': 2}})"
-        )
+        advice = "yield a Step, for example Step({'v1': 4, 'v2': 2})"
+        raise StrategyError(f"{title} yielded {short(step)}; {advice}")
     problem = (
         _amounts("replicas", step.replicas, known)
         or (step.traffic is not None and _amounts("traffic", step.traffic, known))

@@ -47,14 +47,10 @@ def storyboard(strategy: Strategy, scenario: Scenario) -> Storyboard:
         70 s  promoted
     """
     check_scenario(scenario, "storyboard(strategy")
-    stable = replace(scenario.stable, error_rate=0, startup_jitter=0, warm_up_time=0, faults=())
-    candidate = replace(
-        scenario.candidate,
-        error_rate=0,
-        startup_jitter=0,
-        warm_up_time=0,
-        faults=(),
-        service_time=scenario.stable.service_time,
+    service_time = scenario.stable.service_time
+    stable, candidate = (
+        replace(build, error_rate=0, startup_jitter=0, warm_up_time=0, faults=(), service_time=service_time)
+        for build in (scenario.stable, scenario.candidate)
     )
     day = replace(scenario, stable=stable, candidate=candidate, orders=())
     run = roll_out(strategy, day, world=_Attended)

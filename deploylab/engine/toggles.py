@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.bucketing import places
 from ..model.errors import KnobError, StrategyError
-from ..model.flag import Evaluations, Flag, FlagChange, FlagRollout
-from ..model.record import SECOND, AccessLog, Event, Status
+from ..model.flag import Flag, FlagChange
+from ..model.flag_rollout import Evaluations, FlagRollout
+from ..model.record import SECOND, Event
 from ..model.rollout import Outcome, Rollout, Step, Strategy
 from ..model.run import Run
 from ..model.scenario import Scenario
 from .clock import ns
+from .evaluations import evaluations
 from .rollout import roll_out
-from .workload import LUCK, draw
 
 Bools = NDArray[np.bool_]
 
@@ -34,18 +33,7 @@ def toggle(flag: Flag, scenario: Scenario, redeploy: Strategy) -> FlagRollout:
     >>> toggle(Flag(), bad, Rolling()).headline
     'Kill switch: feature taken back in 3.5 s'
     """
-    for given, right, wanted in (
-        (flag, isinstance(flag, Flag), "the first argument is a flag such as dl.Flag(...)"),
-        (scenario, isinstance(scenario, Scenario), "the second is a scenario such as dl.Scenario(...)"),
-        (redeploy, callable(redeploy), "the third, the way back, is a strategy such as dl.Rolling()"),
-    ):
-        if not right:
-            raise StrategyError(f"toggle: {given!r:.60} does not fit; {wanted}")
-    if scenario.orders:
-        problem = (
-            "are for rollouts; tell a flag by its schedule, for example Flag(schedule=(FlagChange(60, 0),))"
-        )
-        raise KnobError("Scenario", "orders", scenario.orders, problem)
+    _check(flag, scenario, redeploy)
     world = _dark(scenario)
     stay = roll_out(_stay, world)
     planned = _rollout(flag, scenario, stay, flag.changes)
@@ -58,12 +46,24 @@ def toggle(flag: Flag, scenario: Scenario, redeploy: Strategy) -> FlagRollout:
     back = roll_out(_later(redeploy, begins), world) if begins < scenario.duration else stay
     over = back.finished if back.outcome is Outcome.PROMOTED else None
     redeployed = _rollout(flag, scenario, back, before, alarm, over)
-    ways = [
-        replace(way, flag=replace(flag, kill_switch=switch))
-        for way, switch in ((killed, True), (redeployed, False))
-    ]
-    mine, other = ways if flag.kill_switch else reversed(ways)
+    killed = replace(killed, flag=replace(flag, kill_switch=True))
+    redeployed = replace(redeployed, flag=replace(flag, kill_switch=False))
+    mine, other = (killed, redeployed) if flag.kill_switch else (redeployed, killed)
     return replace(mine, other=other)
+
+
+def _check(flag: object, scenario: Scenario, redeploy: object) -> None:
+    for given, right, wanted in (
+        (flag, isinstance(flag, Flag), "the first argument is a flag such as dl.Flag(...)"),
+        (scenario, isinstance(scenario, Scenario), "the second is a scenario such as dl.Scenario(...)"),
+        (redeploy, callable(redeploy), "the third, the way back, is a strategy such as dl.Rolling()"),
+    ):
+        if not right:
+            raise StrategyError(f"toggle: {given!r:.60} does not fit; {wanted}")
+    if scenario.orders:
+        example = "for example Flag(schedule=(FlagChange(60, 0),))"
+        problem = f"are for rollouts; tell a flag by its schedule, {example}"
+        raise KnobError("Scenario", "orders", scenario.orders, problem)
 
 
 # The fleet ------------------------------------------------------------------------------------------------
@@ -105,61 +105,14 @@ def _rollout(
     over: float | None = None,
 ) -> FlagRollout:
     """What became of the requests of this run if the flag changed like that; `over` (s) ends the way back."""
-    log = run.log.until(scenario.duration)
     changes = tuple(change for change in planned if change.at < scenario.duration)
-    users, who = np.unique(log.user, return_inverse=True)
-    rulers = _rulers(flag, changes, users)
-    on = _on(flag, scenario, log, changes, [ruler[who] for ruler in rulers])
-    luck = draw(scenario.traffic, scenario.seed, scenario.duration).luck[: len(log)]
-    share = np.where(on, *(round(v.error_rate * LUCK) for v in (scenario.candidate, scenario.stable)))
-    failed = log.failed | ((log.status == Status.OK) & (luck < share))
-    asked = Evaluations(log.time, log.user, on, failed, log.latency)
+    users, rulers, asked = evaluations(flag, scenario, run.log.until(scenario.duration), changes)
     back = None
     if alarm is not None and over is not None and over <= scenario.duration:
         back = _last_met(asked, alarm)
     return FlagRollout(
         flag, scenario, changes, asked, users, rulers, _events(run, changes, alarm, back), alarm, back
     )
-
-
-def _rulers(
-    flag: Flag, changes: Sequence[FlagChange], users: NDArray[np.uint32]
-) -> tuple[NDArray[np.float64], ...]:
-    """Where the users stand from each change on; a key or a bucketing holds until the next one."""
-    key, bucketing, rulers = flag.key, flag.bucketing, []
-    for change in changes:
-        key, bucketing = change.key or key, change.bucketing or bucketing
-        rulers.append(_ruler(key, bucketing, users.tobytes()))
-    return tuple(rulers)
-
-
-@lru_cache(maxsize=8)
-def _ruler(key: str, bucketing: int, users: bytes) -> NDArray[np.float64]:
-    names = [f"user-{user}" for user in np.frombuffer(users, np.uint32).tolist()]
-    ruler = places(key, names, bucketing)
-    ruler.flags.writeable = False
-    return ruler
-
-
-def _on(
-    flag: Flag,
-    scenario: Scenario,
-    log: AccessLog,
-    changes: Sequence[FlagChange],
-    stands: Sequence[NDArray[np.float64]],
-) -> Bools:
-    """Which requests meet the feature: those that the last change chooses of which their instance has heard.
-
-    The instances ask for news in turn, so that the last one has heard of a change `propagation` later.
-    """
-    n = scenario.replicas
-    lag = np.array([ns(flag.propagation) * (number + 1) // n for number in range(n)])
-    heard = log.time - lag[log.instance % n]
-    on = np.zeros(len(log), np.bool_)
-    for change, ruler in zip(changes, stands, strict=True):
-        on = np.where(heard >= ns(change.at), ruler < change.weight, on)
-    feature: Bools = on & (log.version == 0)  # the stable build does not have it
-    return feature
 
 
 # The incident ---------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ goes to the worker that is free first: a heap of free times an instance, in a pl
 from __future__ import annotations
 
 from heapq import heapreplace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,25 +15,7 @@ from .queueing import serve
 from .slots import FIRST_ROOM, doubled
 
 
-class Queues(Protocol):
-    """The queues of all slots; times in ns."""
-
-    def add(self, slot: int) -> None:
-        """One more slot, the next, with nothing to do."""
-
-    def reset(self, slot: int) -> None:
-        """The slot forgets what it was doing: its process has been killed."""
-
-    def through(self, slot: int) -> int:
-        """When the slot is through with all that it has accepted."""
-
-    def serve(
-        self, arrival: NDArray[np.int64], service: NDArray[np.int64], slot: NDArray[np.uint16]
-    ) -> NDArray[np.int64]:
-        """When each of these requests, in the order of arrival, is done."""
-
-
-def queues(workers: int) -> Queues:
+def queues(workers: int) -> OneWorker | ManyWorkers:
     """Queues for slots that serve so many requests at once.
 
     >>> two = queues(2)
@@ -46,29 +27,33 @@ def queues(workers: int) -> Queues:
 
 
 class OneWorker:
-    """A slot serves one request after the other; slot 0 is nobody's."""
+    """A slot serves one request after the other; slot 0 is nobody's. Times in ns."""
 
     def __init__(self) -> None:
         self._free = np.zeros(FIRST_ROOM, np.int64)
 
     def add(self, slot: int) -> None:
+        """One more slot, the next, with nothing to do."""
         if slot == len(self._free):
             self._free = doubled(self._free)
 
     def reset(self, slot: int) -> None:
+        """The slot forgets what it was doing: its process has been killed."""
         self._free[slot] = 0
 
     def through(self, slot: int) -> int:
+        """When the slot is through with all that it has accepted."""
         return int(self._free[slot])
 
     def serve(
         self, arrival: NDArray[np.int64], service: NDArray[np.int64], slot: NDArray[np.uint16]
     ) -> NDArray[np.int64]:
+        """When each of these requests, in the order of arrival, is done."""
         return serve(arrival, service, slot, self._free)
 
 
 class ManyWorkers:
-    """A slot serves several requests at once; slot 0 is nobody's."""
+    """A slot serves several requests at once; otherwise as `OneWorker`."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers

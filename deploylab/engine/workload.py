@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model.chance import stream
 from ..model.record import SECOND
 from ..model.scenario import Traffic
 from .profile import InnerClock
@@ -64,8 +65,7 @@ def _read_only(column: NDArray[Any]) -> NDArray[Any]:
 
 
 def _block(traffic: Traffic, seed: int, number: int) -> tuple[NDArray[Any], ...]:
-    streams = np.random.SeedSequence(seed, spawn_key=(0, number)).spawn(3)
-    arrivals, works, words = (np.random.Generator(np.random.PCG64(stream)) for stream in streams)
+    arrivals, works, words = (stream(seed, 0, number, purpose) for purpose in range(3))
     time = _arrivals(arrivals, traffic, number * BLOCK)
     n = len(time)
     word = words.integers(0, 2**64, n, dtype=np.uint64)
@@ -95,10 +95,9 @@ def copy_words(load: Workload, seed: int, first: int) -> NDArray[np.uint64]:
     Drawn apart from the requests, so that these stay what they are when somebody begins to mirror.
     """
     edges = load.time.searchsorted(np.arange(first, load.end // BLOCK + 1) * BLOCK)
-    streams = (np.random.SeedSequence(seed, spawn_key=(4, first + i)) for i in range(len(edges) - 1))
     words = [
-        np.random.Generator(np.random.PCG64(stream)).integers(0, 2**64, int(n), dtype=np.uint64)
-        for stream, n in zip(streams, np.diff(edges), strict=True)
+        stream(seed, 4, number).integers(0, 2**64, n, dtype=np.uint64)
+        for number, n in enumerate(np.diff(edges).tolist(), first)
     ]
     return np.concatenate([np.zeros(0, np.uint64), *words])
 
@@ -110,21 +109,19 @@ def start_up_luck(seed: int, version: int, ordinal: int) -> float:
 
 @lru_cache(maxsize=16)
 def _start_up_block(seed: int, version: int, number: int) -> NDArray[np.float64]:
-    stream = np.random.SeedSequence(seed, spawn_key=(1, version, number))
-    return np.random.Generator(np.random.PCG64(stream)).random(START_UP_BLOCK)
+    return stream(seed, 1, version, number).random(START_UP_BLOCK)
 
 
 @lru_cache(maxsize=4)
 def user_luck(seed: int, users: int) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
     """A random order of the users, as a rank for each, and a random word for each."""
     places = min(users, MOST_PLACES)
-    stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(2,))))
-    words = stream.integers(0, 2**64, places, dtype=np.uint64)
-    return _read_only(stream.permutation(places).astype(np.uint32)), _read_only(words)
+    chance = stream(seed, 2)
+    words = chance.integers(0, 2**64, places, dtype=np.uint64)
+    return _read_only(chance.permutation(places).astype(np.uint32)), _read_only(words)
 
 
 def restart_luck(seed: int, version: int, ordinal: int, restarts: int) -> tuple[float, float]:
     """How unlucky a start is after so many restarts: in whether it crashes, and in how long it takes."""
-    stream = np.random.SeedSequence(seed, spawn_key=(3, version, ordinal, restarts))
-    crash, slow = np.random.Generator(np.random.PCG64(stream)).random(2)
+    crash, slow = stream(seed, 3, version, ordinal, restarts).random(2)
     return float(crash), float(slow)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from operator import attrgetter
 from types import FunctionType
 
 from ..model.fault import Leak, Overload
@@ -15,11 +14,23 @@ from ..model.scenario import Scenario, Traffic
 from ..model.summary import number
 from ..model.version import Version
 from ..patterns.blue_green import BlueGreen
-from .exercise import Exercise, rolled
-from .requirement import Exactly, Limit, ending, fewest_ready, instances, time, users
+from .exercise import Exercise, failing, rolled
+from .requirement import (
+    COST,
+    HURT,
+    PEAK,
+    PROMOTED,
+    Limit,
+    ending,
+    fewest_ready,
+    instances,
+    nobody_hurt,
+    time,
+    users,
+)  # fmt: skip
 
 HEALTHY = Scenario(traffic=Traffic(rate=160), duration=150)
-BAD = replace(HEALTHY, candidate=Version("v2", error_rate=0.05))
+BAD = failing(0.05, HEALTHY)
 LEAKY = replace(HEALTHY, candidate=Version("v2", faults=(Leak(after=80),)))
 TIRED = Version("v2", service_time=0.04, faults=(Overload(above=10, error_rate=0.5),))
 
@@ -39,14 +50,6 @@ def way_back(run: Run) -> float | None:
     """Seconds of the way back; none are needed where nobody met the new version."""
     return 0.0 if run.unexposed else run.time_to_roll_back
 
-
-def nobody_hurt(tried: str, name: str) -> Exactly:
-    """Not one user may be hurt."""
-    return Exactly(tried, name, lambda run: users(run.users_hurt), users(0))
-
-
-HURT = attrgetter("users_hurt")
-PROMOTED, COST, PEAK = map(attrgetter, ("time_to_promote", "instance_seconds", "peak_instances"))
 
 THE_WINDOW = Exercise(
     {"healthy": rolled(HEALTHY), "bad": rolled(BAD), "leaky": rolled(LEAKY)},
@@ -76,11 +79,7 @@ mine = dl.BlueGreen(
 )
 
 YOUR_OWN = Exercise(
-    {
-        "healthy": rolled(HEALTHY),
-        "bad": rolled(BAD),
-        "tired": rolled(replace(HEALTHY, candidate=TIRED)),
-    },
+    {"healthy": rolled(HEALTHY), "bad": rolled(BAD), "tired": rolled(replace(HEALTHY, candidate=TIRED))},
     (
         ending("bad", "the bad release ends", Outcome.ROLLED_BACK),
         nobody_hurt("bad", "users hurt by the bad release"),

@@ -9,55 +9,43 @@ from ..engine.rollout import roll_out
 from ..model.fault import Overload
 from ..model.rollout import Outcome
 from ..model.run import Run
-from ..model.scenario import Platform, Scenario, Traffic
+from ..model.scenario import Scenario, Traffic
 from ..model.version import Version
 from ..patterns.analysis import Analysis
 from ..patterns.canary import Canary
 from ..patterns.flagger import Flagger
-from .exercise import Exercise, Try, each_seed, rolled
-from .requirement import Exactly, Limit, ending, time, users
+from .exercise import SHOP, EachSeed, Exercise, failing, rolled
+from .requirement import HURT, PROMOTED, Limit, ending, nobody_hurt, time, users
 
-HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=240)
 TIRED = Version("v2", service_time=0.045, faults=(Overload(above=10, error_rate=0.5),))
-QUIET = replace(HEALTHY, traffic=Traffic(rate=60))
+QUIET = replace(SHOP, traffic=Traffic(rate=60))
 
 
-def _failing(share: float, scenario: Scenario = HEALTHY) -> Scenario:
-    return replace(scenario, candidate=Version("v2", error_rate=share))
-
-
-def _judged(scenario: Scenario) -> Try:
+def _judged(scenario: Scenario) -> EachSeed:
     """An analysis watches a quarter of the traffic for two minutes."""
-    return each_seed(
-        lambda analysis, seed: roll_out(
-            Canary(weights=(25,), hold=120, analysis=analysis), replace(scenario, seed=seed)
-        )
-    )
 
+    def judge(analysis: Analysis, seed: int) -> Run:
+        canary = Canary(weights=(25,), hold=120, analysis=analysis)
+        return roll_out(canary, replace(scenario, seed=seed))
 
-def _hurt(run: Run) -> float:
-    return run.users_hurt
-
-
-def _promoted(run: Run) -> float | None:
-    return run.time_to_promote
+    return EachSeed(judge)
 
 
 STEPS = Exercise(
     {
-        "healthy": rolled(HEALTHY),
-        "bad": rolled(_failing(0.08)),
-        "tired": rolled(replace(HEALTHY, candidate=TIRED)),
+        "healthy": rolled(SHOP),
+        "bad": rolled(failing(0.08, SHOP)),
+        "tired": rolled(replace(SHOP, candidate=TIRED)),
     },
     (
         ending("bad", "v2 with 8 % errors ends", Outcome.ROLLED_BACK),
-        Limit("bad", "users hurt by it", _hurt, "at most", 20, users),
+        Limit("bad", "users hurt by it", HURT, "at most", 20, users),
         ending("tired", "v2 that breaks under load ends", Outcome.ROLLED_BACK),
-        Limit("tired", "users hurt under load", _hurt, "at most", 250, users),
-        Limit("healthy", "the healthy release takes", _promoted, "at most", 110, time),
+        Limit("tired", "users hurt under load", HURT, "at most", 250, users),
+        Limit("healthy", "the healthy release takes", PROMOTED, "at most", 110, time),
     ),
     hints=(
-        "The first weight decides how many people meet a bad release. The last one decides what you learn "
+        "The first weight decides how many users meet a bad release. The last one decides what you learn "
         "about load, and how many are aboard when v2 breaks.",
         "What breaks is a single instance, by the requests that it gets. v2 has as many of the six as its "
         "weight needs, rounded up. So at 10 % its one instance gets 16 requests a second, and at 100 % each "
@@ -71,12 +59,15 @@ STEPS = Exercise(
 )
 
 JUDGE = Exercise(
-    {"usual": _judged(_failing(0.005)), "worse": _judged(_failing(0.02)), "awful": _judged(_failing(0.2))},
+    {
+        name: _judged(failing(share, SHOP))
+        for name, share in (("usual", 0.005), ("worse", 0.02), ("awful", 0.2))
+    },
     (
         ending("usual", "v2 with 0.5 % errors ends", Outcome.PROMOTED),
         ending("worse", "v2 with 2 % errors ends", Outcome.ROLLED_BACK),
-        Limit("worse", "users hurt at 2 %", _hurt, "at most", 80, users),
-        Limit("awful", "users hurt at 20 %", _hurt, "at most", 60, users),
+        Limit("worse", "users hurt at 2 %", HURT, "at most", 80, users),
+        Limit("awful", "users hurt at 20 %", HURT, "at most", 60, users),
     ),
     hints=(
         "20 % must be seen within seconds. So measure again and again: set an interval.",
@@ -90,15 +81,15 @@ JUDGE = Exercise(
 )
 
 NOBODY = Exercise(
-    {"usual": rolled(_failing(0.005, QUIET)), "bad": rolled(_failing(0.02, QUIET))},
+    {"usual": rolled(failing(0.005, QUIET)), "bad": rolled(failing(0.02, QUIET))},
     (
         ending("bad", "v2 with 2 % errors ends", Outcome.ROLLED_BACK),
-        Exactly("bad", "users hurt by it", lambda run: users(run.users_hurt), users(0)),
+        nobody_hurt("bad", "users hurt by it"),
         ending("usual", "v2 with 0.5 % errors ends", Outcome.PROMOTED),
-        Limit("usual", "its release takes", _promoted, "at most", 120, time),
+        Limit("usual", "its release takes", PROMOTED, "at most", 120, time),
     ),
     hints=(
-        "Whoever is sent to v2 may be hurt, however few they are. So test v2 before anyone is sent.",
+        "Every user who is sent to v2 may be hurt. So test v2 before any user is sent there.",
         "An idle v2 (iterations) gets no requests, and no requests are bad checks. Which knob brings it "
         "some that hurt nobody?",
         "Mirror requests, and so many that one unlucky copy does not look like 1 %: 60 a second, times the "

@@ -8,12 +8,12 @@ from functools import cached_property, lru_cache
 from html import escape
 from math import log
 
-import numpy as np
-
 from ..engine.rollout import roll_out
+from ..model.chance import stream
 from ..model.fault import IncompatibleData, Leak, Overload
 from ..model.figure import Figure
-from ..model.knob import check_knobs, knob, known_fields, turned
+from ..model.knob import known_fields, turned
+from ..model.knob_shapes import count_knob
 from ..model.rollout import Outcome, Strategy
 from ..model.run import Run
 from ..model.scenario import Platform, Scenario, Traffic
@@ -48,10 +48,7 @@ class Incident:
     but after the first one you know the fault; a fair second one takes another seed.
     """
 
-    seed: int = knob(1, "draws the fault and all other chance", minimum=0, maximum=2**63 - 1, whole=True)
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    seed: int = count_knob(1, "draws the fault and all other chance", (0, 2**63 - 1))
 
     @property
     def scenario(self) -> Scenario:
@@ -72,11 +69,11 @@ class Incident:
     def __repr__(self) -> str:
         shop = self.scenario
         return (
-            f"Incident {self.seed}: v2 shall replace v1 on {shop.replicas} instances, with "
+            f"Incident {self.seed}: v2 is to replace v1 on {shop.replicas} instances, with "
             f"{shop.traffic.rate:g} requests a second from {shop.traffic.users:,} users.\n"
             "There will be two builds of v2. One of them has a fault: it may answer with errors, be slow,\n"
             "leak memory, fail under load, or write data that v1 cannot read. The other is its repair.\n"
-            "Write one strategy that takes the first one back and promotes the second: release(strategy)."
+            "Write one strategy that rolls the first one back and promotes the second: release(strategy)."
         )
 
 
@@ -95,7 +92,7 @@ def hidden(seed: int) -> Version:
     Faults that keep an instance from getting ready are not among them, for every pattern sees those. Each
     five seeds in a row, from a multiple of five on, have five kinds of faults, and neighbours never the same.
     """
-    strength = float(_chance(seed, 8).random())
+    strength = float(stream(seed, 8).random())
     healthy = SHOP.candidate
     return (
         replace(healthy, error_rate=round(0.03 + 0.17 * strength, 3)),
@@ -108,25 +105,21 @@ def hidden(seed: int) -> Version:
 
 def _kinds(five: int) -> list[int]:
     """The kinds of faults of five seeds in a row, in an order of their own."""
-    kinds, before = (list(map(int, _chance(one, 9).permutation(KINDS))) for one in (five, abs(five - 1)))
+    kinds, before = (list(map(int, stream(one, 9).permutation(KINDS))) for one in (five, abs(five - 1)))
     if kinds[0] == before[-1]:
         kinds[:2] = kinds[1::-1]
     return kinds
-
-
-def _chance(seed: int, purpose: int) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(purpose,))))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Postmortem:
     """How a strategy did in an incident: on the faulty build and on its repair, in 0 to 100 points.
 
-    70 points are for the users. All of them go to whoever hurts no more than the best of three reference
-    strategies, none where as many were hurt as by a rolling update that nobody watches; halving their number
-    is worth the same everywhere. 15 are for a prompt promotion of the repair, none at the end of the window;
-    15 for the instance-seconds, none for twice those of that rolling update. There are no points at all where
-    the faulty build was not taken back or the repair not promoted.
+    70 points are for the users. All of them go to a strategy that hurts no more users than the best of three
+    reference strategies, none where as many were hurt as by a rolling deployment that nobody watches; halving
+    their number is worth the same everywhere. 15 are for a prompt promotion of the repair, none at the end of
+    the window; 15 for the instance-seconds, none for twice those of that deployment. There are no points at
+    all where the faulty build was not rolled back or the repair not promoted.
     """
 
     faulty: Run

@@ -3,57 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from operator import attrgetter
 
 from ..model.rollout import Outcome
-from ..model.run import Run
-from ..model.scenario import Platform, Scenario, Traffic
 from ..model.summary import number
-from ..model.version import Version
-from .capstone import Postmortem, incident
-from .exercise import Exercise, rolled
-from .requirement import Exactly, Limit, ending, instances, time, users
+from .capstone import incident
+from .exercise import SHOP, Exercise, failing, rolled
+from .requirement import COST, HURT, PEAK, PROMOTED, WAY_BACK, Exactly, Limit, ending, instances, time, users
 
-HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2))
-BAD = replace(HEALTHY, candidate=Version("v2", error_rate=0.05))
-BOTH = {"healthy": rolled(HEALTHY), "bad": rolled(BAD)}
+BOTH = {"healthy": rolled(SHOP), "bad": rolled(failing(0.05, SHOP))}
 INCIDENTS = (10, 23, 25, 32, 42, 47, 76, 87, 89, 96)  # two faults of each kind, one leak early, one late
-
-
-def _hurt(run: Run) -> float:
-    return run.users_hurt
-
-
-def _back(run: Run) -> float | None:
-    return run.time_to_roll_back
-
-
-def _promoted(run: Run) -> float | None:
-    return run.time_to_promote
-
-
-def _cost(run: Run) -> float:
-    return run.instance_seconds
-
-
-def _peak(run: Run) -> float:
-    return run.peak_instances
-
-
-def _score(postmortem: Postmortem) -> float:
-    return postmortem.score
-
-
 TAKEN_BACK = ending("bad", "the bad release ends", Outcome.ROLLED_BACK)
 
 PAYMENTS = Exercise(
     BOTH,
     (
         TAKEN_BACK,
-        Limit("bad", "users hurt by the bad release", _hurt, "at most", 20, users),
-        Limit("bad", "its way back takes", _back, "at most", 2, time),
-        Limit("healthy", "the healthy release takes", _promoted, "at most", 100, time),
-        Limit("healthy", "its instance-seconds", _cost, "at most", 1_850, number),
+        Limit("bad", "users hurt by the bad release", HURT, "at most", 20, users),
+        Limit("bad", "its way back takes", WAY_BACK, "at most", 2, time),
+        Limit("healthy", "the healthy release takes", PROMOTED, "at most", 100, time),
+        Limit("healthy", "its instance-seconds", COST, "at most", 1_850, number),
     ),
     hints=(
         "Two patterns are back in a second. Look at your tables: which of their figures breaks a limit?",
@@ -68,9 +37,9 @@ NOBODY = Exercise(
     BOTH,
     (
         TAKEN_BACK,
-        Limit("bad", "users hurt by the bad release", _hurt, "at most", 0, users),
-        Limit("healthy", "the healthy release takes", _promoted, "at most", 90, time),
-        Limit("healthy", "instances at its peak, stopping ones too", _peak, "at most", 12, instances),
+        Limit("bad", "users hurt by the bad release", HURT, "at most", 0, users),
+        Limit("healthy", "the healthy release takes", PROMOTED, "at most", 90, time),
+        Limit("healthy", "instances at its peak, stopping ones too", PEAK, "at most", 12, instances),
     ),
     hints=(
         "To hurt nobody, judge v2 before anybody is served by it. What could it work on until then?",
@@ -87,7 +56,9 @@ ANY_FAULT = Exercise(
     (
         Exactly("incidents", "every faulty build is", lambda it: it.faulty.outcome.value, "rolled back"),
         Exactly("incidents", "every repair is", lambda it: it.repaired.outcome.value, "promoted"),
-        Limit("incidents", "points in the worst of ten incidents", _score, "at least", 70, number),
+        Limit(
+            "incidents", "points in the worst of ten incidents", attrgetter("score"), "at least", 70, number
+        ),
     ),
     hints=(
         "You do not know the fault, so look at all of it: at errors and at latency, at the first second of "

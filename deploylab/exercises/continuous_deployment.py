@@ -7,11 +7,12 @@ from dataclasses import replace
 from operator import attrgetter
 
 from ..engine.delivery import deliver
-from ..model.delivery import Delivery, lasting, share
+from ..model.delivery import Delivery
 from ..model.dora import HOUR
 from ..model.errors import KnobError
 from ..model.pipeline import STAGES, Deploy, Monitor, Pipeline, Stage
-from .exercise import Exercise, Try, each_seed
+from ..model.summary import lasting, number, share
+from .exercise import EachSeed, Exercise, Try
 from .requirement import Exactly, Limit
 
 TEAM = Pipeline()
@@ -62,7 +63,7 @@ def delivered(start: Pipeline, reach: Mapping[str, tuple[float, float]]) -> Try:
                 raise KnobError("Pipeline", name, value, f"is out of reach here; use {low:g} to {high:g}")
         return deliver(replace(pipeline, seed=seed))
 
-    return each_seed(give)
+    return EachSeed(give)
 
 
 def _turned(record: Delivery) -> str:
@@ -70,30 +71,24 @@ def _turned(record: Delivery) -> str:
     return FEW if len(names) <= 3 else f"{len(names)}: {', '.join(names)}"
 
 
-def _percent(value: float) -> str:
-    return share(value)
-
-
-def _hours(value: float) -> str:
-    return f"{value:.1f} h of work"
-
-
 def _workers(record: Delivery) -> float:
     return sum(stage.workers for stage in record.pipeline.stages.values())
 
 
-RISK = Limit("team", "change failure rate", lambda d: d.change_failure_rate, "at most", 0.12, _percent)
-COST = Limit("team", "cost a day", lambda d: d.cost, "at most", 7.0, _hours)
-LEAD, FEW = "lead time", "at most 3"
+RISK = Limit("team", "change failure rate", attrgetter("change_failure_rate"), "at most", 0.12, share)
+COST = Limit("team", "cost a day", attrgetter("cost"), "at most", 7.0, "{:.1f} h of work".format)
+FEW = "at most 3"
+
+
+def lead_time(limit: float) -> Limit:
+    """The lead time may not be longer than that (s)."""
+    return Limit("team", "lead time", attrgetter("lead_time"), "at most", limit, lasting)
+
 
 EXERCISES: Mapping[str, Exercise] = {
     "01-continuous/1": Exercise(
         {"team": delivered(TEAM, {"batch_size": (1.0, 10_000.0)})},
-        (
-            RISK,
-            COST,
-            Limit("team", LEAD, lambda d: d.lead_time, "at most", 5 * HOUR, lasting),
-        ),
+        (RISK, COST, lead_time(5 * HOUR)),
         hints=(
             "One row wants larger releases, two want smaller ones. Find the one that wants larger ones.",
             "The formula says which n keeps 1 - (1 - p) ** n below 12 %; p is team.chance_of_escape.",
@@ -105,11 +100,11 @@ EXERCISES: Mapping[str, Exercise] = {
     "01-continuous/2": Exercise(
         {"team": delivered(SHARED, WORKERS)},
         (
-            Limit("team", "workers in all", _workers, "at most", 9, "{:.0f}".format),
-            Limit("team", LEAD, lambda d: d.lead_time, "at most", 3 * HOUR, lasting),
+            Limit("team", "workers in all", _workers, "at most", 9, number),
+            lead_time(3 * HOUR),
         ),
         hints=(
-            "Which stage has more work than its workers can do? There the queue grows for ever.",
+            "Which stage has more work than its workers can do? There the queue grows without end.",
             "60 commits a day times stage.mean_duration minutes, over the 1,440 minutes of a day: so many "
             "workers are busy all the time. Each stage needs more than that.",
             "The busy workers are 0.2, 0.4, 2.1 and 2.5. Round up first; the last worker goes where the "
@@ -128,8 +123,8 @@ mine = dl.Pipeline(
             Exactly("team", "knobs turned", _turned, FEW),
             RISK,
             COST,
-            Limit("team", LEAD, lambda d: d.lead_time, "at most", 8 * HOUR, lasting),
-            Limit("team", "time failing", lambda d: d.failing, "at most", 0.15, _percent),
+            lead_time(8 * HOUR),
+            Limit("team", "time failing", attrgetter("failing"), "at most", 0.15, share),
         ),
         hints=(
             "Three of the rows have one knob each that moves them most. Try the knobs one by one.",

@@ -12,10 +12,12 @@ from typing import Any, Literal
 
 from ..engine.rollout import roll_out
 from ..model.errors import DeploylabError, short
-from ..model.scenario import Scenario
+from ..model.scenario import Platform, Scenario, Traffic
+from ..model.version import Version
 from .requirement import Records, Requirement, Row
 
 PACKAGE = Path(__file__).parent.parent
+SHOP = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2))  # what most exercises release
 SEEDS = (7, 8, 11)  # the worst run counts, so that luck does not pass
 Verdict = Literal["correct", "not yet", "not attempted"]
 Try = Callable[[Any], Sequence[Any]]  # an answer: the records that it gives
@@ -31,14 +33,14 @@ class EachSeed:
         return [self.give(answer, seed) for seed in SEEDS]
 
 
-def each_seed(give: Callable[[Any, int], Any]) -> Try:
-    """Try an answer with every seed; `give` makes a record of an answer and a seed."""
-    return EachSeed(give)
-
-
 def rolled(scenario: Scenario) -> Try:
     """Roll a strategy out on a scenario, with every seed."""
-    return each_seed(lambda strategy, seed: roll_out(strategy, replace(scenario, seed=seed)))
+    return EachSeed(lambda strategy, seed: roll_out(strategy, replace(scenario, seed=seed)))
+
+
+def failing(share: float, scenario: Scenario) -> Scenario:
+    """The same scenario with a candidate that answers this share of its requests with an error."""
+    return replace(scenario, candidate=Version("v2", error_rate=share))
 
 
 def returned(function: Callable[..., Any], value: object, problem: str) -> DeploylabError:

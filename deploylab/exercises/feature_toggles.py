@@ -5,38 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
 from ..engine.toggles import toggle
-from ..model.flag import Flag, FlagRollout
-from ..model.scenario import Platform, Scenario, Traffic
+from ..model.flag import Flag
+from ..model.flag_rollout import FlagRollout
+from ..model.scenario import Scenario
+from ..model.summary import number
 from ..model.version import Version
-from ..patterns.feature_toggles import combinations, fractional_flag, stale_toggles
 from ..patterns.rolling import Rolling
-from .exercise import Exercise, each_seed, returned
-from .requirement import Limit, time, users
+from ..patterns.toggles.flags import combinations, fractional_flag, stale_toggles
+from .exercise import SHOP, EachSeed, Exercise, failing, returned
+from .requirement import HURT, Limit, time, users
 
-BAD = Scenario(
-    candidate=Version("v2", error_rate=0.05),
-    traffic=Traffic(rate=160),
-    platform=Platform(pre_stop=2),
-    duration=240,
-)
-USUAL = replace(BAD, stable=Version("v1", error_rate=0.003), candidate=Version("v2", error_rate=0.003))
+USUAL = replace(failing(0.003, SHOP), stable=Version("v1", error_rate=0.003))
+GIVEN = ("propagation", "pipeline", "interval", "bucketing")
 
 
 def _released(scenario: Scenario, flag: Flag, seed: int) -> FlagRollout:
     """How fast news of a flag and a pipeline are is given; all else is the answer's."""
-    given = Flag()
-    as_it_is = replace(
-        flag,
-        propagation=given.propagation,
-        pipeline=given.pipeline,
-        interval=given.interval,
-        bucketing=given.bucketing,
-    )
-    return toggle(as_it_is, replace(scenario, seed=seed), Rolling())
+    usual = {name: getattr(Flag(), name) for name in GIVEN}
+    return toggle(replace(flag, **usual), replace(scenario, seed=seed), Rolling())
 
 
 def _reached(release: FlagRollout) -> float:
@@ -50,25 +41,18 @@ def _stopped(release: FlagRollout) -> str:
     return f"the alarm stopped it at {release.alarm:g} s, with seed {release.scenario.seed}"
 
 
+SHARE = "{:g} % of the users".format
+
 TWO_DAYS = Exercise(
-    {"bad": each_seed(partial(_released, BAD)), "healthy": each_seed(partial(_released, USUAL))},
+    {
+        "bad": EachSeed(partial(_released, failing(0.05, SHOP))),
+        "healthy": EachSeed(partial(_released, USUAL)),
+    },
     (
-        Limit(
-            "bad", "users hurt by the bad feature", lambda release: release.users_hurt, "at most", 15, users
-        ),
-        Limit("bad", "it is taken back in", lambda release: release.time_to_take_back, "at most", 10, time),
-        Limit(
-            "healthy",
-            "a healthy feature reaches",
-            _reached,
-            "at least",
-            100,
-            "{:g} % of the users".format,
-            _stopped,
-        ),
-        Limit(
-            "healthy", "steps on the way", lambda release: len(release.changes), "at most", 3, "{:.0f}".format
-        ),
+        Limit("bad", "users hurt by the bad feature", HURT, "at most", 15, users),
+        Limit("bad", "it is taken back in", attrgetter("time_to_take_back"), "at most", 10, time),
+        Limit("healthy", "a healthy feature reaches", _reached, "at least", 100, SHARE, _stopped),
+        Limit("healthy", "steps on the way", lambda release: len(release.changes), "at most", 3, number),
     ),
     hints=(
         "Users are hurt from the first failure until nobody meets the feature any more. What decides how many"
@@ -92,7 +76,7 @@ def _about(weight: float, **metadata: object) -> dict[str, Any]:
     return {**fractional_flag(weight), "metadata": metadata}
 
 
-SHOP: Flags = {
+OURS: Flags = {
     "new-checkout": _about(25, expires="2026-09-01"),
     "new-search": _about(100, expires="2026-08-01"),
     "summer-banner": _about(50, expires="2026-03-31"),
@@ -120,6 +104,11 @@ class Tidied:
         return len(stale_toggles(self.after, TODAY))
 
     @property
+    def combinations(self) -> int:
+        """How many programs the flags that are left make of one."""
+        return combinations(self.after)
+
+    @property
     def lost(self) -> float:
         """Flags that are needed, and gone or changed."""
         stale = stale_toggles(self.before, TODAY)
@@ -136,29 +125,16 @@ def _tidied(before: Flags) -> Callable[[Callable[[Any], Any]], list[Tidied]]:
     return tried
 
 
-def _combinations(tidied: Tidied) -> float:
-    return float(combinations(tidied.after))
-
+STALE, LOST = attrgetter("stale"), attrgetter("lost")
 
 TIDY = Exercise(
-    {"shop": _tidied(SHOP), "other": _tidied(OTHER)},
+    {"shop": _tidied(OURS), "other": _tidied(OTHER)},
     (
-        Limit("shop", "combinations of the shop's flags", _combinations, "at most", 4, "{:,.0f}".format),
-        Limit("shop", "stale flags of the shop", lambda tidied: tidied.stale, "at most", 0, "{:.0f}".format),
-        Limit(
-            "shop", "needed flags that are lost", lambda tidied: tidied.lost, "at most", 0, "{:.0f}".format
-        ),
-        Limit(
-            "other", "stale flags of another team", lambda tidied: tidied.stale, "at most", 0, "{:.0f}".format
-        ),
-        Limit(
-            "other",
-            "its needed flags that are lost",
-            lambda tidied: tidied.lost,
-            "at most",
-            0,
-            "{:.0f}".format,
-        ),
+        Limit("shop", "combinations of the shop's flags", attrgetter("combinations"), "at most", 4, number),
+        Limit("shop", "stale flags of the shop", STALE, "at most", 0, number),
+        Limit("shop", "needed flags that are lost", LOST, "at most", 0, number),
+        Limit("other", "stale flags of another team", STALE, "at most", 0, number),
+        Limit("other", "its needed flags that are lost", LOST, "at most", 0, number),
     ),
     hints=(
         "You need not judge each flag yourself: one function of this chapter tells which are stale, and why.",

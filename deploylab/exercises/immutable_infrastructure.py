@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
-from ..model.evolution import NOBODY, Evolution, duration
+from ..model.evolution import NOBODY, Evolution
 from ..model.image import Image
 from ..model.server_fleet import ServerFleet
+from ..model.summary import duration, number
 from ..patterns.immutable_infrastructure import evolve
-from .exercise import Exercise, each_seed, returned
-from .requirement import Limit
+from .exercise import EachSeed, Exercise, returned
+from .requirement import Limit, servers
 
 MINUTE = 60e9  # ns
 FLEET = ServerFleet(servers=40, days=180)
@@ -30,26 +32,13 @@ def _missing(record: Evolution) -> float:
     return float(empty) / MINUTE / max(1, len(record.changes))
 
 
-def servers(number: float) -> str:
-    """A number of servers in words.
-
-    >>> servers(1), servers(12)
-    ('1 server', '12 servers')
-    """
-    return f"{number:,.0f} {'server' if number == 1 else 'servers'}"
-
-
 THREE_FORCES = Exercise(
-    {"half a year": each_seed(_half_a_year)},
+    {"fleet": EachSeed(_half_a_year)},
     (
-        Limit("half a year", "drifted servers", lambda kept: kept.drifted_servers, "at most", 0, servers),
-        Limit(
-            "half a year", "the way back takes", lambda kept: kept.roll_back_time, "at most", 600, duration
-        ),
-        Limit("half a year", "spare servers", lambda kept: kept.fleet.max_surge, "at most", 6, servers),
-        Limit(
-            "half a year", "missing for each change", _missing, "at most", 30, "{:.0f} server-minutes".format
-        ),
+        Limit("fleet", "drifted servers", attrgetter("drifted_servers"), "at most", 0, servers),
+        Limit("fleet", "the way back takes", attrgetter("roll_back_time"), "at most", 600, duration),
+        Limit("fleet", "spare servers", attrgetter("fleet.max_surge"), "at most", 6, servers),
+        Limit("fleet", "missing for each change", _missing, "at most", 30, "{:.0f} server-minutes".format),
     ),
     hints=(
         "One knob decides whether servers drift at all. The other two share the work of a replacement: one "
@@ -109,20 +98,20 @@ def _packed(files: Files) -> Callable[[Callable[[Any], Any]], list[Packed]]:
     return tried
 
 
-def _kilobytes(number: float) -> str:
-    return f"{number / 1_000:,.1f} kB"
+def _kilobytes(size: float) -> str:
+    return f"{size / 1_000:,.1f} kB"
 
+
+SENT, WRONG = attrgetter("sent"), attrgetter("wrong")
 
 LIGHT = Exercise(
     {"shop": _packed(TOMORROW), "patch": _packed(PATCHED)},
     (
-        Limit("shop", "layers", lambda packed: len(packed.later.layers), "at most", 3, "{:.0f}".format),
-        Limit("shop", "wrong files, new shop", lambda packed: packed.wrong, "at most", 0, "{:.0f}".format),
-        Limit(
-            "patch", "wrong files, patched ssl", lambda packed: packed.wrong, "at most", 0, "{:.0f}".format
-        ),
-        Limit("shop", "a new shop sends", lambda packed: packed.sent, "at most", 15_000, _kilobytes),
-        Limit("patch", "a patched ssl sends", lambda packed: packed.sent, "at most", 650_000, _kilobytes),
+        Limit("shop", "layers", lambda packed: len(packed.later.layers), "at most", 3, number),
+        Limit("shop", "wrong files, new shop", WRONG, "at most", 0, number),
+        Limit("patch", "wrong files, patched ssl", WRONG, "at most", 0, number),
+        Limit("shop", "a new shop sends", SENT, "at most", 15_000, _kilobytes),
+        Limit("patch", "a patched ssl sends", SENT, "at most", 650_000, _kilobytes),
     ),
     hints=(
         "A layer is sent again as a whole when one byte of it changes. Which files change together, and "

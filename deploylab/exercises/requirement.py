@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
-from typing import Any, Literal, Protocol
+from operator import attrgetter
+from typing import Any, Literal
 
 from ..model.rollout import Outcome
 from ..model.run import Run
-from ..model.summary import seconds
+from ..model.summary import counted, seconds
 
+HURT, PROMOTED, WAY_BACK = map(attrgetter, ("users_hurt", "time_to_promote", "time_to_roll_back"))
+COST, PEAK, P99 = map(attrgetter, ("instance_seconds", "peak_instances", "latency_p99"))
 Records = Mapping[str, Sequence[Any]]  # by the way of trying, often one for every seed
+users, instances, servers = (partial(counted, thing=thing) for thing in ("user", "instance", "server"))
 
 
 @dataclass(frozen=True)
@@ -30,17 +35,6 @@ class Row:
             return "· asked", self.name, self.wanted
         sign = "✓ met" if self.met else "✗ not met"
         return sign, self.name, self.wanted, "yours: " + ", ".join(filter(None, [self.value, self.gap]))
-
-
-class Requirement(Protocol):
-    """Something that is asked of the records of an answer, and judged by them."""
-
-    @property
-    def asked(self) -> Row:
-        """The requirement before anything was measured."""
-
-    def judge(self, records: Records) -> Row:
-        """How the records keep it."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +93,14 @@ class Exactly:
         return Row(self.name, self.wanted, other == self.wanted, other)
 
 
+Requirement = Limit | Exactly  # what is asked of the records of an answer, and judged by them
+
+
+def nobody_hurt(tried: str, name: str) -> Exactly:
+    """Not one user may be hurt."""
+    return Exactly(tried, name, lambda run: users(run.users_hurt), users(0))
+
+
 def ending(tried: str, name: str, outcome: Outcome) -> Exactly:
     """How every rollout of one try must end."""
     return Exactly(tried, name, lambda run: str(run.outcome.value), outcome.value)
@@ -121,24 +123,6 @@ def fewest_ready(run: Run) -> int:
         count += sum(change for _, change in together)
         fewest = min(fewest, count) if time < end else fewest
     return fewest
-
-
-def users(number: float) -> str:
-    """A number of users in words.
-
-    >>> users(1), users(1200)
-    ('1 user', '1,200 users')
-    """
-    return f"{number:,.0f} {'user' if number == 1 else 'users'}"
-
-
-def instances(number: float) -> str:
-    """A number of instances in words.
-
-    >>> instances(6)
-    '6 instances'
-    """
-    return f"{number:,.0f} {'instance' if number == 1 else 'instances'}"
 
 
 def time(value: float) -> str:

@@ -5,44 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..model.rollout import Outcome
-from ..model.run import Run
-from ..model.scenario import Platform, Scenario, Traffic
-from ..model.version import Version
 from ..patterns.rolling import Rolling
-from .exercise import Exercise, rolled
-from .requirement import Limit, ending, fewest_ready, instances, time, users
+from .exercise import SHOP, Exercise, failing, rolled
+from .requirement import HURT, P99, PEAK, PROMOTED, Limit, ending, fewest_ready, instances, time, users
 
-HEALTHY = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=120)
-BAD = replace(HEALTHY, candidate=Version("v2", error_rate=0.05))
-BOTH = {"healthy": rolled(HEALTHY), "bad": rolled(BAD)}
-
-
-def _hurt(run: Run) -> float:
-    return run.users_hurt
-
-
-def _p99(run: Run) -> float:
-    return run.latency_p99
-
-
-def _promoted(run: Run) -> float | None:
-    return run.time_to_promote
-
-
-def _peak(run: Run) -> float:
-    return run.peak_instances
-
-
+HEALTHY = replace(SHOP, duration=120)
+BOTH = {"healthy": rolled(HEALTHY), "bad": rolled(failing(0.05, HEALTHY))}
 TAKEN_BACK = ending("bad", "the bad release ends", Outcome.ROLLED_BACK)
-FEW_HURT = Limit("bad", "users hurt by the bad release", _hurt, "at most", 20, users)
+FEW_HURT = Limit("bad", "users hurt by the bad release", HURT, "at most", 20, users)
 
 TWO_FORCES = Exercise(
     BOTH,
     (
         TAKEN_BACK,
         FEW_HURT,
-        Limit("healthy", "the healthy release takes", _promoted, "at most", 60, time),
-        Limit("healthy", "its p99 latency", _p99, "at most", 0.3, time),
+        Limit("healthy", "the healthy release takes", PROMOTED, "at most", 60, time),
+        Limit("healthy", "its p99 latency", P99, "at most", 0.3, time),
     ),
     hints=(
         "Two knobs pull against each other. Which one makes the healthy release quicker, and which one lets "
@@ -62,8 +40,8 @@ YOUR_OWN = Exercise(
         FEW_HURT,
         Limit("bad", "ready instances, bad release", fewest_ready, "at least", 6, instances),
         Limit("healthy", "ready instances, healthy release", fewest_ready, "at least", 6, instances),
-        Limit("healthy", "the healthy release takes", _promoted, "at most", 120, time),
-        Limit("healthy", "instances at its peak, stopping ones too", _peak, "at most", 9, instances),
+        Limit("healthy", "the healthy release takes", PROMOTED, "at most", 120, time),
+        Limit("healthy", "instances at its peak, stopping ones too", PEAK, "at most", 9, instances),
     ),
     hints=(
         "Start before you stop: a Step may want more instances than the service has.",

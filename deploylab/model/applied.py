@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from .figure import Figure
-from .infrastructure import Action, Plan, State, count
+from .infrastructure import Action, Plan, State
 from .spans import most_at_once
-from .summary import Summary, seconds
+from .summary import Summary, number, seconds
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,18 @@ class Applied:
         work = sum(work.end - work.start for work in self.works)
         left = None if self.next_plan is None else len(self.next_plan.doing)
         less = -1 if self.outcome in ("applied", "nothing to do") else 0  # who gives up early is not faster
+        said = Figure.said
         return (
-            count("resources", len(self.state.resources)),
-            count("changes", len(self.plan.doing)),
-            count("changed by hand", len(self.plan.drift)),
-            Figure("time", self.end, seconds(self.end), less),
-            Figure("one after another", work, seconds(work)),
-            Figure("shortest possible", self.shortest, seconds(self.shortest)),
-            count("most at once", busy),
-            Figure("longest gap", self.gap, seconds(self.gap) if self.gap else "none", less),
-            count("undone", sum(work.undo for work in self.works), -1),
-            count("a second apply would change", left, -1),
+            said("resources", len(self.state.resources), number),
+            said("changes", len(self.plan.doing), number),
+            said("changed by hand", len(self.plan.drift), number),
+            said("time", self.end, seconds, less),
+            said("one after another", work, seconds),
+            said("shortest possible", self.shortest, seconds),
+            said("most at once", busy, number),
+            said("longest gap", self.gap, lambda gap: seconds(gap) if gap else "none", less),
+            said("undone", sum(work.undo for work in self.works), number, -1),
+            said("a second apply would change", left, number, -1),
         )
 
     @property

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .delivery_log import ESCAPED, Commits, Deployments, Incident, Jobs, Kind, Times
-from .dora import DAY, HOUR, YEAR, Placement, dora_cluster
+from .dora import DAY, YEAR, Placement, dora_cluster
 from .figure import Figure
 from .over_time import nearest_ranks
 from .pipeline import Pipeline
 from .record import SECOND
-from .summary import Summary, percent
+from .summary import Summary, frequency, lasting, number, share
 
 
 @dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
@@ -54,7 +54,7 @@ class Delivery:
 
     @property
     def deployments_a_day(self) -> float:
-        """Deployment frequency: deployments to production a day; roll-backs do not count."""
+        """Deployment frequency: deployments to production a day; rollbacks do not count."""
         return float(self.changes.sum()) / self.pipeline.days
 
     @cached_property
@@ -70,7 +70,7 @@ class Delivery:
 
     @property
     def change_failure_rate(self) -> float | None:
-        """Deployments that made production fail, over all deployments but roll-backs."""
+        """Deployments that made production fail, over all deployments but rollbacks."""
         return float(self.deployments.failed[self.changes].mean()) if self.changes.any() else None
 
     @property
@@ -89,7 +89,7 @@ class Delivery:
 
     @property
     def rework_rate(self) -> float | None:
-        """Unplanned deployments because of an incident, hotfix or roll-back, over all deployments."""
+        """Unplanned deployments because of an incident, hotfix or rollback, over all deployments."""
         return float((self.deployments.kind != Kind.PLANNED).mean()) if len(self.deployments) else None
 
     @property
@@ -186,8 +186,8 @@ class Delivery:
             Figure.said("recovery time", self.recovery_time, lasting, -1),
             Figure.said("rework rate", self.rework_rate, share, -1),
             Figure.said("time failing", self.failing, share, -1),
-            Figure.said("users hurt", self.users_hurt, "{:,.0f}".format, -1),
-            Figure.said("commits delivered", self.delivered, "{:,.0f}".format, 1),
+            Figure.said("users hurt", self.users_hurt, number, -1),
+            Figure.said("commits delivered", self.delivered, number, 1),
             Figure.said("work in progress", self.work_in_progress, "{:,.1f}".format, -1),
             Figure.said("cost a day", self.cost, "{:,.1f} h".format, -1),
         )
@@ -205,36 +205,3 @@ def median(times: Times) -> float | None:
     2.0
     """
     return nearest_ranks(times, 50)[0] if len(times) else None
-
-
-def lasting(seconds: float) -> str:
-    """A time that may last seconds or months, in words.
-
-    >>> lasting(90), lasting(5_400), lasting(40 * HOUR), lasting(9 * DAY)
-    ('1.5 min', '90 min', '40 h', '9 days')
-    """
-    for unit, name, least in ((DAY, "days", 3), (HOUR, "h", 2), (60.0, "min", 1)):
-        if seconds >= least * unit:
-            return f"{seconds / unit:.2g} {name}" if seconds < 10 * unit else f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} s"
-
-
-def frequency(a_day: float) -> str:
-    """How often something happens, in words.
-
-    >>> frequency(18.94), frequency(0.5), frequency(0.02)
-    ('19 a day', '3.5 a week', '0.6 a month')
-    """
-    for days, name in ((1, "day"), (7, "week")):
-        if a_day * days >= 1:
-            return f"{a_day * days:.2g} a {name}" if a_day * days < 100 else f"{a_day * days:,.0f} a {name}"
-    return f"{a_day * 30:.2g} a month"
-
-
-def share(value: float) -> str:
-    """A share as a percentage with one digit.
-
-    >>> share(0.0177)
-    '1.8 %'
-    """
-    return percent(round(value, 3))

@@ -96,7 +96,7 @@ class Incident:
 
     `culprit` is the commit whose defect it is; a release that is not rolled back can have several.
     `way` is what is done about it: one of `RECOVERIES`, or "strategy" if that took the release back itself;
-    `taken_back_by` is the deployment that did, that of the strategy or a roll-back.
+    `taken_back_by` is the deployment that did, that of the strategy or a rollback.
     `users_hurt` is None when no strategy and scenario said how many users there are.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from .configurations import Configurations
 from .figure import Figure
+from .knob import turned
 from .server_fleet import DAY, ServerFleet
-from .summary import Summary, counted, number, percent
+from .summary import Summary, counted, duration, number, share
 
 NOBODY = -1  # the configuration of a place whose server is gone and whose next one is not there yet
 
@@ -163,11 +164,7 @@ class Evolution:
     @property
     def settings(self) -> tuple[str, ...]:
         """The knobs of the fleet that are not at their defaults, but for the way, which is the title."""
-        return tuple(
-            f"{knob.name}={value}"
-            for knob in fields(self.fleet)
-            if knob.name != "way" and (value := getattr(self.fleet, knob.name)) != knob.default
-        )
+        return turned(self.fleet, "way")
 
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""
@@ -177,35 +174,14 @@ class Evolution:
             said("drifted servers", self.drifted_servers, number, -1),
             said("drift", self.drift, share, -1),
             said("new server differs", self.scale_out_differs, share, -1),
-            said("to reproduce", self.time_to_reproduce, duration, -1),
-            said("to roll out", self.roll_out_time, duration, -1),
-            said("to roll back", self.roll_back_time, duration, -1),
-            said("gone amiss", self.count(*AMISS), number, -1),
-            said("replaced", self.replacements, number),
+            said("time to reproduce", self.time_to_reproduce, duration, -1),
+            said("time to roll out", self.roll_out_time, duration, -1),
+            said("time to roll back", self.roll_back_time, duration, -1),
+            said("changes gone wrong", self.count(*AMISS), number, -1),
+            said("servers replaced", self.replacements, number),
         )
 
     @property
     def summary(self) -> Summary:
         """The figures as a small table."""
         return Summary(self.headline, self.figures())
-
-
-def duration(seconds: float) -> str:
-    """A time in the unit that suits it.
-
-    >>> duration(90), duration(5_400), duration(200_000)
-    ('90 s', '90 min', '2.3 days')
-    """
-    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{seconds:.0f} s"
-
-
-def share(value: float) -> str:
-    """A share as a percentage, to a tenth of a percent.
-
-    >>> share(0.6079), share(0)
-    ('60.8 %', '0 %')
-    """
-    return percent(round(value, 3))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .knob import check_knobs, knob, known_fields
+from .knob import known_fields
+from .knob_shapes import count_knob, share_knob, time_knob
 
 
 @known_fields
@@ -16,12 +17,7 @@ class CrashOnStart:
     it has run for ten minutes at once again. Each start has its own chance.
     """
 
-    probability: float = knob(
-        1.0, "chance that a start ends in a crash", minimum=0, maximum=1, slider=(0, 1, 0.05)
-    )
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    probability: float = share_knob(1.0, "chance that a start ends in a crash", (0, 1, 0.05))
 
 
 @known_fields
@@ -33,12 +29,7 @@ class Leak:
     For an instance of the beginning the time begins with the run.
     """
 
-    after: float = knob(
-        120.0, "ready for so long, then out of memory", unit="s", above=0, maximum=86_400, slider=(5, 600, 5)
-    )
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    after: float = time_knob(120.0, "ready for so long, then out of memory", (5, 600, 5), above=0)
 
 
 @known_fields
@@ -51,16 +42,8 @@ class Overload:
     the version's own.
     """
 
-    above: int = knob(
-        10, "requests at an instance that it can bear", minimum=0, maximum=1_000_000, whole=True,
-        slider=(0, 100, 1),
-    )  # fmt: skip
-    error_rate: float = knob(
-        1.0, "share of requests answered with an error then", minimum=0, maximum=1, slider=(0, 1, 0.05)
-    )
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    above: int = count_knob(10, "requests that an instance can take", (0, 1_000_000), (0, 100, 1))
+    error_rate: float = share_knob(1.0, "share of requests answered with an error then", (0, 1, 0.05))
 
 
 @known_fields

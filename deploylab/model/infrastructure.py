@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from .errors import KnobError
 from .figure import Figure
+from .summary import number
 from .template import Path, Template, Walk
 
 Action = Literal["no-op", "create", "read", "update", "delete", "forget"]  # Terraform's words
@@ -168,10 +169,8 @@ class Plan:
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""
         kinds = ("create", "update", "replace", "delete", "no-op")
-        return (
-            *(count(kind, self.count(kind)) for kind in kinds),
-            count("changed by hand", len(self.drift)),
-        )
+        counts = {kind: self.count(kind) for kind in kinds} | {"changed by hand": len(self.drift)}
+        return tuple(Figure.said(name, many, number) for name, many in counts.items())
 
     def __repr__(self) -> str:
         from .plan_text import plan_text
@@ -182,8 +181,3 @@ class Plan:
         from .plan_text import plan_html
 
         return plan_html(self)
-
-
-def count(name: str, value: int | None, better: int = 0) -> Figure:
-    """A figure that is a whole number."""
-    return Figure(name, value, "–" if value is None else f"{value:,}", better)

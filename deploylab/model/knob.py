@@ -73,9 +73,8 @@ def is_number(value: object) -> TypeGuard[float]:
     >>> is_number(6), is_number(True), is_number(math.nan), is_number("6")
     (True, False, False, False)
     """
-    return (
-        isinstance(value, Real) and not isinstance(value, bool) and value == value and abs(value) != math.inf
-    )
+    finite = isinstance(value, Real) and value == value and abs(value) != math.inf
+    return finite and not isinstance(value, bool)
 
 
 def knob(default: Any, meaning: str, **facts: Any) -> Any:
@@ -85,6 +84,8 @@ def knob(default: Any, meaning: str, **facts: Any) -> Any:
 
 def known_fields(cls: type[T]) -> type[T]:
     """A class decorator: an unknown field is refused with the name of the one meant; help() tells them all.
+
+    The knobs of a class that checks nothing itself are checked here.
 
     >>> from deploylab import Scenario
     >>> Scenario(replica=3)
@@ -102,6 +103,8 @@ def known_fields(cls: type[T]) -> type[T]:
                 wanted = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(names)}"
                 raise KnobError(cls.__name__, name, value, f"has no such field; {wanted}")
         make(self, *values, **named)
+        if not hasattr(self, "__post_init__"):
+            check_knobs(self)
 
     # The very class, not a subclass of it: its repr, its pickles and its doctests stay what they are.
     cls.__init__ = make_checked  # type: ignore[method-assign]
@@ -133,8 +136,8 @@ def knobs(owner: Any) -> dict[str, Knob]:
     return {f.name: f.metadata["knob"] for f in fields(owner) if "knob" in f.metadata}
 
 
-def turned(owner: Any) -> tuple[str, ...]:
-    """The fields that are not at their defaults, as one would write them.
+def turned(owner: Any, *but: str) -> tuple[str, ...]:
+    """The fields that are not at their defaults, as one would write them; `but` names some to leave out.
 
     >>> from deploylab import SLO
     >>> turned(SLO(latency_p99=0.5))
@@ -143,25 +146,43 @@ def turned(owner: Any) -> tuple[str, ...]:
     return tuple(
         f"{spec.name}={getattr(owner, spec.name)!r}"
         for spec in fields(owner)
-        if getattr(owner, spec.name) != spec.default
+        if getattr(owner, spec.name) != spec.default and spec.name not in but
     )
 
 
 def check_knobs(owner: Any) -> None:
-    """Refuse numbers outside their knob's bounds; other kinds of values are checked by the owner itself.
+    """Refuse what a knob does not allow: another number, word or truth; the rest the owner checks itself.
 
     Numbers become plain ones, so that np.int64(6) is 6 from then on. Raises `KnobError` naming the field, the
     value, what is allowed and an example.
     """
     for spec in fields(owner):
         rule: Knob | None = spec.metadata.get("knob")
-        if rule is None or not isinstance(spec.default, int | float) or isinstance(spec.default, bool):
-            continue
         value = getattr(owner, spec.name)
-        if not rule.allows(value):
-            wanted = (
-                f"is not allowed; {rule.help}: {rule.bounds()}{rule.in_unit}, for example {spec.default:g}"
-            )
-            raise KnobError(type(owner).__name__, spec.name, value, wanted)
-        plain = int(value) if rule.whole or isinstance(value, Integral) else float(value)
-        object.__setattr__(owner, spec.name, plain)
+        if rule is None or (value is None and rule.nothing):
+            continue
+        if problem := _problem(rule, spec.default, value):
+            raise KnobError(type(owner).__name__, spec.name, value, problem)
+        if rule.nothing or (isinstance(spec.default, int | float) and not isinstance(value, bool)):
+            plain = int(value) if rule.whole or isinstance(value, Integral) else float(value)
+            object.__setattr__(owner, spec.name, plain)
+
+
+def _problem(rule: Knob, default: object, value: object) -> str:
+    """What is wrong with a value, by the kind of the knob's default; nothing if it is allowed."""
+    if isinstance(default, bool):
+        return "" if isinstance(value, bool) else "is neither True nor False"
+    if rule.options:
+        return "" if value in rule.options else f"is neither {' nor '.join(map(repr, rule.options))}"
+    if not (rule.nothing or isinstance(default, int | float)) or rule.allows(value):
+        return ""
+    example = f"for example {default:g}" if isinstance(default, int | float) else f"or None: {rule.nothing}"
+    return f"is not allowed; {rule.help}: {rule.bounds()}{rule.in_unit}, {example}"
+
+
+def check_kinds(owner: Any, **kinds: type) -> None:
+    """Refuse anything but an object of these classes in the fields of these names."""
+    for name, kind in kinds.items():
+        if not isinstance(value := getattr(owner, name), kind):
+            problem = f"is no {kind.__name__}; make one with {kind.__name__}(...)"
+            raise KnobError(type(owner).__name__, name, value, problem)

@@ -8,8 +8,9 @@ from math import sqrt
 
 from .errors import KnobError
 from .figure import Figure
-from .knob import check_knobs, is_number, knob, known_fields
-from .summary import percent
+from .knob import check_knobs, is_number, known_fields
+from .knob_shapes import count_knob, share_knob
+from .summary import number, percent
 from .table import Table, column
 
 
@@ -25,38 +26,24 @@ class Trial:
     (0.01, 0.02, 0.03, 0.04, 0.06, 0.1)
     """
 
-    limit: float = knob(
-        0.01, "share of failed requests that is still good", above=0, maximum=0.5, slider=(0.005, 0.2, 0.005)
+    limit: float = share_knob(
+        0.01, "share of failed requests that is still good", (0.005, 0.2, 0.005), most=0.5, above=0
     )
     rates: tuple[float, ...] = ()
-    requests: int = knob(
-        100, "requests between two looks", unit="requests", minimum=1, maximum=100_000, whole=True,
-        slider=(10, 1000, 10),
-    )  # fmt: skip
-    looks: int = knob(
-        60, "how often the judge looks", minimum=1, maximum=10_000, whole=True, slider=(1, 200, 1)
+    requests: int = count_knob(
+        100, "requests between two looks", (1, 100_000), (10, 1000, 10), unit="requests"
     )
-    runs: int = knob(
-        4000, "runs of each rate", minimum=1, maximum=1_000_000, whole=True, slider=(100, 20_000, 100)
-    )
-    failure_limit: int = knob(
-        0, "failed measurements that are still good", minimum=0, maximum=10_000, whole=True, slider=(0, 20, 1)
-    )
-    seed: int = knob(
-        7, "which of all possible runs", minimum=0, maximum=2**32 - 1, whole=True, slider=(0, 100, 1)
-    )
+    looks: int = count_knob(60, "how often the judge looks", (1, 10_000), (1, 200, 1))
+    runs: int = count_knob(4000, "runs of each rate", (1, 1_000_000), (100, 20_000, 100))
+    failure_limit: int = count_knob(0, "failed measurements that are still good", (0, 10_000), (0, 20, 1))
+    seed: int = count_knob(7, "which of all possible runs", (0, 2**32 - 1), (0, 100, 1))
 
     def __post_init__(self) -> None:
         check_knobs(self)
-        several = isinstance(self.rates, tuple)
-        wrong = (
-            [rate for rate in self.rates if not is_number(rate) or not 0 <= rate <= 1]
-            if several
-            else [self.rates]
-        )
-        if wrong:
-            problem = "is not an error rate; use shares from 0 to 1 in a tuple, for example (0.01, 0.02)"
-            raise KnobError("Trial", "rates", wrong[0], problem)
+        for rate in self.rates if isinstance(self.rates, tuple) else [self.rates]:
+            if not is_number(rate) or not 0 <= rate <= 1 or not isinstance(self.rates, tuple):
+                problem = "is not an error rate; use shares from 0 to 1 in a tuple, for example (0.01, 0.02)"
+                raise KnobError("Trial", "rates", rate, problem)
         times = (0.5, 1, 1.5, 2, 3, 5)
         rates = self.rates or tuple(min(1.0, round(k * self.limit, 9)) for k in times)
         object.__setattr__(self, "rates", tuple(sorted({float(rate) for rate in rates})))
@@ -140,14 +127,13 @@ class OperatingCharacteristic:
     def figures(self) -> tuple[Figure, ...]:
         """False alarms, and for every bad rate how often and how late it is noticed."""
         good, rates = self.worst_good, self.trial.rates
-        figures = (
-            [] if good is None else [_share(f"false alarms at {percent(rates[good])}", self.alarms(good))]
-        )
+        figures = []
+        if good is not None:
+            figures.append(_share(f"false alarms at {percent(rates[good])}", self.alarms(good)))
         for place in self.bad:
             figures.append(_share(f"missed at {percent(rates[place])}", 1 - self.alarms(place)))
-            value = self.requests_to_alarm(place)
-            words = "–" if value is None else f"{value:,.0f}"
-            figures.append(Figure(f"requests to notice {percent(rates[place])}", value, words, better=-1))
+            noticed = f"requests to notice {percent(rates[place])}"
+            figures.append(Figure.said(noticed, self.requests_to_alarm(place), number, -1))
         return tuple(figures)
 
 

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from .errors import KnobError
-from .knob import check_knobs, knob, known_fields
+from .knob import check_kinds, check_knobs, known_fields
+from .knob_shapes import time_knob
 from .version import Version
 
 Action = Literal["promote", "promote full", "abort", "pause", "resume", "undo", "retry"]
 ACTIONS: tuple[str, ...] = get_args(Action)
-
-
-def _at() -> float:
-    """The field that both kinds have: the second of the rollout at which a person acts."""
-    field: float = knob(60.0, "when it is given", unit="s", minimum=0, maximum=86_400)
-    return field
 
 
 @known_fields
@@ -33,7 +28,7 @@ class Order:
 promote full, abort, pause, resume, undo, retry
     """
 
-    at: float = _at()
+    at: float = time_knob(60.0, "when it is given")
     action: Action = "promote"
 
     def __post_init__(self) -> None:
@@ -51,11 +46,9 @@ class Release:
     'v3'
     """
 
-    at: float = _at()
+    at: float = time_knob(60.0, "when it is given")
     version: Version = Version("v3")
 
     def __post_init__(self) -> None:
         check_knobs(self)
-        if not isinstance(self.version, Version):
-            problem = "is no Version; make one with Version('v3')"
-            raise KnobError("Release", "version", self.version, problem)
+        check_kinds(self, version=Version)

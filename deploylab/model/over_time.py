@@ -71,14 +71,13 @@ def over_time(run: Run, bins: int, version: str | None) -> Table:
     parts = [log.rows(slice(lo, hi)) for lo, hi in pairwise(cuts)]
     requests, failures = [len(part) for part in parts], [int(part.failed.sum()) for part in parts]
     promise = run.scenario.slo.availability
+    burnt = [budget_spent(f, n, promise) for f, n in zip(failures, requests, strict=True)]
     columns: dict[str, NDArray[Any]] = {
         "start": np.array(edges[:-1]) / SECOND,
         "requests": np.array(requests),
         "failures": np.array(failures),
         "availability": 1 - np.array(failures) / np.maximum(1, requests),
-        "burn_rate": np.array(
-            [budget_spent(f, n, promise) for f, n in zip(failures, requests, strict=True)], np.float64
-        ),
+        "burn_rate": np.array(burnt, np.float64),
     }
     ranked = np.array([nearest_ranks(part.answers, *PERCENTS) for part in parts], np.float64)
     for column, percent in enumerate(PERCENTS):

@@ -7,7 +7,8 @@ from math import exp, prod
 from typing import Any
 
 from .errors import KnobError
-from .knob import check_knobs, knob, known_fields
+from .knob import check_kinds, check_knobs, knob, known_fields
+from .knob_shapes import count_knob, hours_knob, minutes_knob, seed_knob, share_knob
 
 STAGES = ("build", "unit", "integration", "acceptance")
 RECOVERIES = ("roll back", "fix forward")
@@ -26,23 +27,13 @@ class Stage:
     40.0
     """
 
-    duration: float = knob(
-        10.0, "mean work on one commit", unit="min", minimum=0, maximum=10_080, slider=(0, 240, 5)
+    duration: float = minutes_knob(10.0, "mean work on one commit", (0, 240, 5))
+    workers: int = count_knob(4, "commits at once", (1, 1_000), (1, 16, 1))
+    catches: float = share_knob(0.4, "share of the defects still there that it finds", (0, 1, 0.05))
+    flakiness: float = share_knob(0.0, "chance that it fails for no reason", (0, 0.5, 0.01), most=0.9)
+    variation: float = share_knob(
+        0.3, "how much its work varies: 0 never, 1 as an exponential time does", (0, 1, 0.1)
     )
-    workers: int = knob(4, "commits at once", minimum=1, maximum=1_000, whole=True, slider=(1, 16, 1))
-    catches: float = knob(
-        0.4, "share of the defects still there that it finds", minimum=0, maximum=1, slider=(0, 1, 0.05)
-    )
-    flakiness: float = knob(
-        0.0, "chance that it fails for no reason", minimum=0, maximum=0.9, slider=(0, 0.5, 0.01)
-    )
-    variation: float = knob(
-        0.3, "how much its work varies: 0 never, 1 as an exponential time does", minimum=0, maximum=1,
-        slider=(0, 1, 0.1),
-    )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
 
     @property
     def mean_duration(self) -> float:
@@ -55,16 +46,10 @@ class Stage:
 class Deploy:
     """The last stage: a release goes to production, one at a time, maybe after somebody has approved it."""
 
-    duration: float = knob(
-        10.0, "time of one deployment", unit="min", minimum=0, maximum=10_080, slider=(0, 240, 5)
+    duration: float = minutes_knob(10.0, "time of one deployment", (0, 240, 5))
+    approval: float = hours_knob(
+        0.0, "mean wait until somebody approves a release; 0: nobody is asked", (0, 72, 1)
     )
-    approval: float = knob(
-        0.0, "mean wait until somebody approves a release; 0: nobody is asked", unit="h", minimum=0,
-        maximum=2_000, slider=(0, 72, 1),
-    )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
 
 
 @known_fields
@@ -72,19 +57,9 @@ class Deploy:
 class Monitor:
     """How a defect in production is found: by monitoring, or else by users who report it."""
 
-    catches: float = knob(
-        0.8, "share of the defects that monitoring sees", minimum=0, maximum=1, slider=(0, 1, 0.05)
-    )
-    detection: float = knob(
-        15.0, "mean time until it sees one", unit="min", minimum=0, maximum=10_080, slider=(0, 240, 5)
-    )
-    report: float = knob(
-        24.0, "mean time until users report what it does not see", unit="h", minimum=0, maximum=2_000,
-        slider=(0, 168, 1),
-    )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    catches: float = share_knob(0.8, "share of the defects that monitoring sees", (0, 1, 0.05))
+    detection: float = minutes_knob(15.0, "mean time until it sees one", (0, 240, 5))
+    report: float = hours_knob(24.0, "mean time until users report what it does not see", (0, 168, 1))
 
 
 @known_fields
@@ -109,12 +84,8 @@ class Pipeline:
         100.0, "mean size of a commit; sizes vary", unit="lines", minimum=1, maximum=100_000,
         slider=(10, 1_000, 10),
     )  # fmt: skip
-    defect_chance: float = knob(
-        0.1, "chance of a defect in every 100 lines", minimum=0, maximum=0.99, slider=(0, 0.5, 0.01)
-    )
-    batch_size: int = knob(
-        1, "commits in a release", unit="commits", minimum=1, maximum=10_000, whole=True, slider=(1, 100, 1)
-    )
+    defect_chance: float = share_knob(0.1, "chance of a defect in every 100 lines", (0, 0.5, 0.01), most=0.99)
+    batch_size: int = count_knob(1, "commits in a release", (1, 10_000), (1, 100, 1), unit="commits")
     release_every: float = knob(
         0.0, "release by the calendar; 0: by batch size", unit="days", minimum=0, maximum=365,
         slider=(0, 30, 1),
@@ -126,39 +97,24 @@ class Pipeline:
     deploy: Deploy = Deploy()
     monitor: Monitor = Monitor()
     recovery: str = knob("roll back", "what is done about a bad release", options=RECOVERIES)
-    rollback: float = knob(
-        10.0, "time of a roll back", unit="min", minimum=0, maximum=10_080, slider=(0, 240, 5)
+    rollback: float = minutes_knob(10.0, "time of a rollback", (0, 240, 5))
+    diagnosis: float = minutes_knob(
+        10.0, "search for the culprit, for each commit of the release", (0, 60, 5)
     )
-    diagnosis: float = knob(
-        10.0, "search for the culprit, for each commit of the release", unit="min", minimum=0, maximum=10_080,
-        slider=(0, 60, 5),
-    )  # fmt: skip
-    fix: float = knob(
-        2.0, "mean time of a repair by the author", unit="h", minimum=0, maximum=2_000, slider=(0, 48, 1)
+    fix: float = hours_knob(2.0, "mean time of a repair by the author", (0, 48, 1))
+    release_cost: float = hours_knob(
+        1.0, "work that a release costs, however large it is", (0, 40, 1), most=10_000
     )
-    release_cost: float = knob(
-        1.0, "work that a release costs, however large it is", unit="h", minimum=0, maximum=10_000,
-        slider=(0, 40, 1),
-    )  # fmt: skip
-    delay_cost: float = knob(
-        0.5, "what it costs that a finished commit waits a day", unit="h", minimum=0, maximum=10_000,
-        slider=(0, 10, 0.5),
-    )  # fmt: skip
+    delay_cost: float = hours_knob(
+        0.5, "what it costs that a finished commit waits a day", (0, 10, 0.5), most=10_000
+    )
     days: float = knob(
         90.0, "how long it is watched", unit="days", above=0, maximum=3_650, slider=(10, 180, 10)
     )
-    seed: int = knob(
-        7, "the seed of all chance", minimum=0, maximum=2**63 - 1, whole=True, slider=(0, 100, 1)
-    )
+    seed: int = seed_knob()
 
     def __post_init__(self) -> None:
-        kinds = {**dict.fromkeys(STAGES, Stage), "deploy": Deploy, "monitor": Monitor}
-        for field, kind in kinds.items():
-            if not isinstance(value := getattr(self, field), kind):
-                problem = f"is no {kind.__name__}; make one with {kind.__name__}(...)"
-                raise KnobError("Pipeline", field, value, problem)
-        if self.recovery not in RECOVERIES:
-            raise KnobError("Pipeline", "recovery", self.recovery, f"is none of {' and '.join(RECOVERIES)}")
+        check_kinds(self, **dict.fromkeys(STAGES, Stage), deploy=Deploy, monitor=Monitor)
         check_knobs(self)
         if self.rate * self.days > MOST_COMMITS:
             problem = f"days at {self.rate:g} commits a day are {self.rate * self.days:,.0f} commits"

@@ -78,8 +78,8 @@ def from_plain(kind: Any, value: Any, fetch: Fetch, where: str) -> Any:
         return _noun(kind, value, fetch, where)
     if origin in (Union, UnionType):
         return _one_of(inside, value, fetch, where)
-    if origin is np.ndarray:
-        return fetch(value, get_args(inside[1])[0])
+    if origin is np.ndarray or origin is NDArray:  # from numpy 2.5 on it is an alias of its own
+        return fetch(value, inside[0] if origin is NDArray else get_args(inside[1])[0])
     if origin is tuple and isinstance(value, list):
         each = [inside[0]] * len(value) if inside[1:] == (...,) else inside
         if len(each) == len(value):

@@ -72,10 +72,8 @@ def joined(first: AccessLog, second: AccessLog) -> AccessLog:
     """Two logs as one, the first before the second."""
     if not len(second):
         return first
-    both: list[Any] = [
-        np.concatenate((getattr(first, f.name), getattr(second, f.name))) for f in fields(AccessLog)
-    ]
-    return AccessLog(*both)
+    columns = ((getattr(first, f.name), getattr(second, f.name)) for f in fields(AccessLog))
+    return AccessLog(*map(np.concatenate, columns))
 
 
 def no_requests() -> AccessLog:

@@ -18,6 +18,7 @@ from .over_time import PERCENTS, budget_spent, different, nearest_ranks, over_ti
 from .record import SECOND, AccessLog, Event, Instance, Status, no_requests
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
+from .serving import exposure, serving, way_back
 from .spans import most_at_once, overlap
 from .summary import Summary, budget, number, percent, seconds
 from .table import Table
@@ -187,14 +188,8 @@ class Run:
 
         None for a candidate that only ever met copies: nobody had to be taken back from it.
         """
-        if self.outcome is not Outcome.ROLLED_BACK or self.unexposed:
-            return None
-        wanted = [_candidate_share(step, self.scenario) for step, _ in self.steps]
-        steps = range(1, len(wanted))
-        last_up = max((i for i in steps if wanted[i] > wanted[i - 1]), default=0)
-        back = next((i for i in steps if i > last_up and wanted[i] < wanted[i - 1]), len(wanted) - 1)
-        alone = next(i for i in range(back, len(wanted)) if not wanted[i][0])
-        return self.steps[alone][1].end - self.steps[back][1].start
+        exposed = self.outcome is Outcome.ROLLED_BACK and not self.unexposed
+        return way_back(self.steps, self.scenario.stable.name) if exposed else None
 
     @cached_property
     def instance_seconds(self) -> float:
@@ -216,29 +211,7 @@ class Run:
 
         Instances that stand by without traffic do not count: a test of green is no mixture.
         """
-        end = self.scenario.duration
-        serving = {
-            version: [
-                (max(up, since), min(end, until, end if down is None else down))
-                for i in self.instances
-                if i.version == version
-                for up, down in i.served
-                for since, until in self._routed(version)
-            ]
-            for version in self.scenario.versions
-        }
-        return overlap(*serving.values())
-
-    def _routed(self, version: str) -> list[tuple[float, float]]:
-        """The spans in which the balancer sent requests to this version, as soon as it had heard of it."""
-        lag = self.scenario.platform.endpoint_lag
-        begins = [seen.start + lag if number else 0.0 for number, (_, seen) in enumerate(self.steps)]
-        ends = [*begins[1:], self.scenario.duration]
-        return [
-            (since, until)
-            for since, until, (step, _) in zip(begins, ends, self.steps, strict=True)
-            if step.traffic is None or step.traffic.get(version)
-        ]
+        return overlap(*(serving(self, version) for version in self.scenario.versions))
 
     @property
     def title(self) -> str:
@@ -254,7 +227,7 @@ class Run:
     def unexposed(self) -> bool:
         """Whether the candidate met copies of the requests alone, so that there was nothing to roll back."""
         steps = [step for step, _ in self.steps]
-        served = any(_candidate_share(step, self.scenario)[0] for step in steps)
+        served = any(exposure(step, self.scenario.stable.name).requests for step in steps)
         return self.outcome is Outcome.ROLLED_BACK and any(step.mirror for step in steps) and not served
 
     @property
@@ -291,13 +264,3 @@ class Run:
     def summary(self) -> Summary:
         """The figures as a small table."""
         return Summary(f"{self.headline} after {seconds(self.finished)}", self.figures())
-
-
-def _candidate_share(step: Step, scenario: Scenario) -> tuple[float, int, int]:
-    """How far a step goes from the stable version: percent of the requests, then instances of either."""
-    stable, total = step.replicas.get(scenario.stable.name, 0), sum(step.replicas.values())
-    if step.traffic is None:
-        share = 100 * (total - stable) / total if total else 0.0
-    else:
-        share = 100 - step.traffic.get(scenario.stable.name, 0)
-    return share, total - stable, -stable

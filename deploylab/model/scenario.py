@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from .errors import KnobError
-from .knob import check_knobs, is_number, knob, known_fields
+from .knob import check_kinds, check_knobs, is_number, knob, known_fields
+from .knob_shapes import count_knob, seed_knob, share_knob, time_knob
 from .order import Order, Release
 from .version import Version
 
@@ -34,10 +35,9 @@ class Traffic:
     rate: float = knob(
         120.0, "requests each second", unit="req/s", above=0, maximum=1e6, slider=(10, 600, 10)
     )
-    users: int = knob(
-        5_000, "people who use the service", unit="users", minimum=1, maximum=16_777_216, whole=True,
-        slider=(100, 20_000, 100),
-    )  # fmt: skip
+    users: int = count_knob(
+        5_000, "people who use the service", (1, 16_777_216), (100, 20_000, 100), unit="users"
+    )
     profile: tuple[tuple[float, float], ...] = knob(
         (), "factor of the rate over time, as pairs of second and factor"
     )
@@ -45,8 +45,6 @@ class Traffic:
 
     def __post_init__(self) -> None:
         check_knobs(self)
-        if not isinstance(self.sticky, bool):
-            raise KnobError("Traffic", "sticky", self.sticky, "is neither True nor False")
         object.__setattr__(self, "profile", _checked(self.profile))
 
 
@@ -85,24 +83,15 @@ class Platform:
     An instance has one queue, first come first served, and `workers` that take from it.
     """
 
-    endpoint_lag: float = knob(
-        1.0, "how late the balancer learns of a change", unit="s", minimum=0, maximum=600, slider=(0, 10, 0.5)
+    endpoint_lag: float = time_knob(1.0, "how late the balancer learns of a change", (0, 10, 0.5), most=600)
+    pre_stop: float = time_knob(0.0, "sleep before SIGTERM, still serving", (0, 30, 1), most=3600)
+    termination_grace_period: float = time_knob(
+        30.0, "from the order to stop until SIGKILL", (0, 60, 1), most=3600
     )
-    pre_stop: float = knob(
-        0.0, "sleep before SIGTERM, still serving", unit="s", minimum=0, maximum=3600, slider=(0, 30, 1)
+    request_timeout: float = time_knob(
+        5.0, "how long a client waits for its answer", (0.5, 30, 0.5), most=3600, above=0
     )
-    termination_grace_period: float = knob(
-        30.0, "from the order to stop until SIGKILL", unit="s", minimum=0, maximum=3600, slider=(0, 60, 1)
-    )
-    request_timeout: float = knob(
-        5.0, "how long a client waits for its answer", unit="s", above=0, maximum=3600, slider=(0.5, 30, 0.5)
-    )
-    workers: int = knob(
-        1, "requests that an instance serves at once", minimum=1, maximum=1_000, whole=True, slider=(1, 16, 1)
-    )
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    workers: int = count_knob(1, "requests that an instance serves at once", (1, 1_000), (1, 16, 1))
 
 
 @known_fields
@@ -110,21 +99,14 @@ class Platform:
 class SLO:
     """What was promised to the users (service level objective)."""
 
-    availability: float = knob(
-        0.999, "share of requests that must succeed", above=0, maximum=1, slider=(0.9, 1, 0.001)
-    )
-    latency_p99: float = knob(
-        0.3, "99 % of answers come within", unit="s", above=0, maximum=3600, slider=(0.05, 2, 0.05)
-    )
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    availability: float = share_knob(0.999, "share of requests that must succeed", (0.9, 1, 0.001), above=0)
+    latency_p99: float = time_knob(0.3, "99 % of answers come within", (0.05, 2, 0.05), most=3600, above=0)
 
 
 @known_fields
 @dataclass(frozen=True)
 class Scenario:
-    """A release about to happen: `replicas` of `stable` are running, `candidate` shall replace them.
+    """A release about to happen: `replicas` of `stable` are running, `candidate` is to replace them.
 
     `duration` (s) is the window over which every figure is taken, the same for every strategy; `seed` fixes
     all chance, so that two strategies meet the very same requests. `orders` are what people will tell the
@@ -136,38 +118,22 @@ class Scenario:
 
     stable: Version = Version("v1")
     candidate: Version = Version("v2")
-    replicas: int = knob(
-        6, "instances of the service", unit="instances", minimum=1, maximum=10_000, whole=True,
-        slider=(1, 40, 1),
-    )  # fmt: skip
+    replicas: int = count_knob(6, "instances of the service", (1, 10_000), (1, 40, 1), unit="instances")
     traffic: Traffic = Traffic()
     platform: Platform = Platform()
     slo: SLO = SLO()
-    duration: float = knob(
-        240.0, "the window of all figures", unit="s", above=0, maximum=86_400, slider=(60, 900, 30)
-    )
-    seed: int = knob(
-        7, "the seed of all chance", minimum=0, maximum=2**63 - 1, whole=True, slider=(0, 100, 1)
-    )
+    duration: float = time_knob(240.0, "the window of all figures", (60, 900, 30), above=0)
+    seed: int = seed_knob()
     orders: tuple[Order | Release, ...] = ()
 
     def __post_init__(self) -> None:
-        for field, kind in (
-            ("stable", Version), ("candidate", Version),
-            ("traffic", Traffic), ("platform", Platform), ("slo", SLO),
-        ):  # fmt: skip
-            if not isinstance(value := getattr(self, field), kind):
-                problem = f"is no {kind.__name__}; make one with {kind.__name__}(...)"
-                raise KnobError("Scenario", field, value, problem)
+        check_kinds(self, stable=Version, candidate=Version, traffic=Traffic, platform=Platform, slo=SLO)
         object.__setattr__(self, "orders", _in_order(self.orders))
         for count, name in enumerate(self.versions):
             if name in self.versions[:count]:
-                field = "candidate" if count == 1 else "orders"
-                problem = (
-                    f"has the name of the {'stable' if name == self.versions[0] else 'candidate'} version"
-                )
-                advice = f"give it another, for example 'v{count + 1}'"
-                raise KnobError("Scenario", field, name, f"{problem}; {advice}")
+                other = "stable" if name == self.versions[0] else "candidate"
+                problem = f"has the name of the {other} version; give it another, for example 'v{count + 1}'"
+                raise KnobError("Scenario", "candidate" if count == 1 else "orders", name, problem)
         check_knobs(self)
         rate = self.traffic.rate * max([factor for _, factor in self.traffic.profile], default=1)
         if rate * self.duration > MOST_REQUESTS:
@@ -193,7 +159,6 @@ def _in_order(orders: Any) -> tuple[Order | Release, ...]:
         problem = "is no tuple of orders; for example (Order(60, 'pause'), Order(120, 'resume'))"
         raise KnobError("Scenario", "orders", orders, problem)
     if sum(isinstance(order, Release) for order in given) > 1:
-        raise KnobError(
-            "Scenario", "orders", orders, "has two releases; one more than the candidate may arrive"
-        )
+        problem = "has two releases; one more than the candidate may arrive"
+        raise KnobError("Scenario", "orders", orders, problem)
     return tuple(sorted(given, key=lambda order: order.at))

@@ -7,6 +7,7 @@ from typing import Literal
 
 from .errors import KnobError
 from .knob import check_knobs, knob, known_fields
+from .knob_shapes import count_knob, seed_knob, share_knob, time_knob
 from .record import SECOND
 
 WAYS = ("in place", "immutable")
@@ -36,9 +37,7 @@ change: a number at least 0, at most 1, for example 0.02
     """
 
     way: Literal["in place", "immutable"] = knob("in place", "how the fleet is changed", options=WAYS)
-    servers: int = knob(
-        20, "servers of the fleet", unit="servers", minimum=1, maximum=1_000, whole=True, slider=(2, 40, 1)
-    )
+    servers: int = count_knob(20, "servers of the fleet", (1, 1_000), (2, 40, 1), unit="servers")
     days: float = knob(
         365.0, "how long the fleet is looked at", unit="days", above=0, maximum=3_650, slider=(30, 730, 5)
     )
@@ -46,43 +45,27 @@ change: a number at least 0, at most 1, for example 0.02
         2.0, "patches and hotfixes that all servers need, in 30 days", minimum=0, maximum=300,
         slider=(0, 8, 0.5),
     )  # fmt: skip
-    skip_rate: float = knob(
-        0.02, "chance that a server misses a change", minimum=0, maximum=1, slider=(0, 0.2, 0.005)
+    skip_rate: float = share_knob(0.02, "chance that a server misses a change", (0, 0.2, 0.005))
+    failure_rate: float = share_knob(
+        0.02, "chance that a change breaks off half-way on a server", (0, 0.2, 0.005), most=0.9
     )
-    failure_rate: float = knob(
-        0.02, "chance that a change breaks off half-way on a server", minimum=0, maximum=0.9,
-        slider=(0, 0.2, 0.005),
-    )  # fmt: skip
-    reorder_rate: float = knob(
-        0.01, "chance that a change comes to a server after the next one", minimum=0, maximum=1,
-        slider=(0, 0.2, 0.005),
-    )  # fmt: skip
+    reorder_rate: float = share_knob(
+        0.01, "chance that a change comes to a server after the next one", (0, 0.2, 0.005)
+    )
     hand_fixes_per_month: float = knob(
         0.05, "troubles of one server at night, in 30 days", minimum=0, maximum=30, slider=(0, 1, 0.01)
     )
-    change_time: float = knob(
-        300.0, "making or undoing a change on a server", unit="s", above=0, maximum=86_400,
-        slider=(30, 1_800, 30),
-    )  # fmt: skip
-    boot_time: float = knob(
-        120.0, "from the start of a server until it is ready", unit="s", above=0, maximum=86_400,
-        slider=(10, 900, 10),
-    )  # fmt: skip
-    max_surge: int = knob(
-        2, "servers above the wanted number", unit="servers", minimum=0, maximum=1_000, whole=True,
-        slider=(0, 12, 1),
-    )  # fmt: skip
-    max_unavailable: int = knob(
-        0, "servers that may be missing", unit="servers", minimum=0, maximum=1_000, whole=True,
-        slider=(0, 12, 1),
-    )  # fmt: skip
-    seed: int = knob(
-        7, "the seed of all chance", minimum=0, maximum=2**63 - 1, whole=True, slider=(0, 100, 1)
+    change_time: float = time_knob(300.0, "making or undoing a change on a server", (30, 1_800, 30), above=0)
+    boot_time: float = time_knob(
+        120.0, "from the start of a server until it is ready", (10, 900, 10), above=0
     )
+    max_surge: int = count_knob(2, "servers above the wanted number", (0, 1_000), (0, 12, 1), unit="servers")
+    max_unavailable: int = count_knob(
+        0, "servers that may be missing", (0, 1_000), (0, 12, 1), unit="servers"
+    )
+    seed: int = seed_knob()
 
     def __post_init__(self) -> None:
-        if self.way not in WAYS:
-            raise KnobError("ServerFleet", "way", self.way, "is no way; use 'in place' or 'immutable'")
         check_knobs(self)
         if not self.at_once:
             problem = "leaves nothing to do while max_surge is 0 too; one of them must be above 0"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,6 +22,7 @@ from .errors import DeploylabError, RunFileError
 from .plain import UnreadableError, from_plain, to_plain
 from .record import AccessLog, Status
 from .run import Run
+from .whole import whole_file
 
 FORMAT, VERSION = "deploylab run", 1
 HEADER = "header.json"
@@ -82,22 +82,12 @@ class _NewerError(Exception):
 
 
 def _write(target: Path, header: bytes, arrays: dict[str, NDArray[Any]]) -> None:
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with beside.open("xb") as file:
-            with ZipFile(file, "w", ZIP_STORED) as archive:
-                archive.writestr(ZipInfo(HEADER), header)
-                for name, array in arrays.items():
-                    with archive.open(ZipInfo(name), "w", force_zip64=True) as member:
-                        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-                        np.lib.format.write_array(member, little, (1, 0), allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
+    with whole_file(target) as file, ZipFile(file, "w", ZIP_STORED) as archive:
+        archive.writestr(ZipInfo(HEADER), header)
+        for name, array in arrays.items():
+            with archive.open(ZipInfo(name), "w", force_zip64=True) as member:
+                little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+                np.lib.format.write_array(member, little, (1, 0), allow_pickle=False)
 
 
 def _our_version() -> str:
@@ -180,11 +170,10 @@ def _array(members: dict[str, bytes], name: str, dtype: type[np.generic]) -> NDA
 
 def _check(run: Run) -> None:
     """What the types alone do not say, and everybody who reads a run relies upon."""
+    versions = {instance.version for instance in run.instances}
     rules = {
         "it has no steps": bool(run.steps),
-        "an instance is of an unknown version": all(
-            i.version in run.scenario.versions for i in run.instances
-        ),
+        "an instance is of an unknown version": versions <= {*run.scenario.versions},
         "its end is no time": run.end > 0,
     }
     broken = [words for words, holds in rules.items() if not holds]
@@ -198,18 +187,16 @@ def _check(run: Run) -> None:
 
 
 def _log_rules(run: Run, log: AccessLog) -> dict[str, bool]:
-    versions, instances = len(run.scenario.versions), len(run.instances)
+    def within(column: NDArray[Any], least: int, below: int) -> bool:
+        return bool(column.min() >= least and column.max() < below)
+
     return {
-        "its requests are not in the order of time": bool(
-            log.time[0] >= 0 and (np.diff(log.time) >= 0).all()
-        ),
-        "a request is of an unknown user": bool(log.user.max() < run.scenario.traffic.users),
-        "a status is none": bool(log.status.max() <= max(Status)),
+        "its requests are not in the order of time": bool((np.diff(log.time, prepend=0) >= 0).all()),
+        "a request is of an unknown user": within(log.user, 0, run.scenario.traffic.users),
+        "a status is none": within(log.status, 0, len(Status)),
         "a latency is negative": bool(log.latency.min() >= 0),
-        "a request has an unknown version": bool(log.version.min() >= -1 and log.version.max() < versions),
-        "a request has an unknown instance": bool(
-            log.instance.min() >= -1 and log.instance.max() < instances
-        ),
+        "a request has an unknown version": within(log.version, -1, len(run.scenario.versions)),
+        "a request has an unknown instance": within(log.instance, -1, len(run.instances)),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from .dora import DAY, HOUR
 from .figure import Figure
 
 
@@ -38,13 +39,22 @@ class Summary:
         return f'<table><caption style="text-align:left">{escape(self.title)}</caption>{rows}</table>'
 
 
-def percent(share: float) -> str:
+def percent(value: float) -> str:
     """A share as a percentage, with as many digits as tell it from 100 %.
 
     >>> percent(1.0), percent(0.99942), percent(0.925)
     ('100 %', '99.942 %', '92.5 %')
     """
-    return f"{100 * share:.3f}".rstrip("0").rstrip(".") + " %"
+    return f"{100 * value:.3f}".rstrip("0").rstrip(".") + " %"
+
+
+def share(value: float) -> str:
+    """A share as a percentage, to a tenth of a percent.
+
+    >>> share(0.6079), share(0)
+    ('60.8 %', '0 %')
+    """
+    return percent(round(value, 3))
 
 
 def seconds(value: float | None) -> str:
@@ -95,3 +105,39 @@ def times(spent: float) -> str:
     """
     said = (f"{spent:.{digits}f}" for digits in (1, 2, 3))
     return next((f"{words} times" for words in said if float(words) > 1), "")
+
+
+def lasting(seconds: float) -> str:
+    """A time that may last seconds or months, in words.
+
+    >>> lasting(90), lasting(5_400), lasting(144_000), lasting(777_600)
+    ('1.5 min', '90 min', '40 h', '9 days')
+    """
+    for unit, name, least in ((DAY, "days", 3), (HOUR, "h", 2), (60.0, "min", 1)):
+        if seconds >= least * unit:
+            return f"{seconds / unit:.2g} {name}" if seconds < 10 * unit else f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s"
+
+
+def frequency(a_day: float) -> str:
+    """How often something happens, in words.
+
+    >>> frequency(18.94), frequency(0.5), frequency(0.02)
+    ('19 a day', '3.5 a week', '0.6 a month')
+    """
+    for days, name in ((1, "day"), (7, "week")):
+        if a_day * days >= 1:
+            return f"{a_day * days:.2g} a {name}" if a_day * days < 100 else f"{a_day * days:,.0f} a {name}"
+    return f"{a_day * 30:.2g} a month"
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that suits it.
+
+    >>> duration(90), duration(5_400), duration(200_000)
+    ('90 s', '90 min', '2.3 days')
+    """
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{seconds:.0f} s"

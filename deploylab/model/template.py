@@ -8,6 +8,7 @@ from typing import Any
 
 from .errors import KnobError, TemplateError
 from .knob import check_knobs, knob, known_fields
+from .knob_shapes import count_knob
 
 Path = tuple[str | int, ...]  # to a value of a template or of a resource
 
@@ -22,9 +23,7 @@ class Walk:
     The creation or update of those in `fails` fails.
     """
 
-    parallelism: int = knob(
-        10, "operations at once", unit="operations", minimum=1, maximum=10_000, whole=True, slider=(1, 12, 1)
-    )
+    parallelism: int = count_knob(10, "operations at once", (1, 10_000), (1, 12, 1), unit="operations")
     rollback: bool = knob(True, "undo everything when something fails")
     fails: str = knob("", "resources that fail, with commas between them")
     seed: int = knob(1, "chance of the durations", minimum=0, whole=True)
@@ -60,9 +59,8 @@ class Template:
 
     def __post_init__(self) -> None:
         known = self.body.get("Resources", {}) if isinstance(self.body, dict) else {}
-        for name in (
-            _listed(self.create_before_destroy) if isinstance(self.create_before_destroy, str) else ()
-        ):
+        asked = self.create_before_destroy
+        for name in _listed(asked) if isinstance(asked, str) else ():
             if name not in known:
                 raise KnobError("Template", "create_before_destroy", name, f"is none of {', '.join(known)}")
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from .errors import KnobError
 from .fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
 from .knob import check_knobs, knob, known_fields
+from .knob_shapes import share_knob, time_knob
 
 F = TypeVar("F", CrashOnStart, Leak, Overload, IncompatibleData)
 
@@ -28,21 +29,11 @@ class Version:
     """
 
     name: str
-    startup_time: float = knob(
-        10.0, "time from start to ready", unit="s", minimum=0, maximum=3600, slider=(0, 60, 1)
-    )
-    startup_jitter: float = knob(
-        4.0, "how much longer some take to start", unit="s", minimum=0, maximum=3600, slider=(0, 30, 1)
-    )
-    service_time: float = knob(
-        0.015, "mean work for one request", unit="s", above=0, maximum=60, slider=(0.005, 0.1, 0.005)
-    )
-    error_rate: float = knob(
-        0.0, "share of requests answered with an error", minimum=0, maximum=1, slider=(0, 0.2, 0.005)
-    )
-    warm_up_time: float = knob(
-        0.0, "how long a fresh instance is slower", unit="s", minimum=0, maximum=3600, slider=(0, 120, 5)
-    )
+    startup_time: float = time_knob(10.0, "time from start to ready", (0, 60, 1), most=3600)
+    startup_jitter: float = time_knob(4.0, "how much longer some take to start", (0, 30, 1), most=3600)
+    service_time: float = time_knob(0.015, "mean work for one request", (0.005, 0.1, 0.005), most=60, above=0)
+    error_rate: float = share_knob(0.0, "share of requests answered with an error", (0, 0.2, 0.005))
+    warm_up_time: float = time_knob(0.0, "how long a fresh instance is slower", (0, 120, 5), most=3600)
     cold_factor: float = knob(
         3.0, "how many times slower it is at first", minimum=1, maximum=20, slider=(1, 10, 0.5)
     )

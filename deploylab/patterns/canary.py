@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, is_number, knob, known_fields
+from ..model.knob_shapes import count_knob, percent_knob, progress_deadline, time_knob
 from ..model.rollout import Rollout
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
 from .argo.canary_rollout import CanaryRollout
 from .argo.canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
-from .deadline import progress_deadline
 from .heed import heeding
 from .kubernetes.deployment_controller import resolve_fenceposts
 
@@ -48,47 +48,39 @@ class Canary:
 to at most 100, for example (5, 25, 50)
     """
 
-    weights: tuple[float, ...] = knob(
-        (5, 25, 50), "percent of the traffic at each step", unit="%", above=0, maximum=100
-    )
-    hold: float = knob(
-        30.0, "how long each step is watched", unit="s", minimum=0, maximum=86_400, slider=(0, 300, 5)
-    )
+    weights: tuple[float, ...] = percent_knob((5, 25, 50), "percent of the traffic at each step", above=0)
+    hold: float = time_knob(30.0, "how long each step is watched", (0, 300, 5))
     progress_deadline: float = progress_deadline()
     analysis: Analysis = Analysis()
     steps: tuple[CanaryStep, ...] = ()
     background: Analysis | None = None
     router: bool = knob(True, "a traffic router divides the traffic exactly")
-    max_surge: int | str = knob(
-        "25%", "without a router: instances above the wanted number", unit="instances", minimum=0,
-        maximum=10_000, whole=True,
-    )  # fmt: skip
-    max_unavailable: int | str = knob(
-        "25%", "without a router: instances that may be missing", unit="instances", minimum=0,
-        maximum=10_000, whole=True,
-    )  # fmt: skip
+    max_surge: int | str = count_knob(
+        "25%", "without a router: instances above the wanted number", (0, 10_000), unit="instances"
+    )
+    max_unavailable: int | str = count_knob(
+        "25%", "without a router: instances that may be missing", (0, 10_000), unit="instances"
+    )
     dynamic_stable_scale: bool = knob(False, "with a router: the stable version shrinks with its traffic")
-    min_pods_per_replica_set: int = knob(
-        1, "with a router: the fewest instances of a version that has any", unit="instances", minimum=1,
-        maximum=10_000, whole=True, slider=(1, 12, 1),
-    )  # fmt: skip
-    scale_down_delay: float = knob(
-        30.0, "with a router: how long the stable version stays after the promotion", unit="s", minimum=0,
-        maximum=86_400, slider=(0, 300, 5),
-    )  # fmt: skip
-    abort_scale_down_delay: float = knob(
-        30.0, "how long an aborted canary stays, 0: it is never stopped", unit="s", minimum=0,
-        maximum=86_400, slider=(0, 300, 5),
-    )  # fmt: skip
+    min_pods_per_replica_set: int = count_knob(
+        1,
+        "with a router: the fewest instances of a version that has any",
+        (1, 10_000),
+        (1, 12, 1),
+        unit="instances",
+    )
+    scale_down_delay: float = time_knob(
+        30.0, "with a router: how long the stable version stays after the promotion", (0, 300, 5)
+    )
+    abort_scale_down_delay: float = time_knob(
+        30.0, "how long an aborted canary stays, 0: it is never stopped", (0, 300, 5)
+    )
     progress_deadline_abort: bool = knob(False, "a missed progress deadline aborts")
 
     def __post_init__(self) -> None:
         check_knobs(self)
         check_analysis(self, "analysis")
         check_weights(self.weights)
-        for name in ("router", "dynamic_stable_scale", "progress_deadline_abort"):
-            if not isinstance(getattr(self, name), bool):
-                raise KnobError("Canary", name, getattr(self, name), "is neither True nor False")
         try:
             resolve_fenceposts(self.max_surge, self.max_unavailable, 100)
         except KnobError as error:

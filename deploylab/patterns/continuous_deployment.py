@@ -7,23 +7,8 @@ from __future__ import annotations
 
 from math import sqrt
 
-from ..model.dora import dora_cluster
 from ..model.errors import KnobError
 from ..model.knob import is_number
-
-__all__ = [
-    "batch_size_penalty",
-    "chance_of_bad_release",
-    "dora_cluster",
-    "economic_batch_size",
-    "economic_release_interval",
-    "expected_requests_to_first_failure",
-    "littles_law",
-    "mm1_time_in_queue",
-    "mm1_time_in_system",
-    "release_cost_rate",
-    "rule_of_three",
-]
 
 
 def littles_law(arrival_rate: float, time_in_system: float) -> float:

@@ -10,15 +10,17 @@ from typing import ClassVar
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, is_number, knob, known_fields
+from ..model.knob_shapes import count_knob, percent_knob, progress_deadline, time_knob
 from ..model.order import Action, Order
 from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
-from .deadline import progress_deadline
 from .flagger_pair import Pair
 from .flagger_scheduler import CanaryStatus, advance_canary, readiness, rollback
 from .heed import told_in_vain
-from .kubernetes.deployment_controller import deployment_timed_out
+from .kubernetes.progress import deployment_timed_out
+
+WAYS_BACK: tuple[Action, ...] = ("abort", "undo")
 
 
 @known_fields
@@ -28,7 +30,7 @@ class Flagger:
 
     Everything happens on the ticks of a clock: at each one the canary is checked over the `interval` before.
     Only a good check moves on; a bad one holds it where it is, and no data is a bad check. When there are
-    `threshold` bad ones in all, the next tick takes the canary back. After the last good check the primary is
+    `threshold` bad ones in all, the next tick rolls the canary back. After the last good check the primary is
     updated like any Deployment while the canary serves; then it gets the traffic back and the canary ends.
 
     `iterations` instead of weights test an idle canary that many times before everyone is moved to it, which
@@ -47,39 +49,21 @@ class Flagger:
 at least 10, at most 3,600 (s), for example 60
     """
 
-    heeds: ClassVar[tuple[Action, ...]] = ("pause", "resume", "abort", "undo")
+    heeds: ClassVar[tuple[Action, ...]] = ("pause", "resume", *WAYS_BACK)
 
-    interval: float = knob(
-        60.0, "time between two checks", unit="s", minimum=10, maximum=3600, slider=(10, 120, 5)
+    interval: float = time_knob(60.0, "time between two checks", (10, 120, 5), most=3600, minimum=10)
+    threshold: int = count_knob(5, "bad checks after which it is rolled back", (1, 1000), (1, 10, 1))
+    step_weight: int = count_knob(10, "traffic that each good check adds", (1, 100), (1, 100, 1), unit="%")
+    max_weight: int = count_knob(
+        50, "traffic from which a good check promotes", (1, 100), (1, 100, 1), unit="%"
     )
-    threshold: int = knob(
-        5, "bad checks after which it is taken back", minimum=1, maximum=1000, whole=True, slider=(1, 10, 1)
-    )
-    step_weight: int = knob(
-        10, "traffic that each good check adds", unit="%", minimum=1, maximum=100, whole=True,
-        slider=(1, 100, 1),
-    )  # fmt: skip
-    max_weight: int = knob(
-        50, "traffic from which a good check promotes", unit="%", minimum=1, maximum=100, whole=True,
-        slider=(1, 100, 1),
-    )  # fmt: skip
     step_weights: tuple[int, ...] = knob((), "percent of the traffic at each step, instead", unit="%")
-    step_weight_promotion: int = knob(
-        0, "traffic that goes back to the primary at a time; 0: at once", unit="%", minimum=0, maximum=100,
-        whole=True, slider=(0, 100, 5),
-    )  # fmt: skip
-    iterations: int = knob(
-        0, "checks of an idle canary, instead of weights", minimum=0, maximum=1000, whole=True,
-        slider=(0, 20, 1),
-    )  # fmt: skip
-    match: float = knob(
-        0.0, "users who meet the canary in an A/B test", unit="%", minimum=0, maximum=100,
-        slider=(0, 100, 5),
-    )  # fmt: skip
-    mirror: float = knob(
-        0.0, "requests that are copied before anyone is sent", unit="%", minimum=0, maximum=100,
-        slider=(0, 100, 5),
-    )  # fmt: skip
+    step_weight_promotion: int = count_knob(
+        0, "traffic that goes back to the primary at a time; 0: at once", (0, 100), (0, 100, 5), unit="%"
+    )
+    iterations: int = count_knob(0, "checks of an idle canary, instead of weights", (0, 1000), (0, 20, 1))
+    match: float = percent_knob(0.0, "users who meet the canary in an A/B test", (0, 100, 5))
+    mirror: float = percent_knob(0.0, "requests that are copied before anyone is sent", (0, 100, 5))
     skip_analysis: bool = knob(False, "promote as soon as the canary is ready")
     progress_deadline: float = progress_deadline()
     analysis: Analysis = Analysis(max_latency_p99=0.5, min_requests=1)
@@ -94,8 +78,6 @@ at least 10, at most 3,600 (s), for example 60
         object.__setattr__(self, "step_weights", tuple(map(int, steps)))
         if any(later <= earlier for earlier, later in pairwise(steps)):
             raise KnobError("Flagger", "step_weights", steps, "does not rise; use for example (1, 5, 20)")
-        if not isinstance(self.skip_analysis, bool):
-            raise KnobError("Flagger", "skip_analysis", self.skip_analysis, "is neither True nor False")
         if self.match and not self.iterations:
             problem = "needs iterations above 0: an A/B test lasts that many intervals"
             raise KnobError("Flagger", "match", self.match, problem)
@@ -107,17 +89,20 @@ at least 10, at most 3,600 (s), for example 60
         primary, newest = scenario.versions
         outcome = Outcome.PROMOTED
         while outcome is Outcome.PROMOTED and newest != primary:
-            outcome, primary, newest = yield from told_in_vain(
-                self._release(primary, newest, scenario.replicas), self.heeds
-            )
+            too_late = set[str]()
+            flow = self._release(primary, newest, scenario.replicas, too_late)
+            outcome, primary, newest = yield from told_in_vain(flow, self.heeds, too_late)
         # Back on the version of an earlier release is not back where it all began.
         elsewhere = outcome is Outcome.ROLLED_BACK and primary != scenario.stable.name
         return Outcome.ABORTED if elsewhere else outcome
 
     def _release(
-        self, primary: str, canary: str, size: int
+        self, primary: str, canary: str, size: int, too_late: set[str]
     ) -> Generator[Step, Observation, tuple[Outcome, str, str]]:
-        """From new revision to end: the outcome, what the primary runs then, and the newest version."""
+        """From new revision to end: the outcome, what the primary runs then, and the newest version.
+
+        As in Flagger, nobody is asked about a way back once the analysis is over: that is `too_late`.
+        """
         status, pair, newest = CanaryStatus("Progressing"), Pair.begin(primary, canary, size), canary
         well: float | None = None  # when both were ready last
         while status.phase in ("Progressing", "Promoting", "Finalising"):
@@ -127,7 +112,7 @@ at least 10, at most 3,600 (s), for example 60
             if seen is None:
                 return Outcome.STALLED, primary, newest
             pair, newest = pair.after(seen), list(seen.replicas)[-1]
-            if status.phase == "Progressing" and _last(seen, "abort", "undo"):
+            if status.phase == "Progressing" and _last(seen, *WAYS_BACK):
                 status = rollback(status)
                 break
             well = seen.start if well is None else well
@@ -140,6 +125,8 @@ at least 10, at most 3,600 (s), for example 60
             )  # fmt: skip
             if restarts:
                 pair = pair.restarted(newest)
+            if status.phase != "Progressing":
+                too_late.update(WAYS_BACK)
         outcome = yield from self._finish(pair, status)
         return outcome, pair.canary if outcome is Outcome.PROMOTED else pair.primary, newest
 

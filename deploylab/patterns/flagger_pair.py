@@ -65,6 +65,5 @@ class Pair:
         updated = ReplicaSet(self.new.desired - self.size, max(0, self.new.available - self.size))
         before = ReplicaSet(self.old.desired, self.old.available)
         (old,), new = reconcile([before], updated, self.size, surge, unavailable)
-        return replace(
-            self, old=replace(self.old, desired=old), new=replace(self.new, desired=self.size + new)
-        )
+        wanted = replace(self.new, desired=self.size + new)
+        return replace(self, old=replace(self.old, desired=old), new=wanted)

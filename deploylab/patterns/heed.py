@@ -12,6 +12,7 @@ from ..model.rollout import Observation, Outcome, Rollout, Step
 
 T = TypeVar("T")
 Steps = Generator[Step, Observation, Observation]
+Doing = Generator[Step, Observation, None]
 Watch = Callable[[Step], Steps]
 Reason = Action | Literal["release", "failed", "stalled", "nobody"]
 ON_THE_WAY: tuple[Action, ...] = ("abort", "undo", "promote full")
@@ -36,16 +37,18 @@ def once(step: Step) -> Steps:
 
 
 def told_in_vain(
-    flow: Generator[Step, Observation, T], heeds: Container[str]
+    flow: Generator[Step, Observation, T], heeds: Container[str], too_late: Container[str] = ()
 ) -> Generator[Step, Observation, T]:
-    """The same steps; where people gave orders that are not heeded, the next one says so."""
+    """The same steps; where people gave orders that are not heeded, or too late, the next one says so."""
     try:
         step = next(flow)
         while True:
             seen = yield step
-            deaf = [o.action for o in seen.orders if isinstance(o, Order) and o.action not in heeds]
+            said = [order.action for order in seen.orders if isinstance(order, Order)]
+            vain = [f"; {action} is not heard" for action in said if action not in heeds]
+            vain += [f"; {action} comes too late" for action in said if action in too_late]
             step = flow.send(seen)
-            step = replace(step, note=step.note + "".join(f"; {action} is not heard" for action in deaf))
+            step = replace(step, note="".join((step.note, *vain)))
     except StopIteration as end:
         result: T = end.value
         return result
@@ -89,9 +92,8 @@ class Heed:
                 raise Interrupted("nobody")
             deaf = [o.action for o in seen.orders if isinstance(o, Order) and not self._hears(o.action)]
             note = step.note + "".join(f"; {action} is not heard now" for action in deaf)
-            step = replace(
-                step, note=note, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0))
-            )
+            passed = seen.end - seen.start if ready else 0
+            step = replace(step, note=note, hold=max(0.0, step.hold - passed))
 
     def _hears(self, action: Action) -> bool:
         return action in ("pause", "resume") or (action == "promote" and self.promoted)

@@ -6,11 +6,11 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..model.knob import check_knobs, known_fields
+from ..model.knob import known_fields
+from ..model.knob_shapes import progress_deadline
 from ..model.order import Action
 from ..model.rollout import Observation, Outcome, Rollout, Step
 from ..model.scenario import Scenario
-from .deadline import progress_deadline
 from .heed import Heed, Interrupted
 
 
@@ -25,9 +25,6 @@ class Recreate:
 
     progress_deadline: float = progress_deadline()
     heeds: ClassVar[tuple[Action, ...]] = ("undo", "pause", "resume")
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
 
     def __call__(self, scenario: Scenario) -> Rollout:
         old, new = scenario.versions[:2]

@@ -9,19 +9,19 @@ from typing import Literal
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
+from ..model.knob_shapes import count_knob, progress_deadline, time_knob
 from ..model.order import Action, Release
 from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
-from .deadline import progress_deadline
 from .kubernetes.deployment import Deployment
 from .kubernetes.deployment_controller import (
     get_scaled_value_from_int_or_percent,
     oldest_first,
     resolve_fenceposts,
-    whole,
 )
 
+DEPLOYMENT: tuple[Action, ...] = ("pause", "resume", "undo")
 BATCHES: tuple[Action, ...] = ("promote", "abort")  # what else one may say to a batch
 NANOSECOND = 1e-9  # an observation's end is rounded to it
 
@@ -55,47 +55,34 @@ class Rolling:
 too; one of them must be above 0, for example max_surge=1
     """
 
-    max_surge: int | str = knob(
-        "25%", "instances above the wanted number", unit="instances", minimum=0, maximum=10_000, whole=True,
-        slider=(0, 12, 1),
-    )  # fmt: skip
-    max_unavailable: int | str = knob(
-        "25%", "instances that may be missing", unit="instances", minimum=0, maximum=10_000, whole=True,
-        slider=(0, 12, 1),
-    )  # fmt: skip
-    min_ready_seconds: float = knob(
-        0.0, "how long ready counts as available", unit="s", minimum=0, maximum=43_200, slider=(0, 60, 1)
+    max_surge: int | str = count_knob(
+        "25%", "instances above the wanted number", (0, 10_000), (0, 12, 1), unit="instances"
     )
+    max_unavailable: int | str = count_knob(
+        "25%", "instances that may be missing", (0, 10_000), (0, 12, 1), unit="instances"
+    )
+    min_ready_seconds: float = time_knob(0.0, "time ready until it is available", (0, 60, 1), most=43_200)
     progress_deadline: float = progress_deadline()
     undo_at_deadline: bool = knob(False, "go back when the progress deadline is exceeded")
-    batch_size: int | None = knob(
-        None, "instances replaced at once, then watched and judged", unit="instances", minimum=1,
-        maximum=10_000, whole=True, slider=(0, 12, 1), nothing="off",
-    )  # fmt: skip
-    hold: float = knob(
-        20.0, "how long each batch is watched", unit="s", minimum=0, maximum=86_400, slider=(0, 120, 5)
+    batch_size: int | None = count_knob(
+        None,
+        "instances replaced at once, then watched and judged",
+        (1, 10_000),
+        (0, 12, 1),
+        unit="instances",
+        nothing="off",
     )
-    on_failure: Literal["undo", "stop"] = knob("undo", "what follows a bad batch")
+    hold: float = time_knob(20.0, "how long each batch is watched", (0, 120, 5))
+    on_failure: Literal["undo", "stop"] = knob("undo", "what follows a bad batch", options=("undo", "stop"))
     analysis: Analysis = Analysis()
 
     def __post_init__(self) -> None:
         check_knobs(self)
         check_analysis(self, "analysis")
         if self.progress_deadline <= self.min_ready_seconds:
-            problem = (
-                f"must be above min_ready_seconds, {self.min_ready_seconds:g}, or nothing is ever available"
-            )
+            ready = f"min_ready_seconds, {self.min_ready_seconds:g}"
+            problem = f"must be above {ready}, or nothing is ever available"
             raise KnobError("Rolling", "progress_deadline", self.progress_deadline, problem)
-        if self.on_failure not in ("undo", "stop"):
-            problem = "is neither 'undo' nor 'stop'"
-            raise KnobError("Rolling", "on_failure", self.on_failure, problem)
-        if not isinstance(self.undo_at_deadline, bool):
-            raise KnobError("Rolling", "undo_at_deadline", self.undo_at_deadline, "is neither True nor False")
-        if self.batch_size is not None and not whole(self.batch_size, least=1):
-            problem = (
-                "is not a batch; use 1 or more instances, for example 2, or None to roll without batches"
-            )
-            raise KnobError("Rolling", "batch_size", self.batch_size, problem)
         surge = get_scaled_value_from_int_or_percent(self.max_surge, 100, "max_surge")
         unavailable = get_scaled_value_from_int_or_percent(self.max_unavailable, 100, "max_unavailable")
         if isinstance(self.max_unavailable, str) and unavailable > 100:
@@ -109,9 +96,7 @@ too; one of them must be above 0, for example max_surge=1
     @property
     def heeds(self) -> tuple[Action, ...]:
         """The orders that it hears in the way that is chosen."""
-        return (
-            ("pause", "resume", "undo") if self.batch_size is None else ("pause", "resume", "undo", *BATCHES)
-        )
+        return DEPLOYMENT if self.batch_size is None else (*DEPLOYMENT, *BATCHES)
 
     def idle(self) -> dict[str, str]:
         """The fields that have no effect in the way that is chosen, and why."""
@@ -145,12 +130,8 @@ too; one of them must be above 0, for example max_surge=1
         there = f"{deployment.sizes.get(deployment.target, 0)} of {deployment.desired}"
         step = Step(deployment.sizes, min_ready_seconds=self.min_ready_seconds, heeds=True)
         if deployment.paused:
-            return replace(
-                step,
-                until="now",
-                hold=inf,
-                note=f"paused: {there} on {deployment.target}{deployment.unheard}",
-            )
+            note = f"paused: {there} on {deployment.target}{deployment.unheard}"
+            return replace(step, until="now", hold=inf, note=note)
         left = inf if deployment.timed_out else deployment.progressed + self.progress_deadline - now
         note = f"move {there} to {deployment.target}{deployment.unheard}"
         return replace(step, until="changed", progress_deadline=max(0, left), note=note)

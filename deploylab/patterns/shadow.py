@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ..model.errors import KnobError
-from ..model.knob import check_knobs, knob, known_fields
+from ..model.knob import check_knobs, known_fields
+from ..model.knob_shapes import percent_knob, progress_deadline, time_knob
 from ..model.order import Action, Order
 from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy, Verdict
 from ..model.scenario import Scenario
 from ..model.version import Version
 from .analysis import Analysis, check_analysis
-from .analysis.analysis_run import AnalysisRun
-from .deadline import progress_deadline
+from .analysis.measuring import AnalysisRun
 from .heed import told_in_vain
 
 
@@ -42,10 +42,8 @@ class Shadow:
 
     heeds: ClassVar[tuple[Action, ...]] = ("abort", "undo")
 
-    share: float = knob(100.0, "requests that are copied", unit="%", above=0, maximum=100, slider=(5, 100, 5))
-    hold: float = knob(
-        60.0, "how long the copies are watched", unit="s", above=0, maximum=86_400, slider=(10, 300, 5)
-    )
+    share: float = percent_knob(100.0, "requests that are copied", (5, 100, 5), above=0)
+    hold: float = time_knob(60.0, "how long the copies are watched", (10, 300, 5), above=0)
     progress_deadline: float = progress_deadline()
     analysis: Analysis = Analysis()
     then: Strategy | None = None

@@ -58,7 +58,7 @@ def quantity(text: str, unit: str, units: tuple[tuple[str, str], ...], decimal_c
     Traceback (most recent call last):
     deploylab.model.errors.QuizError: '3 apples' is not a number of s, min; write for example 12 s
     """
-    worth = {unit: Fraction(1)} | {name: number(factor) for name, factor in units}
+    worth = {unit: Fraction(1)} | {name: ratio(factor) for name, factor in units}
     words = text.strip()
     for name in sorted(filter(None, worth), key=len, reverse=True):
         before = words.removesuffix(name).rstrip()

@@ -127,6 +127,11 @@ class Attempt:
         self._begin(self.paper.attempt + 1)
 
     @property
+    def answered(self) -> int:
+        """How many questions are answered so far."""
+        return sum(bool(answer.response) for answer in self.answers.values())
+
+    @property
     def result(self) -> Result:
         """All grades so far; open questions are worth nothing yet."""
         return mark(self.paper, self.answers)

@@ -16,10 +16,11 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask, Choice, Field
 from deploylab.quiz.grade import Answer
 from deploylab.quiz.kinds.keyless import Keyless
-from deploylab.quiz.load import LIMIT, load, read_bytes
+from deploylab.quiz.load import load
 from deploylab.quiz.model import Figure, Hint, Question, Quiz
 from deploylab.quiz.paper import draw
 from deploylab.quiz.score import Result, mark
+from deploylab.quiz.source import LIMIT, read_bytes
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024  # bytes: a bundle carries its pictures
@@ -56,7 +57,8 @@ def read_bundle(data: bytes, source: str) -> Quiz:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, QuizError):
             raise
-        raise QuizError(f"{source}: this is no bundle of deploylab quiz export ({error!r})") from None
+        problem = f"{type(error).__name__}: {error}"  # its repr may quote the whole file
+        raise QuizError(f"{source}: this is no bundle of deploylab quiz export ({problem})") from None
 
 
 def load_any(path: str | Path) -> Quiz:

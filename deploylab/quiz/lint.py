@@ -24,6 +24,8 @@ _ALL = re.compile(
 _NOT = re.compile(r"\b(not|no|never|none|nobody|nothing|neither|nor|without|cannot|except)\b|n't\b", re.I)
 _TELLING = re.compile(r"(^|-)(correct|right|wrong|incorrect|true|false|answer|distractor)(-|$|\d)")
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.S)
+_HTML = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!--", re.I)
+_IMAGE = re.compile(r"!\[[^\]]*\]\(")
 
 
 class Advice(NamedTuple):
@@ -105,6 +107,16 @@ def _no_double_negative(question: Question) -> Iterator[str]:
         yield f"{option.text[:40]!r} negates a question that is negative already; say what is the case"
 
 
+def _is_drawn(question: Question) -> Iterator[str]:
+    """Raw HTML and images are shown as they are written: a quiz can load nothing and run nothing."""
+    texts = [question.prompt, question.explanation, *(hint.text for hint in question.hints)]
+    for text in (_CODE.sub("", one) for one in (*texts, *(option.text for option in _options(question)))):
+        if found := _HTML.search(text):
+            yield f"{found[0]!r} will be shown as text; use Markdown, or `…` where the text is meant"
+        if found := _IMAGE.search(text):
+            yield f"the image {found[0]!r} will be shown as text; give the question a figure"
+
+
 def _near_misses_miss(question: Question) -> Iterator[str]:
     for one in [] if question.parameters else getattr(question.kind, "near", ()):
         if value := getattr(one, "value", "") or getattr(one, "text", "").replace("*", ""):
@@ -151,5 +163,5 @@ _WHY = {
     "source": "say where the fact can be read",
 }
 _RULES: tuple[Callable[[Question], Iterator[str]], ...] = (
-    _one_best, _like_length, _no_double_negative, _near_misses_miss, _says_why, _tells_nothing,
+    _one_best, _like_length, _no_double_negative, _is_drawn, _near_misses_miss, _says_why, _tells_nothing,
 )  # fmt: skip

@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 from deploylab.model.errors import QuizError
+from deploylab.quiz.faults import Fault, fault_at, fault_in
+from deploylab.quiz.syntax import TAB, explain
 
 DEPTH = 12  # a quiz itself needs 6
 _TAB = re.compile(r"[\n\r\x85\u2028\u2029] *\t")
@@ -23,33 +25,6 @@ CORE = (
     ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
     ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
 )
-
-
-class Fault(Exception):  # noqa: N818 (a fault of a file, not of the program)
-    """One fault of a file, before it is told to anyone; lines and columns count from 1."""
-
-    def __init__(self, line: int, column: int, text: str) -> None:
-        super().__init__(line, column, text)
-        self.line, self.column, self.text = line, column, text
-
-    def tell(self, source: str) -> str:
-        """The fault as one line that an editor can jump to."""
-        return f"{source}:{self.line}:{self.column}: {self.text}"
-
-
-def fault_at(mark: Any, text: str) -> Fault:
-    """A fault at a mark of PyYAML, which counts from 0."""
-    return Fault(mark.line + 1, mark.column + 1, text)
-
-
-def fault_in(text: str, position: int, message: str) -> Fault:
-    """A fault at a position of a text.
-
-    >>> fault_in("one: 1\\ntwo: 2", 9, "here").tell("x.yaml")
-    'x.yaml:2:3: here'
-    """
-    line = text.count("\n", 0, position)
-    return Fault(line + 1, position - text.rfind("\n", 0, position), message)
 
 
 class _Loader(yaml.SafeLoader):
@@ -97,7 +72,7 @@ def compose(text: str, source: str) -> yaml.Node:
         message = f"the character {chr(error.character)!r} is not allowed in YAML; delete it"
         raise QuizError(fault_in(text, error.position, message).tell(source)) from None
     except yaml.MarkedYAMLError as error:
-        raise QuizError(_syntax(error, text).tell(source)) from None
+        raise QuizError(explain(error, text).tell(source)) from None
     except (OverflowError, ValueError):  # PyYAML's own way to meet "\\UFFFFFFFF"
         place: Any = loader.get_mark()
         message = "this escape names no character; write the character itself"
@@ -114,24 +89,4 @@ def _refuse_tabs(event: yaml.ScalarEvent) -> None:
     start: Any = event.start_mark
     end: Any = event.end_mark
     if found := _TAB.search(start.buffer, start.pointer, end.pointer):
-        raise _tab(fault_in(start.buffer, found.end() - 1, ""))
-
-
-def _tab(place: Fault) -> Fault:
-    message = "a tab in the indentation; YAML indents with spaces only; replace it by two spaces"
-    return Fault(place.line, place.column, message)
-
-
-def _syntax(error: yaml.MarkedYAMLError, text: str) -> Fault:
-    mark: Any = error.problem_mark or error.context_mark
-    if error.context_mark and "end of stream" in str(error.problem):
-        mark = error.context_mark  # where a quote was opened says more than where the file ends
-    line = (text.splitlines() + [""] * 2)[mark.line]
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent:
-        return _tab(Fault(mark.line + 1, indent.index("\t") + 1, ""))
-    parts = [part for part in (error.context, error.problem) if part]
-    words = " ".join(" ".join(parts).split())
-    return fault_at(
-        mark, f"this is not YAML: {words}; look for a missing quote, colon or space here or just above"
-    )
+        raise fault_in(start.buffer, found.end() - 1, TAB)

@@ -14,14 +14,13 @@ import anywidget
 import traitlets
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.amount import tell
 from deploylab.quiz.ask import Response
 from deploylab.quiz.attempt import Attempt
 from deploylab.quiz.grade import Grade
 from deploylab.quiz.markdown import html
 from deploylab.quiz.model import Question, Quiz, count
 from deploylab.quiz.score import Result
-from deploylab.quiz.sheet import grade_sheet, question_sheet, verdict
+from deploylab.quiz.sheet import grade_sheet, question_sheet, result_sheet
 
 
 class QuizWidget(anywidget.AnyWidget):
@@ -116,11 +115,7 @@ def _shown(attempt: Attempt) -> dict[str, Any]:
 
 def _sheet(attempt: Attempt) -> dict[str, Any]:
     quiz, paper = attempt.quiz, attempt.paper
-    facts = (
-        count(len(paper.items), "question"),
-        count(paper.points, "point"),
-        f"pass at {quiz.pass_mark} %",
-    )
+    facts = (count(len(paper.items), "question"), count(paper.points, "point"), f"pass at {quiz.pass_mark} %")
     return {
         "title": quiz.title,
         "language": quiz.language,
@@ -151,35 +146,18 @@ def _graded(attempt: Attempt, question: Question) -> dict[str, Any] | None:
 
 
 def _progress(attempt: Attempt) -> dict[str, Any]:
-    quiz, questions = attempt.quiz, len(attempt.paper.items)
-    answered = sum(bool(answer.response) for answer in attempt.answers.values())
-    told = not quiz.keyless and (quiz.reveals == "each" or (quiz.reveals == "end" and attempt.finished))
-    again = not quiz.attempts or attempt.paper.attempt < quiz.attempts
-    plain = {
-        "answered": answered,
-        "questions": questions,
+    quiz = attempt.quiz
+    known = not quiz.keyless and (quiz.reveals == "each" or (quiz.reveals == "end" and attempt.finished))
+    over = not any(attempt.open(one.id) for one in attempt.paper.questions)
+    handed_in = "Handed in. The score comes from whoever grades it." if attempt.finished else ""
+    result = result_sheet(attempt.result) if known else {"score": "", "rows": []}
+    return {
+        "answered": attempt.answered,
+        "questions": len(attempt.paper.items),
         "finished": attempt.finished,
-        "again": [],
-        "restart": again,
+        "restart": not quiz.attempts or attempt.paper.attempt < quiz.attempts,
+        "score": result["score"],
+        "verdict": handed_in if not known else str(attempt.result) if over else "",
+        "passed": attempt.result.passed if known else None,
+        "rows": result["rows"] if over else [],
     }
-    if not told:
-        done = "Handed in. The score comes from whoever grades it." if attempt.finished else ""
-        return plain | {"score": "", "verdict": done, "passed": None, "rows": []}
-    result = attempt.result
-    over = attempt.finished or (
-        answered == questions and not any(attempt.open(one.id) for one in attempt.paper.questions)
-    )
-    return plain | {
-        "score": f"{tell(result.score)} of {count(result.maximum, 'point')}",
-        "verdict": str(result) if over else "",
-        "passed": result.passed,
-        "again": [question.topic for question in result.again],
-        "rows": [
-            {
-                "topic": question.topic,
-                "verdict": verdict(one) if one.answered else "open",
-                "score": f"{tell(one.score)} of {one.points}",
-            }
-            for question, one in zip(attempt.paper.questions, result.grades, strict=True)
-        ] if over else [],
-    }  # fmt: skip

@@ -14,7 +14,9 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.amount import decimal, number
 from deploylab.quiz.chance import rank
 from deploylab.quiz.expression import Value, evaluate
-from deploylab.quiz.fields import NUMERAL, PROSE, Key, Page, Reader, listed, object_schema, record
+from deploylab.quiz.faults import is_a
+from deploylab.quiz.fields import Key, Page, Reader, listed, object_schema, record
+from deploylab.quiz.scalars import NUMERAL, PROSE
 
 if TYPE_CHECKING:
     from deploylab.quiz.model import Question
@@ -94,9 +96,7 @@ def _read(page: Page, name: str, node: yaml.Node) -> tuple[str, ...]:
         raise QuizError(f"{name}: a name of small letters, digits and _ is needed, for example n")
     if isinstance(node, yaml.SequenceNode):
         return tuple(listed(_WORD, 1, MOST).read(page, name, node))
-    before, values = len(page.faults), record(page, "parameter", node, _RANGE)
-    if len(page.faults) > before:
-        return ()
+    values = record(page, "parameter", node, _RANGE)
     low, high, step = (number(values.get(key, "1")) for key in ("from", "to", "step"))
     if step <= 0 or high < low or (high - low) / step >= MOST:
         raise QuizError(
@@ -106,9 +106,7 @@ def _read(page: Page, name: str, node: yaml.Node) -> tuple[str, ...]:
 
 
 def _word(page: Page, name: str, node: yaml.Node) -> str:
-    if node.tag.endswith((":int", ":float")):
-        return str(NUMERAL.read(page, name, node))
-    return str(PROSE.read(page, name, node))
+    return str((NUMERAL if is_a(node, "int", "float") else PROSE).read(page, name, node))
 
 
 _WORD = Reader(_word, {"type": ["string", "number"]})

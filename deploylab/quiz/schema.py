@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from deploylab.quiz.fields import Table, object_schema
-from deploylab.quiz.load import KINDS, QUESTION, QUIZ
+from deploylab.quiz.keys import KINDS, QUESTION, QUIZ
+from deploylab.quiz.typed import typed_schema
 
 _ROOT = Path(__file__).parents[2]
 FILES = {"schema": _ROOT / "quizzes" / "quiz.schema.json", "reference": _ROOT / "docs" / "quiz-format.md"}
@@ -43,10 +44,9 @@ def reference() -> str:
 
 
 def _typed(name: str, own: Table) -> dict[str, Any]:
-    made = object_schema({**QUESTION, **own})
-    for key in QUESTION:  # what all types share is written once
+    made = typed_schema(name, QUESTION, own)
+    for key in QUESTION.keys() - {"type"}:  # what all types share is written once
         made["properties"][key] = {"$ref": f"#/$defs/shared/properties/{key}"}
-    made["properties"]["type"] = {"const": name, "description": QUESTION["type"].help}
     return made
 
 

@@ -15,6 +15,7 @@ from deploylab.quiz.grade import Grade
 from deploylab.quiz.markdown import html, inline
 from deploylab.quiz.model import Question, count
 from deploylab.quiz.paper import Item
+from deploylab.quiz.score import Result
 
 
 def question_sheet(item: Item, worth: int) -> dict[str, Any]:
@@ -44,6 +45,19 @@ def grade_sheet(question: Question, grade: Grade) -> dict[str, Any]:
         "explanation": html(grade.explanation),
         "source": inline(question.source) if grade.explanation else "",
     }
+
+
+def result_sheet(result: Result) -> dict[str, Any]:
+    """The score of the whole, and a row for each question."""
+    rows = [
+        {
+            "topic": question.topic,
+            "verdict": verdict(grade) if grade.answered else "open",
+            "score": f"{tell(grade.score)} of {grade.points}",
+        }
+        for question, grade in zip(result.paper.questions, result.grades, strict=True)
+    ]
+    return {"score": f"{tell(result.score)} of {count(result.maximum, 'point')}", "rows": rows}
 
 
 def verdict(grade: Grade) -> str:

@@ -1,8 +1,7 @@
 """What the answers of a class say about its questions: classical test theory, in exact arithmetic.
 
 Data in, data out: `analyse` takes plain tables of marks and choices, wherever they come from. Variances are
-those of a population. Source: Moodle, "Quiz statistics calculations", whose report has the same figures;
-Kuder and Richardson (1937) for KR-20 and KR-21; Cronbach (1951) for alpha.
+those of a population. Source: Moodle, "Quiz statistics calculations", whose report has the same figures.
 """
 
 from __future__ import annotations
@@ -12,13 +11,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm, sqrt
-from operator import mul
 
 from deploylab.model.errors import QuizError
+from deploylab.quiz.ask import Field
+from deploylab.quiz.grade import Grade
+from deploylab.quiz.reliability import (
+    Exact,
+    correlation,
+    covariance,
+    cronbach_alpha,
+    kuder_richardson,
+    mean,
+    variance,
+)
 from deploylab.quiz.score import Result
 
 Mark = Fraction | float
-Exact = int | Fraction
 Marks = Mapping[str, Mapping[str, Mark]]  # student, question, points reached
 Choices = Iterable[tuple[str, str, str]]  # question, what was chosen, the misconception behind it or ""
 FEW = 30  # students
@@ -82,9 +90,7 @@ def analyse(points: Mapping[str, Mark], marks: Marks, choices: Choices = ()) -> 
     (None, 0.5, 0.5)
     """
     if unknown := sorted({name for row in marks.values() for name in row} - set(points)):
-        raise QuizError(
-            f"statistics: {unknown[0]!r} has marks and no points; give the points of each question"
-        )
+        raise QuizError(f"statistics: {unknown[0]!r} has marks and no points; give each question's points")
     if useless := [name for name, most in points.items() if most <= 0]:
         raise QuizError(f"statistics: {useless[0]!r} gives no points; leave it out")
     given = [row for row in marks.values() if row]
@@ -95,18 +101,20 @@ def analyse(points: Mapping[str, Mark], marks: Marks, choices: Choices = ()) -> 
     whole = all(len(row) == len(names) for row in rows)
     columns = {name: [row[name] for row in rows] for name in names} if whole else {}
     shares = [Fraction(sum(row.values()), sum(most[name] for name in row)) for row in rows]
-    alpha = _alpha(list(columns.values()))
+    alpha = cronbach_alpha(list(columns.values()))
     error = None if alpha is None else sqrt(max(0.0, 1 - alpha))
-    spread = sqrt(_variance(shares) * len(rows) / (len(rows) - 1)) if len(rows) > 1 else None
-    counted = Counter(choices)
-    items = []
-    for name in names:
-        without = _alpha([column for other, column in columns.items() if other != name])
-        items.append(_item(name, rows, most, (alpha, without), counted))
+    spread = sqrt(variance(shares) * len(rows) / (len(rows) - 1)) if len(rows) > 1 else None
+    counted, beliefs = Counter(choices), Counter[str]()
+    for (_, _, belief), times in counted.items():
+        beliefs[belief] += times
+    without = {
+        name: cronbach_alpha([column for other, column in columns.items() if other != name]) for name in names
+    }
+    items = tuple(_item(name, rows, most, (alpha, without[name]), counted) for name in names)
     return Statistics(
-        len(rows), float(_mean(shares)), spread, alpha, *_kuder_richardson(columns, most), error,
-        None if error is None or spread is None else error * spread, tuple(items),
-        tuple(sorted(_beliefs(counted).items(), key=lambda one: (-one[1], one))),
+        len(rows), float(mean(shares)), spread, alpha, *kuder_richardson(columns, most), error,
+        None if error is None or spread is None else error * spread, items,
+        tuple(sorted(((one, beliefs[one]) for one in beliefs if one), key=lambda one: (-one[1], one))),
         tuple(_of_all(len(rows), whole, shares)),
     )  # fmt: skip
 
@@ -132,12 +140,24 @@ def analyse_results(results: Iterable[Result]) -> Statistics:
     points = {grade.question: grade.points for result in first.values() for grade in result.grades}
     marks = {who: {grade.question: grade.score for grade in one.grades} for who, one in first.items()}
     choices = [
-        (grade.question, remark.option, remark.misconception if remark.verdict == "wrong" else "")
-        for result in first.values() for grade in result.grades for remark in grade.remarks
-        if remark.verdict != "missed" and (remark.option in grade.response or remark.misconception)
-    ]  # fmt: skip
+        (question.id, *given)
+        for result in first.values()
+        for question, grade in zip(result.paper.questions, result.grades, strict=True)
+        for given in _given(question.kind.ask.single, grade)
+    ]
     order = [one.id for result in list(first.values())[:1] for one in result.quiz.questions]
     return analyse({name: points[name] for name in order if name in points}, marks, choices)
+
+
+def _given(field: Field | None, grade: Grade) -> Iterable[tuple[str, str]]:
+    """What was answered, with the belief behind it: ids as they are, what was typed in quotes."""
+    beliefs = {one.option: one.misconception for one in grade.remarks if one.verdict == "wrong"}
+    if field and field.how == "order":
+        return [(" → ".join(grade.response), "")] if grade.answered else []
+    if field and field.how in ("text", "number"):  # in quotes a spreadsheet runs none as a formula
+        return [(f'"{word}"', beliefs.get("", "")) for word in grade.response]
+    names = grade.response if field else [word.partition(":")[0] for word in grade.response]
+    return [(word, beliefs.get(name, "")) for word, name in zip(grade.response, names, strict=True)]
 
 
 def _item(
@@ -153,15 +173,15 @@ def _item(
     share: Sequence[Exact] = [Fraction(total, size) for _, total, size in seen]
     if len(set(sizes)) == 1 and not alone:  # the same, in whole numbers
         rest, share = [total - mark for mark, total, _ in seen], totals
-    best = _covariance(sorted(own), sorted(rest)) if rest else 0
-    facility, tells = float(_mean(own) / most[name]), _correlation(own, rest)
+    best = covariance(sorted(own), sorted(rest)) if rest else 0
+    facility, tells = float(mean(own) / most[name]), correlation(own, rest)
     chosen = sorted(
         ((option, belief, n) for (question, option, belief), n in counted.items() if question == name),
         key=lambda one: (-one[2], *one),
     )
     return Item(
-        name, len(seen), facility, tells, _correlation(own, share),
-        float(_covariance(own, rest) / best) if best else None, alphas[1], tuple(chosen),
+        name, len(seen), facility, tells, correlation(own, share),
+        float(covariance(own, rest) / best) if best else None, alphas[1], tuple(chosen),
         tuple(_of_one(facility, tells, *alphas)),
     )  # fmt: skip
 
@@ -187,54 +207,5 @@ def _of_all(students: int, whole: bool, totals: Sequence[Fraction]) -> Iterable[
         yield f"{students} {'student is' if students == 1 else 'students are'} few: {known}"
     if not whole:
         yield "not everybody got the same questions, so there is no alpha of the whole"
-    if students > 1 and not _variance(totals):
+    if students > 1 and not variance(totals):
         yield "everybody has the same points, so nothing tells the students apart"
-
-
-def _beliefs(counted: Counter[tuple[str, str, str]]) -> Counter[str]:
-    beliefs: Counter[str] = Counter()
-    for (_, _, belief), times in counted.items():
-        if belief:
-            beliefs[belief] += times
-    return beliefs
-
-
-def _alpha(columns: Sequence[Sequence[int]]) -> float | None:
-    """k / (k - 1) times the share of the total's variance that is not the items' own."""
-    k, variance = len(columns), _variance([sum(row) for row in zip(*columns, strict=True)])
-    if k < 2 or not variance:
-        return None
-    return float(Fraction(k, k - 1) * (1 - sum(map(_variance, columns)) / variance))
-
-
-def _kuder_richardson(
-    columns: Mapping[str, Sequence[int]], most: Mapping[str, int]
-) -> tuple[float | None, float | None]:
-    """KR-20, and KR-21, which takes all questions to be equally hard."""
-    if any(mark not in (0, most[name]) for name, column in columns.items() for mark in column):
-        return None, None
-    right = [[int(mark > 0) for mark in column] for column in columns.values()]
-    if (kr20 := _alpha(right)) is None:
-        return None, None
-    k, totals = len(right), [sum(row) for row in zip(*right, strict=True)]
-    mean = _mean(totals)
-    return kr20, float(Fraction(k, k - 1) * (1 - mean * (k - mean) / (k * _variance(totals))))
-
-
-def _mean(values: Sequence[Exact]) -> Fraction:
-    return Fraction(sum(values)) / len(values)
-
-
-def _variance(values: Sequence[Exact]) -> Fraction:
-    return _covariance(values, values) if values else Fraction(0)
-
-
-def _covariance(xs: Sequence[Exact], ys: Sequence[Exact]) -> Fraction:
-    n = len(xs)
-    return Fraction(n * sum(map(mul, xs, ys)) - sum(xs) * sum(ys)) / n**2
-
-
-def _correlation(xs: Sequence[Exact], ys: Sequence[Exact]) -> float | None:
-    if not ys or not (spread := _variance(xs) * _variance(ys)):
-        return None
-    return float(_covariance(xs, ys)) / sqrt(spread)

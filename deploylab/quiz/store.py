@@ -127,7 +127,10 @@ def default_store() -> Store:
     """The file that DEPLOYLAB_ATTEMPTS names, or one in the user's own data folder."""
     if named := os.environ.get("DEPLOYLAB_ATTEMPTS"):
         return Store(Path(named))
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    try:
+        data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    except RuntimeError:  # a container whose user nobody knows
+        raise QuizError("there is no home to keep attempts in; name a file in DEPLOYLAB_ATTEMPTS") from None
     return Store(Path(data) / "deploylab" / "attempts.sqlite")
 
 

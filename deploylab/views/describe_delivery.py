@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..model.delivery import Delivery, frequency, lasting, share
+from ..model.delivery import Delivery
 from ..model.delivery_log import Kind
 from ..model.dora import YEAR
 from ..model.pipeline import STAGES
-from ..model.summary import counted
+from ..model.summary import counted, frequency, lasting, share
 from .lines import lines
 
 
@@ -21,7 +21,7 @@ def describe_delivery(record: Delivery) -> str:
     66 commits had a defect; build found 4, unit found 21, integration found 19, acceptance found 10. What
     was found went back to its author and passed again.
     610 commits run in production, after 61 planned deployments, 12 because of an incident, and 12
-    roll-backs.
+    rollbacks.
     Production failed 12 times, for 24.5 % of the time.
     Deployment frequency 2.4 a day, lead time 7.1 h, change failure rate 16.4 %, recovery 18 min: most like
     the elite cluster of DORA 2024 (in 3 of 4 keys), while production failed 24.5 % of the time.
@@ -57,7 +57,7 @@ def _releases(record: Delivery) -> str:
     return (
         f"{counted(record.delivered, 'commit')} run{'s' * (record.delivered == 1)} in production, after "
         f"{counted(planned, 'planned deployment')}, {urgent:,} because of an incident, and "
-        f"{counted(back, 'roll-back')}.{f' {few} still growing at the end.' if record.growing else ''}"
+        f"{counted(back, 'rollback')}.{f' {few} still growing at the end.' if record.growing else ''}"
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..model.evolution import AMISS, Cause, Evolution, duration, share
+from ..model.evolution import AMISS, Cause, Evolution
 from ..model.server_fleet import DAY
+from ..model.summary import duration, share
 from .drift_words import SHORT, mishaps
 from .lines import lines
 

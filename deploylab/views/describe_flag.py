@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model.flag import FlagRollout
+from ..model.flag_rollout import FlagRollout
 from ..model.summary import percent, seconds
 from .lines import lines
 
@@ -37,7 +37,7 @@ def _events(record: FlagRollout) -> str:
 
 def _incident(record: FlagRollout) -> str:
     if record.alarm is None:
-        return "The monitor saw nothing that it would not bear."
+        return "The monitor saw no more failures than it tolerates."
     noticed = f"The monitor noticed {seconds(record.time_to_notice)} after the first failure"
     if record.back is None:
         return f"{noticed}; at the end there were still users who met the feature."

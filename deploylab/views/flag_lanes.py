@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.flag import FlagRollout
+from ..model.flag_rollout import FlagRollout
 from ..model.record import SECOND
 from . import lanes, scene, signs
 from .flag_users import weight_at

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.flag import FlagRollout
+from ..model.flag_rollout import FlagRollout
 from .lanes import LEFT, RIGHT
 
 RULER, ROW, NEAR = 222.0, 8.8, 8.4  # y of the ruler; px from one row of users to the next, and within a row

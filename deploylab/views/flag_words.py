@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..model.flag import FlagRollout
+from ..model.flag_rollout import FlagRollout
 from ..model.summary import percent, seconds
 from .flag_lanes import Curves, curves
 from .flag_users import weight_at

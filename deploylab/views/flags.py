@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.flag import FlagRollout
+from ..model.flag_rollout import FlagRollout
 from ..model.summary import counted
 from . import signs, theme
 from .describe_flag import describe_flag, the_other

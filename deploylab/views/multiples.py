@@ -11,7 +11,7 @@ import numpy as np
 from ..model.delivery import Delivery
 from ..model.dora import DAY
 from ..model.evolution import Evolution
-from ..model.flag import FlagRollout
+from ..model.flag_rollout import FlagRollout
 from ..model.record import SECOND
 from ..model.run import Run
 from ..model.summary import counted, number, seconds

@@ -8,9 +8,10 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery import Delivery, lasting
+from ..model.delivery import Delivery
 from ..model.dora import DAY, HOUR, MONTH, WEEK
 from ..model.record import SECOND
+from ..model.summary import lasting
 from .lanes import AXIS, HEIGHT, RIGHT, TOPS, level, x
 from .scene import axis, ghost, ticks
 from .series import Numbers

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..model.delivery import Delivery, lasting, share
+from ..model.delivery import Delivery
 from ..model.pipeline import Pipeline
-from ..model.summary import counted
+from ..model.summary import counted, lasting, share
 from .pipeline_motes import PLACES
 from .pipeline_stacks import DOOR_X, HIGH, PRODUCTION_W, PRODUCTION_X, ROOMS, SHELF_X, TOP, WIDE
 from .scene import story

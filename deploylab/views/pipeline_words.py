@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery import Delivery, frequency, lasting, median, share
+from ..model.delivery import Delivery, median
 from ..model.dora import DAY, dora_cluster
 from ..model.pipeline import STAGES
 from ..model.record import SECOND
-from ..model.summary import counted
+from ..model.summary import counted, frequency, lasting, share
 from .track import Track, Words, beside, changes
 
 MOMENTS = 90

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.flag import Evaluations
+from ..model.flag_rollout import Evaluations
 from ..model.record import SECOND, AccessLog, joined
 from ..model.run import Run
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Template
 
 from ..model.errors import RecordError
+from ..model.whole import write_whole
 from . import theme
 from .svg import element
 
@@ -62,7 +63,7 @@ def save(path: str | Path, title: str, content: str) -> Path:
         raise RecordError(f"save: {path!r} is no path; for example 'run.html'")
     target = Path(path)
     try:
-        target.write_text(page(title, content), "utf-8")
+        write_whole(target, page(title, content))
     except OSError as error:
         reason = error.strerror or error
         raise RecordError(f"{str(path)!r} cannot be written ({reason}); try another folder") from None

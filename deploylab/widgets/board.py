@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -44,7 +45,8 @@ def grouped(owners: Sequence[Any], paths: Sequence[Path]) -> tuple[list[Path], d
 def row(control: Control) -> Any:
     """A control, and what it means, which shows while somebody is at the control."""
     knob = control.knob
-    allowed = f"; {knob.bounds()}{knob.in_unit}" if knob.slider else ""
+    each = "each " if control.several else ""
+    allowed = f"; {each}{knob.bounds()}{knob.in_unit}" if knob.slider or knob.maximum < math.inf else ""
     allowed += f", or 0: {knob.nothing}" if knob.nothing else ""
     meaning = w.HTML(f'<p role="note">{escape(knob.help + allowed)}</p>').add_class("dl-help")
     return w.VBox([control.widget, meaning]).add_class("dl-row")

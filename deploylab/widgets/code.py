@@ -7,14 +7,16 @@ from typing import Any
 
 
 def code(value: Any) -> str | None:
-    """The expression that makes such a value; what is at its default is left out, None if there is none.
+    """The expression that makes such a value; what is at its default is left out.
+
+    None if there is none, as for a strategy of one's own, whose name this line could not know.
 
     >>> from deploylab import Rolling, Traffic, Scenario
     >>> code(Rolling(max_surge=2, hold=5)), code(Scenario(traffic=Traffic(rate=50.0)))
     ('dl.Rolling(max_surge=2, hold=5)', 'dl.Scenario(traffic=dl.Traffic(rate=50))')
     """
     if is_dataclass(value) and not isinstance(value, type):
-        return _call(value)
+        return _call(value) if type(value).__module__.startswith("deploylab.") else None
     if isinstance(value, tuple):
         parts = [code(each) for each in value]
         inside = ", ".join(part for part in parts if part is not None)

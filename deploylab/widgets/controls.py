@@ -38,6 +38,7 @@ class Control:
     owner: str
     knob: Knob
     widget: Any
+    several: bool = False  # whether the field holds a tuple, which the widget shows as text
 
     def value(self) -> object:
         """What the control says, in the field's type; text that cannot be read stays text."""
@@ -46,7 +47,7 @@ class Control:
             raw = float(f"{raw:.9g}")  # a slider in the browser gives 9.999999999999998 back for 10
         if self.knob.nothing:
             return raw or None
-        return parse(self.path[-1], raw) if isinstance(raw, str) and not self.knob.options else raw
+        return parse(raw, self.several) if isinstance(raw, str) and not self.knob.options else raw
 
 
 def controls(owner: Any, path: Path = ()) -> Iterator[Control]:
@@ -60,7 +61,8 @@ def controls(owner: Any, path: Path = ()) -> Iterator[Control]:
         value, here = getattr(owner, spec.name), (*path, spec.name)
         if "knob" in spec.metadata:
             knob = spec.metadata["knob"]
-            yield Control(here, type(owner).__name__, knob, _widget(spec.name, knob, value))
+            widget = _widget(spec.name, knob, value)
+            yield Control(here, type(owner).__name__, knob, widget, isinstance(value, tuple))
         elif spec.name == "faults":
             yield from _faults(value, here)
         elif is_dataclass(value):
@@ -111,23 +113,24 @@ def idle(owner: Any, path: Path = ()) -> dict[Path, str]:
     return found
 
 
-def parse(name: str, text: str) -> object:
+def parse(text: str, several: bool = False) -> object:
     """Read the text of a control; what cannot be read stays text, and its owner says what would be allowed.
 
-    >>> parse("max_surge", "25 %"), parse("max_surge", "2"), parse("weights", "5, 25"), parse("weights", "x")
+    `several` values have commas between them; those that are pairs have a colon inside.
+
+    >>> parse("25 %"), parse("2"), parse("5, 25", several=True), parse("x", several=True)
     ('25%', 2, (5.0, 25.0), 'x')
-    >>> parse("profile", "0: 1, 60: 3")
+    >>> parse("0: 1, 60: 3", several=True)
     ((0.0, 1.0), (60.0, 3.0))
     """
-    words = [word.strip() for word in text.split(",") if word.strip()]
     try:
-        if name.endswith("weights"):
-            return tuple(float(word) for word in words)
-        if name == "profile":
-            return tuple((float(a), float(b)) for a, b in (word.split(":") for word in words))
-        return int(text)
+        return tuple(map(_item, filter(str.strip, text.split(",")))) if several else int(text)
     except ValueError:
         return re.sub(r"\s+%", "%", text.strip())
+
+
+def _item(text: str) -> float | tuple[float, ...]:
+    return tuple(map(float, text.split(":"))) if ":" in text else float(text)
 
 
 def _faults(faults: tuple[Any, ...], path: Path) -> Iterator[Control]:

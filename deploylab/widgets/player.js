@@ -38,16 +38,20 @@ function controls() {
     next: button("Next event", "▸"),
     scrub: element("input", { type: "range", min: "0", step: "any", "aria-label": "Time" }),
     rate: element("select", { "aria-label": "Speed" }),
+    loop: button("Loop", "↻"),
   };
+  parts.loop.setAttribute("aria-pressed", "false");
   parts.play.className = "dl-play";
   for (const rate of [0.25, 0.5, 1, 2, 4]) {
     const label = rate < 1 ? `1/${1 / rate} speed` : `${rate}× speed`;
     parts.rate.append(element("option", { value: rate, ...(rate === 1 ? { selected: "" } : {}) }, label));
   }
   const events = element("span", { class: "dl-events" }, parts.back, "event", parts.next);
-  parts.bar = element("div", { class: "dl-controls" }, parts.play, events, parts.scrub, parts.rate);
+  parts.bar = element("div", { class: "dl-controls" }, parts.play, events, parts.scrub, parts.rate, parts.loop);
   return parts;
 }
+
+const REST = 1.5; // a player that loops lets its end be seen for so long (s) before it begins anew
 
 // The outline of a mote of each shape, around 0; `line` is how wide a shape of lines is drawn.
 const SHAPES = {
@@ -75,7 +79,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   const details = element("details", {}, element("summary", {}, "The same in words"), words);
   const picture = element("div", { class: "dl-picture" }, drawing, canvas);
   const figures = element("ul", { class: "dl-figures", "aria-label": "Figures" });
-  const buttons = element("div", { class: "dl-buttons", role: "group" });
+  const buttons = element("div", { class: "dl-buttons", role: "group", "aria-label": "Tell the rollout now:" });
   const head = element("p", { class: "dl-head" });
   const pictures = element("div", others.length ? { class: "dl-together" } : {}, element("div", {}, head, picture));
   if (others.length) pictures.firstChild.append(details);
@@ -86,7 +90,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   const clip = `dl-clip-${Math.random().toString(36).slice(2)}`; // ids are shared by all players of a page
   const pen = canvas.getContext("2d");
   let columns, tracks, states, stacks, motes, stamps;
-  let scale = 1, t = meta.open ? Infinity : 0, playing = false, visible = true, begun = false, last = 0, request = 0;
+  let scale = 1, t = meta.open ? Infinity : 0, playing = false, visible = true, begun = false, last = 0, rested = 0, request = 0;
 
   function load(newMeta, newBytes) {
     const { size, kinds, theme } = meta, ended = t >= finish();
@@ -204,6 +208,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   }
 
   const finish = () => meta.end + (meta.tail ?? 0); // what was sent off at the very end still needs its time to arrive
+  const loops = () => ui.loop.getAttribute("aria-pressed") === "true";
   const clock = ({ before, after, each, digits }, now) => before + (now / each).toFixed(digits) + after;
 
   function draw() {
@@ -267,7 +272,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     ui.play.textContent = on ? "❚❚" : "▶";
     ui.play.setAttribute("aria-label", on ? "Pause" : "Play");
     ui.play.title = on ? "Pause" : "Play";
-    last = 0;
+    last = rested = 0;
     cancelAnimationFrame(request);
     if (playing) request = requestAnimationFrame(tick);
   }
@@ -275,8 +280,10 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   function tick(stamp) {
     if (!playing) return;
     if (visible && last) {
-      seek(t + (stamp - last) / 1000 * meta.speed * Number(ui.rate.value));
-      if (t >= finish()) return play(false);
+      const passed = (stamp - last) / 1000;
+      if (t < finish()) seek(t + passed * meta.speed * Number(ui.rate.value));
+      else if ((rested += passed) > REST) seek(rested = 0);
+      if (t >= finish() && !loops()) return play(false);
     }
     last = stamp;
     request = requestAnimationFrame(tick);
@@ -332,6 +339,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   }
 
   ui.play.onclick = () => play(!playing);
+  ui.loop.onclick = () => ui.loop.setAttribute("aria-pressed", !loops());
   ui.back.onclick = () => toEvent(-1);
   ui.next.onclick = () => toEvent(1);
   ui.scrub.oninput = () => { play(false); seek(Number(ui.scrub.value)); };

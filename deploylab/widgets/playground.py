@@ -11,24 +11,23 @@ from typing import Any
 import ipywidgets as w
 from IPython.display import display
 
-from ..model.errors import DeploylabError, KnobError, RecordError
-from ..model.order import ACTIONS, Order
-from ..model.run import Run
+from ..model.errors import DeploylabError, RecordError
 from ..model.scenario import Scenario
 from ..views.comparison import Record, changes
 from ..views.frames import Frames
 from ..views.picture import picture
 from .board import Board, Names, dotted
 from .code import code
-from .controls import Control, Path, controls, idle, rebuilt
+from .controls import Control, Path, controls, rebuilt
+from .people import buttons, told
 from .player import player_html
 from .player_widget import Player
+from .remarks import Remarks
 from .situations import AS_GIVEN, YOUR_OWN, situations
 from .verbs import verb
 
 REST = 1.0  # a knob that was not moved for so long (s) has come to rest
 SMALL = {"width": "5em", "flex": "0 0 auto"}
-TAKE_BACK = "take back"
 
 
 class Playground(w.VBox):  # type: ignore[misc]
@@ -37,7 +36,7 @@ class Playground(w.VBox):  # type: ignore[misc]
     `owners` are the objects with the knobs, such as a strategy and its scenario, and `record` is what they
     give: always those of the picture. Its grey ghost is the record from before the knob was turned; those
     that a slider passes on its way do not count. `controls` has those of all owners, each by the number of
-    its owner and the path of its field. `situation` is the choice of a situation that sets many of them.
+    its owner and the path of its field. `situation` is the choice of a situation that sets some of them.
     """
 
     def __init__(self, *owners: Any) -> None:
@@ -54,29 +53,20 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._starts = {path: control.widget.value for path, control in self.controls.items()}
         now = {dotted(path): value for path, value in self._starts.items()}
         self._situations = situations(self.owners, now)
-        self.situation = w.Dropdown(
-            description="situation",
-            options=[*self._situations, YOUR_OWN],
-            style={"description_width": "5em"},
-            layout=w.Layout(flex="1 1 0", min_width="0", margin="1px 0"),
-        )
-        self._notes: dict[str, Any] = {}
-        self.message, self.code = w.HTML(), w.HTML()
-        self._place = w.VBox([self.message])  # of messages that belong to no control
-        self.player = Player(self._frames())
-        self.player.on_press(self._pressed)
-        reset = w.Button(
-            description="Reset", tooltip="all knobs as they were at first", layout=w.Layout(**SMALL)
-        )
+        self._set_by_situations = set().union(*self._situations.values())
+        self.situation, reset = _choice(self._situations), _reset()
+        self.player, self.code = Player(self._frames()), w.HTML()
+        self._board = Board(self.owners, self.controls, [w.HBox([self.situation, reset])], self.player)
+        self._remarks = Remarks(self.controls, self._board)
+        self._remarks.tidy(owners)
+        self.message = self._remarks.message
+        self._write_code()
         reset.on_click(lambda _: self._choose(AS_GIVEN))
-        first = w.HBox([self.situation, reset])
-        self._board = Board(self.owners, self.controls, [first], self.player)
-        self._rows = self._board.rows
+        self.player.on_press(self._pressed)
         for control in self.controls.values():
             control.widget.observe(self._turned, "value")
         self.situation.observe(self._chosen, "value")
-        self._tidy(None)
-        super().__init__([self._board.box, self._place, self.code, Names()])
+        super().__init__([self._board.box, self._remarks.place, self.code, Names()])
         self.add_class("dl-playground")
 
     def __repr__(self) -> str:
@@ -103,7 +93,8 @@ class Playground(w.VBox):  # type: ignore[misc]
             turned = next(path for path, c in self.controls.items() if c.widget is change["owner"])
             before = self.owners
             self._make(before, turned)
-            if self.owners is not before:  # it is none of the named situations any more
+            left = self.situation.value == AS_GIVEN or dotted(turned) in self._set_by_situations
+            if left and self.owners is not before:
                 self._setting, self.situation.value = True, YOUR_OWN
                 self._setting = False
 
@@ -116,99 +107,63 @@ class Playground(w.VBox):  # type: ignore[misc]
             )
             record = self.record if owners == self.owners else self._verb.make(*owners)
         except DeploylabError as error:
-            self.message.value = f'<p role="alert" class="dl-alert">⚠ {escape(str(error))}</p>'
-            self._tidy(self._culprit(error, turned))
+            self._remarks.refuse(error, turned, self.owners)
             return
-        self.message.value = ""
+        self._remarks.say("")
         if owners != self.owners:
             now = monotonic()
             if now - self._turned_at > REST:
                 self._at_rest = self.record
             self._turned_at, self.owners, self.record = now, owners, record
             self.player.load(self._frames(self._at_rest))
-        self._tidy(None)
+        self._remarks.tidy(self.owners)
+        self._write_code()
 
-    def _culprit(self, error: DeploylabError, turned: Path | None) -> Path | None:
-        """The control that the error names: of several the one that was turned, or of the same owner."""
-        if not isinstance(error, KnobError):
-            return turned
-        named = [p for p, c in self.controls.items() if (c.owner, p[-1]) == (error.owner, error.field)]
-        same = [path for path in named if turned and path[:2] == turned[:2]]
-        return turned if turned in named or not named else (same or named)[0]
-
-    def _tidy(self, wrong: Path | None) -> None:
-        """Mark the control that cannot be, and those that have no effect; write the line of code anew."""
-        idles = {
-            (str(number), *path): reason
-            for number, owner in enumerate(self.owners)
-            for path, reason in (idle(owner) if is_dataclass(owner) else {}).items()
-        }
-        if wrong:
-            self._board.reveal(wrong)
-        told = set()
-        for path, row in self._rows.items():
-            cause = next((path[:n] for n in range(2, len(path) + 1) if path[:n] in idles), None)
-            control, notes = self.controls[path].widget, []
-            if cause and cause not in told and idles[cause]:  # once for all the fields of an object
-                notes = [self._note(idles[cause])]
-                told.add(cause)
-            control.disabled = cause is not None and path != wrong
-            hidden = cause is not None and not idles[cause] and path != wrong  # of a fault that is not there
-            row.layout.display = "none" if hidden else None
-            row.children = (*row.children[:2], *notes, *([self.message] if path == wrong else []))
-            (row.add_class if path == wrong else row.remove_class)("dl-wrong")
-        self._place.children = (self.message,) if wrong is None else ()
+    def _write_code(self) -> None:
+        """The line of code that makes this playground again; none if an owner has no such line."""
         line = [code(owner) for owner in self.owners]
         words = f"dl.playground({', '.join(filter(None, line))})"
         self.code.value = "" if None in line else f'<pre class="dl-code" tabindex="0">{escape(words)}</pre>'
-
-    def _note(self, reason: str) -> Any:
-        if reason not in self._notes:  # a widget made for nothing would still be sent to the browser
-            self._notes[reason] = w.HTML(f'<p class="dl-note">{escape(reason)}</p>')
-        return self._notes[reason]
 
     def _chosen(self, change: Any) -> None:
         if not self._setting and change["new"] != YOUR_OWN:
             self._choose(change["new"])
 
     def _choose(self, name: str) -> None:
-        """Set all controls at once: to what was given, and over it what makes the situation."""
+        """Set at once all controls that situations set; as given, all controls there are."""
         self._setting = True
         self.situation.value = name
         for path, control in self.controls.items():
-            control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
+            if name == AS_GIVEN or dotted(path) in self._set_by_situations:
+                control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
         self._setting = False
         self._make(self._began)
-        if self.owners != self._began and _told(self.record) == _told(self._first):
-            same = f"“{name}” makes no difference here: every figure is what it was as given."
-            self.message.value = f'<p role="status" class="dl-alert">{same}</p>'
+        if self.owners != self._began and _said(self.record) == _said(self._first):
+            self._remarks.say(f"“{name}” makes no difference here: every figure is what it was as given.")
 
     def _pressed(self, action: str, time: float) -> None:
         """A person tells the rollout something at the moment that the player shows, and it runs again."""
         *others, scenario = self.owners
-        orders = [order for order in scenario.orders if isinstance(order, Order)]
-        if action == TAKE_BACK:
-            now = [order for order in scenario.orders if order is not orders[-1]]
-        else:
-            now = [*scenario.orders, Order(round(time, 1), action)]  # type: ignore[arg-type]
-        self._make((*others, replace(scenario, orders=tuple(now))))
+        self._make((*others, told(scenario, action, time)))
 
     def _frames(self, before: Record | None = None) -> Frames:
         frames = picture(self.record, before)
         figures = [*_ending(self.record, before), *changes(self.record, before)]
-        own = {"figures": figures, "buttons": self._buttons(), "open": True}
-        return replace(frames, meta={**frames.meta, **own})
+        offered = buttons(self.owners[0], self.record)
+        return replace(frames, meta={**frames.meta, "figures": figures, "buttons": offered, "open": True})
 
-    def _buttons(self) -> list[tuple[str, str]]:
-        """What a person may tell a rollout that listens, and a way to take the last of it back."""
-        run = self.record
-        if not isinstance(run, Run):
-            return []
-        listens = any(step.heeds for step, _ in run.steps)
-        actions: Iterable[str] = getattr(self.owners[0], "heeds", ACTIONS if listens else ())
-        given = [order for order in run.scenario.orders if isinstance(order, Order)]
-        back = [(TAKE_BACK, f"Take back: {given[-1].action} at {given[-1].at:g} s")] if given else []
-        return [(action, action.capitalize()) for action in actions] + back
+
+def _choice(names: Iterable[str]) -> Any:
+    return w.Dropdown(
+        description="situation",
+        options=[*names, YOUR_OWN],
+        style={"description_width": "5em"},
+        layout=w.Layout(flex="1 1 0", min_width="0", margin="1px 0"),
+    )
+
+
+def _reset() -> Any:
+    return w.Button(description="Reset", tooltip="all knobs as they were at first", layout=w.Layout(**SMALL))
 
 
 def _ending(record: Record, before: Record | None) -> list[tuple[str, str, str, int]]:
@@ -218,7 +173,7 @@ def _ending(record: Record, before: Record | None) -> list[tuple[str, str, str, 
     return [("outcome", words, was if was != words else "", 0)] if now else []
 
 
-def _told(record: Record) -> tuple[Any, ...]:
+def _said(record: Record) -> tuple[Any, ...]:
     return record.headline, record.figures()
 
 

@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import launched, new_page
-from tests.browser.jupyter import Lab, running_lab
+from tests.browser.jupyter import SOON, Lab, running_lab
 
 HERE = Path(__file__).parent
+
+expect.set_options(timeout=SOON)  # a busy machine is no bug
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

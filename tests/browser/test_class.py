@@ -67,8 +67,6 @@ def people(
         return found
 
     with ExitStack() as stack:
-        expect.set_options(timeout=SOON)
-        stack.callback(expect.set_options, timeout=5_000)  # as it was
         everybody = People(page(1280, 800), page(1920, 1080), [page(390, 844) for _ in range(3)])
         everybody.phones[2].route_web_socket(re.compile("talk"), lambda line: line.close())
         everybody.teacher.goto(held.desk)
@@ -83,6 +81,23 @@ def people(
             ("teacher", "wall", "phone"), (*everybody[:2], everybody.phones[0]), strict=True
         ):
             shown.screenshot(path=artifacts / f"class-{name}.png")
+
+
+def one_phone(
+    servers: ExitStack, folder: Path, quiz: str, chromium: Browser, *kept: list[str]
+) -> tuple[Page, Page]:
+    """The teacher's page, and that of a student who has joined."""
+    (folder / "quiz.yaml").write_text(quiz, encoding="utf-8")
+    held = servers.enter_context(
+        running_class(str(folder / "quiz.yaml"), "--file", str(folder / "quiz.class"))
+    )
+    teacher, phone = (servers.enter_context(new_page(chromium, *kept)) for _ in range(2))
+    teacher.goto(held.desk)
+    phone.goto(f"{held.base}/#{held.code}")
+    phone.get_by_label("Your name").fill("Ada")
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.get_by_role("heading", name="You are in.")).to_be_visible(timeout=SOON)
+    return teacher, phone
 
 
 def barriers(page: Page) -> list[str]:
@@ -184,6 +199,100 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     assert '"<b>Bob</b>",1,"1",3,"33.33","1","",""' in grades
 
 
+@pytest.mark.usefixtures("nothing_goes_wrong")
+def test_a_class_is_held_and_taken_by_keyboard_and_by_ear(
+    servers: ExitStack, held: Running, chromium: Browser, outside_requests: list[str],
+    console_errors: list[str],
+) -> None:  # fmt: skip
+    """The focus is where the news is, stays where it was put, and what changes elsewhere is said."""
+    teacher, phone = (
+        servers.enter_context(new_page(chromium, outside_requests, console_errors)) for _ in range(2)
+    )
+    phone.goto(f"{held.base}/#{held.code}")
+    phone.get_by_label("Your name").fill("Ada")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", name="You are in.")).to_be_focused()
+    teacher.goto(held.desk)
+    rename = teacher.get_by_role("button", name="Rename Ada")
+    rename.press("Enter")
+    teacher.keyboard.press("Escape")
+    expect(rename).to_be_focused()
+    rename.press("Enter")
+    teacher.keyboard.type("Ada L")
+    teacher.keyboard.press("Enter")
+    expect(teacher.get_by_role("button", name="Rename Ada L")).to_be_focused()
+    teacher.get_by_role("button", name="Start").press("Enter")
+    place = teacher.get_by_role("status").filter(has_text="Open")
+    expect(place).to_have_text("Question 1 of 4 Open")
+    expect(phone.get_by_role("heading", name="Question 1 of 4")).to_be_focused()
+    key = teacher.get_by_text("The answer, for your eyes only")
+    key.press("Enter")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Space")
+    expect(phone.get_by_role("status").first).to_contain_text("Saved")
+    expect(teacher.get_by_role("heading", name="1 of 1 answered")).to_be_visible()
+    expect(teacher.locator(".votes .count").first).to_have_text("1")
+    expect(key).to_be_focused()
+    expect(teacher.locator(".key")).not_to_be_visible()
+    teacher.get_by_role("button", name="Close").press("Enter")
+    expect(teacher.get_by_role("status").filter(has_text="most know it")).to_be_visible()
+    teacher.get_by_role("button", name="Reveal").press("Enter")
+    expect(phone.locator(".dl-outcome")).to_be_focused()
+    teacher.get_by_role("button", name="End the class").press("Enter")
+    expect(teacher.get_by_role("dialog", name="End the class? It cannot be started again.")).to_be_visible()
+
+
+TYPED = """
+id: typed
+version: 1
+title: Typed
+questions:
+  - {id: probe, type: short, prompt: Which probe, accept: [readiness], explanation: It is.}
+  - {id: steps, type: order, prompt: In order, items: [{id: build, text: Build}, {id: test, text: Test}]}
+"""
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
+def test_what_was_begun_and_not_sent_stays_on_the_phone_and_is_told_not_to_count(
+    servers: ExitStack, tmp_path: Path, chromium: Browser, outside_requests: list[str],
+    console_errors: list[str],
+) -> None:  # fmt: skip
+    teacher, phone = one_phone(servers, tmp_path, TYPED, chromium, outside_requests, console_errors)
+    box, said = phone.get_by_label("Your answer"), phone.locator(".said")
+    teacher.keyboard.press("Space")
+    box.fill("live")
+    expect(said).to_have_text("Not sent yet.", timeout=SOON)
+    teacher.keyboard.press("Space")
+    expect(said).to_have_text("Closed before this was sent, so it does not count.", timeout=SOON)
+    expect(box).to_have_value("live")
+    expect(box).to_be_disabled()
+    phone.reload()
+    expect(said).to_have_text("Closed before this was sent, so it does not count.", timeout=SOON)
+    expect(box).to_have_value("live")
+    teacher.keyboard.press("o")
+    expect(box).to_be_enabled(timeout=SOON)
+    phone.get_by_role("button", name="Send").click()
+    expect(said).to_contain_text("Saved", timeout=SOON)
+    box.fill("readiness")
+    teacher.keyboard.press("Space")
+    expect(said).to_contain_text("it does not count; what you saved before does", timeout=SOON)
+    teacher.keyboard.press("Space")
+    expect(phone.locator(".dl-outcome")).to_contain_text("Not right", timeout=SOON)
+    expect(box).to_have_value("live")
+    expect(said).to_contain_text("You had begun an answer that was not sent")
+
+    teacher.keyboard.press("Space")
+    phone.get_by_role("button", name="Send").click(timeout=SOON)
+    phone.get_by_role("button", name="Send").click()
+    expect(said).to_contain_text("Saved", timeout=SOON)
+    phone.get_by_role("button", name="Move down").first.click()
+    expect(said).to_have_text("Changed, but not sent yet.")
+    moved = phone.locator(".dl-item").all_text_contents()
+    teacher.keyboard.press("Space")
+    expect(said).to_contain_text("it does not count; what you saved before does", timeout=SOON)
+    assert phone.locator(".dl-item").all_text_contents() == moved
+
+
 MANY = """
 id: many
 version: 1
@@ -207,23 +316,13 @@ def test_a_tick_is_saved_and_a_second_tab_sees_it(
     servers: ExitStack, tmp_path: Path, chromium: Browser, outside_requests: list[str],
     console_errors: list[str],
 ) -> None:  # fmt: skip
-    (tmp_path / "many.yaml").write_text(MANY, encoding="utf-8")
-    arguments = (str(tmp_path / "many.yaml"), "--file", str(tmp_path / "many.class"))
-    held = servers.enter_context(running_class(*arguments))
-    teacher, phone = (
-        servers.enter_context(new_page(chromium, outside_requests, console_errors)) for _ in range(2)
-    )
-    teacher.goto(held.desk)
-    phone.goto(f"{held.base}/#{held.code}")
-    phone.get_by_label("Your name").fill("Ada")
-    phone.get_by_role("button", name="Join").click()
-    expect(phone.get_by_role("heading", name="You are in.")).to_be_visible(timeout=SOON)
+    teacher, phone = one_phone(servers, tmp_path, MANY, chromium, outside_requests, console_errors)
     teacher.keyboard.press("Space")
     phone.get_by_label("It is over sooner").check()
     phone.get_by_label("Fewer are hurt").check()
     expect(phone.locator(".said")).to_contain_text("Saved", timeout=SOON)
     other = phone.context.new_page()
-    other.goto(held.base)
+    other.goto(phone.url)
     expect(other.get_by_label("Fewer are hurt")).to_be_checked(timeout=SOON)
     other.get_by_label("It is over sooner").uncheck()
     other.get_by_label("Faults are seen sooner").check()

@@ -123,6 +123,22 @@ def test_a_saved_page_plays_without_a_network(page: Page, tmp_path: Path, code: 
     plays(page.locator(".deploylab"))
 
 
+@pytest.mark.usefixtures("nothing_goes_wrong")
+def test_a_player_that_loops_begins_anew_after_its_end(page: Page, tmp_path: Path) -> None:
+    page.goto(eval(ANIMATIONS["rollout"], {"dl": dl}).save(tmp_path / "page.html").as_uri())
+    scrubber, loop = page.locator(".dl-controls input"), page.get_by_role("button", name="Loop")
+    loop.press("Enter")
+    expect(loop).to_have_attribute("aria-pressed", "true")
+    scrubber.press("End")
+    end = float(scrubber.input_value())
+    scrubber.press("ArrowLeft")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(
+        "([node, half]) => Number(node.value) < half", arg=[scrubber.element_handle(), end / 2], timeout=SOON
+    )
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
 def test_a_trusted_notebook_plays_without_a_kernel(page: Page, lab: Lab) -> None:
     markup = eval(ANIMATIONS["rollout"], {"dl": dl})._repr_html_()
     shown = nbformat.v4.new_output("execute_result", {"text/html": markup}, execution_count=1)

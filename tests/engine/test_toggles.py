@@ -19,7 +19,7 @@ import deploylab as dl
 from deploylab.engine.toggles import toggle
 from deploylab.model.errors import KnobError, StrategyError
 from deploylab.model.rollout import Rollout
-from deploylab.patterns.feature_toggles import fractional_flag
+from deploylab.patterns.toggles.flags import fractional_flag
 
 NEVER = 1.0  # a share of failures that no monitor would mind is not exceeded
 BAD = dl.Scenario(
@@ -233,7 +233,7 @@ def test_the_figures_can_be_counted_by_hand() -> None:
     asked = record.evaluations
     said = {figure.name: figure.value for figure in record.figures()}
     assert said["users hurt"] == len(set(asked.user[asked.failed].tolist()))
-    assert said["users met feature"] == len(set(asked.user[asked.on].tolist()))
+    assert said["users who met it"] == len(set(asked.user[asked.on].tolist()))
     assert said["failed requests"] == asked.failed.sum()
     assert said["availability"] == pytest.approx(1 - asked.failed.mean())
     (good_without, without), (good_with, with_it) = record.arms()

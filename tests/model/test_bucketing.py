@@ -13,7 +13,7 @@ from openfeature.contrib.tools.flagd.core import FlagdCore
 from openfeature.evaluation_context import EvaluationContext
 
 from deploylab.model.bucketing import MAX_INT32, VERSIONS, hashes, murmur3_32, places
-from deploylab.patterns.feature_toggles import fractional_flag
+from deploylab.patterns.toggles.flags import fractional_flag
 
 keys = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 users = st.lists(keys, min_size=1, max_size=20)

@@ -16,21 +16,22 @@ from deploylab.model.errors import DeploylabError, KnobError, short
 from deploylab.model.fault import CrashOnStart, Leak, Overload
 from deploylab.model.knob import knobs
 from deploylab.model.operating import Trial
+from deploylab.model.order import Release
 from deploylab.model.pipeline import Pipeline
 from deploylab.model.scenario import SLO, Platform, Scenario, Traffic
 from deploylab.model.template import Walk
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.analysis.judges import FixedSample, MannWhitney, Sequential
-from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
-from deploylab.patterns.recreate import Recreate
+from deploylab.patterns.flagger import Flagger
 from deploylab.patterns.rolling import Rolling
+from deploylab.patterns.strategies import NAMES, strategy
 
 OWNERS: list[Any] = [
     Version("v1"), Traffic(), Platform(), SLO(), Scenario(),
     Analysis(), FixedSample(), Sequential(), MannWhitney(), Trial(),
-    Recreate(), Rolling(), BlueGreen(), Canary(), CrashOnStart(), Leak(), Overload(),
+    *(strategy(name)() for name in NAMES), CrashOnStart(), Leak(), Overload(),
 ]  # fmt: skip
 NUMBERS = [
     (type(owner), name, getattr(owner, name), rule)
@@ -46,6 +47,7 @@ GIVEN: dict[type, dict[str, Any]] = {
     Version: {"name": "v1"},
     Analysis: {"interval": 10},
     Rolling: {"progress_deadline": 86_400},
+    Flagger: {"iterations": 10},
 }
 
 
@@ -152,6 +154,15 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
         (lambda: make(Scenario, stable=1), "Scenario.stable: 1 is no Version; make one with Version(...)"),
         (lambda: make(Scenario, slo=0.99), "Scenario.slo: 0.99 is no SLO; make one with SLO(...)"),
         (
+            lambda: make(Release, version="v3"),
+            "Release.version: 'v3' is no Version; make one with Version(...)",
+        ),
+        (
+            lambda: make(Pipeline, recovery="hope"),
+            "Pipeline.recovery: 'hope' is neither 'roll back' nor 'fix forward'",
+        ),
+        (lambda: make(Walk, rollback="no"), "Walk.rollback: 'no' is neither True nor False"),
+        (
             lambda: Canary(weights=(5, 120)),
             "Canary.weights: 120 is not a percentage; weights rise from above 0 to at most 100, for "
             "example (5, 25, 50)",
@@ -184,8 +195,8 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
         ),
         (
             lambda: Rolling(batch_size=0),
-            "Rolling.batch_size: 0 is not a batch; use 1 or more instances, for example 2, or None "
-            "to roll without batches",
+            "Rolling.batch_size: 0 is not allowed; instances replaced at once, then watched and judged: "
+            "a whole number at least 1, at most 10,000 (instances), or None: off",
         ),
     ],
 )  # fmt: skip

@@ -19,6 +19,8 @@ from deploylab.patterns.flagger import Flagger
 from deploylab.patterns.flagger_pair import Pair
 from deploylab.patterns.flagger_scheduler import CanaryStatus, advance_canary
 
+from .releases import left
+
 WAITING = 40  # s of startup; the canary is noticed on the tick after that
 
 
@@ -34,10 +36,6 @@ def weights(run: Run) -> list[float]:
     """The candidate's weight from tick to tick, while the primary is the stable version."""
     steps = [step for step, _ in run.steps if step.traffic and step.replicas.get("v1") == 6]
     return [step.traffic["v2"] for step in steps if step.traffic and "v2" in step.traffic]
-
-
-def left(run: Run) -> list[str]:
-    return [i.version for i in run.instances if i.draining is None]
 
 
 # How it ends
@@ -173,3 +171,14 @@ def test_the_end_of_the_canary_costs_what_the_endpoints_are_late() -> None:
 def test_a_word_in_vain_is_told() -> None:
     told = [step.note for step, _ in release(Flagger(step_weight=50), Order(70, "promote")).steps]
     assert [note.partition(";")[2] for note in told if ";" in note] == [" promote is not heard"]
+
+
+@pytest.mark.parametrize("at", [130, 200])
+def test_an_abort_while_the_primary_is_updated_or_gets_its_traffic_back_is_told_to_be_too_late(
+    at: float,
+) -> None:
+    run = release(Flagger(step_weight=50, step_weight_promotion=25), Order(at, "abort"))
+    assert run.outcome is Outcome.PROMOTED
+    told = [(seen.start, step.note.partition("; ")[2]) for step, seen in run.steps if ";" in step.note]
+    assert [words for _, words in told] == ["abort comes too late"]
+    assert at <= told[0][0] <= at + 60

@@ -1,13 +1,10 @@
-"""Rolling: the Deployment controller's arithmetic, and what it does to a fleet."""
+"""Rolling: what a Deployment does to a fleet, and what batches do."""
 
 from __future__ import annotations
 
-from math import floor
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
@@ -17,141 +14,13 @@ from deploylab.model.rollout import Outcome
 from deploylab.model.run import Run
 from deploylab.model.scenario import Scenario
 from deploylab.model.version import Version
-from deploylab.patterns.kubernetes.deployment_controller import (
-    ReplicaSet,
-    cleanup_unhealthy_replicas,
-    deployment_complete,
-    get_scaled_value_from_int_or_percent,
-    min_available,
-    new_rs_new_replicas,
-    reconcile,
-    reconcile_new_replica_set,
-    reconcile_old_replica_sets,
-    resolve_fenceposts,
-    scale_down_old_replica_sets_for_rolling_update,
-)
 from deploylab.patterns.rolling import Rolling
 
-# The arithmetic
-
-
-@pytest.mark.parametrize(
-    ("surge", "unavailable", "desired", "expected"),
-    [
-        ("25%", "25%", 4, (1, 1)),
-        ("25%", "25%", 7, (2, 1)),  # up and down
-        ("10%", "10%", 3, (1, 0)),
-        ("0%", "10%", 3, (0, 1)),  # both come to 0
-        (0, 5, 3, (0, 5)),
-        (2, "50%", 9, (2, 4)),
-        ("150%", 0, 4, (6, 0)),
-    ],
-)  # fmt: skip
-def test_surge_rounds_up_and_unavailable_rounds_down(
-    surge: Any, unavailable: Any, desired: int, expected: tuple[int, int]
-) -> None:
-    assert resolve_fenceposts(surge, unavailable, desired) == expected
-
-
-def test_a_percentage_is_exact_in_large_numbers() -> None:
-    assert get_scaled_value_from_int_or_percent("7%", 10**17) == 7 * 10**15
-    assert get_scaled_value_from_int_or_percent("29%", 10**17 + 1, rounding=floor) == 29 * 10**15
-
-
-@pytest.mark.parametrize("wrong", ["25", "%", "x%", "-5%", "2.5%", " 5%", -1, 1.5, True, None])
-def test_what_is_neither_number_nor_percentage_is_refused(wrong: Any) -> None:
-    with pytest.raises(
-        KnobError, match=r"^Rolling.max_surge: .* is neither a whole number from 0 up nor a percentage"
-    ):
-        get_scaled_value_from_int_or_percent(wrong, 10)
-
-
-def test_the_new_version_grows_only_into_the_surge() -> None:
-    assert new_rs_new_replicas(desired=8, surge=3, total=9, new=1) == 3
-    assert new_rs_new_replicas(desired=8, surge=3, total=9, new=7) == 8
-    assert new_rs_new_replicas(desired=8, surge=3, total=11, new=4) == 4
-    assert reconcile_new_replica_set(old=0, new=9, desired=8, surge=3) == 8
-
-
-def test_instances_that_are_not_available_go_before_those_that_are() -> None:
-    assert cleanup_unhealthy_replicas([ReplicaSet(7, 4)], most=5) == [ReplicaSet(4, 4)]
-    assert cleanup_unhealthy_replicas([ReplicaSet(7, 4)], most=2) == [ReplicaSet(5, 4)]
-    # 7 old of which 4 are available, and 4 available new ones: 6 must stay, so 3 sick and 2 healthy go.
-    assert reconcile_old_replica_sets([ReplicaSet(7, 4)], ReplicaSet(4, 4), desired=8, unavailable=2) == [2]
-
-
-def test_no_healthy_instance_goes_that_availability_cannot_spare() -> None:
-    scale_down = scale_down_old_replica_sets_for_rolling_update
-    assert scale_down([ReplicaSet(8, 8)], 0, desired=8, unavailable=0) == [8]
-    assert scale_down([ReplicaSet(2, 2)], 10, desired=8, unavailable=0) == [0]
-    assert reconcile_old_replica_sets([ReplicaSet(8, 8)], ReplicaSet(2), desired=8, unavailable=0) == [8]
-    assert min_available(desired=4, unavailable=9) == 0
-
-
-def test_a_deployment_is_complete_when_all_are_new_and_available() -> None:
-    assert deployment_complete(desired=4, current=4, updated=4, available=4)
-    assert not deployment_complete(desired=4, current=5, updated=4, available=4)
-
-
-def test_the_first_burst_uses_the_room_that_its_own_stops_make() -> None:
-    assert reconcile([ReplicaSet(8, 8)], ReplicaSet(0), desired=8, surge=2, unavailable=2) == ([6], 4)
-
-
-@st.composite
-def replica_sets(draw: Any) -> ReplicaSet:
-    replicas = draw(st.integers(0, 40))
-    return ReplicaSet(replicas, draw(st.integers(0, replicas)))
-
-
-@given(
-    desired=st.integers(1, 40),
-    olds=st.lists(replica_sets(), min_size=1, max_size=4),
-    new=replica_sets(),
-    surge=st.integers(0, 12),
-    unavailable=st.integers(0, 50),
-)
-@settings(derandomize=True, deadline=None, max_examples=500)
-def test_no_sync_breaks_a_promise(
-    desired: int, olds: list[ReplicaSet], new: ReplicaSet, surge: int, unavailable: int
-) -> None:
-    new = ReplicaSet(min(new.replicas, desired), min(new.available, desired))
-    unavailable = unavailable or int(not surge)
-    left, news = reconcile(olds, new, desired, surge, unavailable)
-    assert all(0 <= n <= old.replicas for n, old in zip(left, olds, strict=True))
-    assert new.replicas <= news <= desired
-    total = sum(old.replicas for old in olds) + new.replicas
-    assert sum(left) + news <= max(desired + surge, total)
-    still = [ReplicaSet(n, min(old.available, n)) for n, old in zip(left, olds, strict=True)]
-    before = sum(old.available for old in olds) + new.available
-    after = sum(old.available for old in still) + new.available
-    assert after >= min(before, min_available(desired, unavailable))
-    assert reconcile(still, ReplicaSet(news, new.available), desired, surge, unavailable) == (left, news)
-
-
-@given(st.lists(replica_sets(), min_size=2, max_size=4), st.integers(0, 40), st.integers(1, 40))
-@settings(derandomize=True, deadline=None)
-def test_a_younger_old_version_loses_nothing_healthy_before_an_older_one_is_gone(
-    olds: list[ReplicaSet], available: int, desired: int
-) -> None:
-    left = scale_down_old_replica_sets_for_rolling_update(olds, available, desired, unavailable=1)
-    for n, old in enumerate(olds):
-        assert left[n] == old.replicas or not any(left[:n])
-
-
-# The fleet
-
-
-def rolled(rolling: Rolling, **candidate: float) -> Run:
-    return roll_out(rolling, Scenario(candidate=Version("v2", **candidate)))
+from .releases import left, release
 
 
 def ordered(*orders: Order | Release, strategy: Rolling | None = None) -> Run:
     return roll_out(strategy or Rolling(), Scenario(orders=orders))
-
-
-def left(run: Run) -> list[str]:
-    """The versions of the instances that were never told to stop."""
-    return [i.version for i in run.instances if i.draining is None]
 
 
 def most_alive(run: Run) -> int:
@@ -163,7 +32,7 @@ def most_alive(run: Run) -> int:
 
 
 def test_a_continuous_update_promotes_what_gets_ready_even_if_it_answers_with_errors() -> None:
-    run = rolled(Rolling(), error_rate=1)
+    run = release(Rolling(), error_rate=1)
     assert run.outcome is Outcome.PROMOTED
     assert [i.version for i in run.instances if i.stopped is None] == ["v2"] * 6
     assert run.availability < 0.5
@@ -174,7 +43,7 @@ def told(run: Run, *reasons: str) -> list[tuple[float, str]]:
 
 
 def test_a_missed_deadline_is_reported_and_nothing_is_taken_back() -> None:
-    run = rolled(Rolling(progress_deadline=60), startup_time=3_000)
+    run = release(Rolling(progress_deadline=60), startup_time=3_000)
     assert run.outcome is Outcome.STALLED
     assert told(run, "ProgressDeadlineExceeded") == [(60, "ProgressDeadlineExceeded")]
     assert run.finished == run.scenario.duration
@@ -183,7 +52,7 @@ def test_a_missed_deadline_is_reported_and_nothing_is_taken_back() -> None:
 
 
 def test_a_rollout_that_outlasts_its_deadline_and_completes_is_promoted() -> None:
-    run = rolled(Rolling(progress_deadline=60, max_surge="100%"), startup_time=100)
+    run = release(Rolling(progress_deadline=60, max_surge="100%"), startup_time=100)
     assert run.outcome is Outcome.PROMOTED
     assert told(run, "ProgressDeadlineExceeded", "Promoted") == [
         (60, "ProgressDeadlineExceeded"), (run.finished, "Promoted"),
@@ -191,7 +60,7 @@ def test_a_rollout_that_outlasts_its_deadline_and_completes_is_promoted() -> Non
 
 
 def test_only_a_knob_takes_a_rollout_back_at_its_deadline() -> None:
-    run = rolled(Rolling(progress_deadline=300, undo_at_deadline=True), startup_time=3_000)
+    run = release(Rolling(progress_deadline=300, undo_at_deadline=True), startup_time=3_000)
     assert run.outcome is Outcome.ROLLED_BACK
     assert told(run, "ProgressDeadlineExceeded", "RolledBack") == [
         (300, "ProgressDeadlineExceeded"), (run.finished, "RolledBack"),
@@ -258,6 +127,15 @@ def test_a_release_in_the_middle_takes_over_and_the_oldest_instances_go_first() 
     assert most_alive(run) <= 6 + 2
 
 
+def test_instances_that_a_rollover_cancels_before_they_are_ready_stay_in_the_record() -> None:
+    run = ordered(Release(5, Version("v3")))
+    cancelled = [i for i in run.instances if i.version == "v2" and i.ready is None]
+    assert [(i.started, i.draining, i.stopped) for i in cancelled] == [(0, 5, 5)] * 3
+    for one in cancelled:
+        events = [(event.time, event.reason) for event in run.events if event.message.startswith(one.name)]
+        assert events == [(0, "Started"), (5, "Stopping"), (5, "Stopped")]
+
+
 def test_undoing_the_newest_of_three_leads_to_the_one_before_it() -> None:
     run = ordered(Release(16, Version("v3")), Order(20, "undo"))
     assert run.outcome is Outcome.ABORTED
@@ -265,25 +143,25 @@ def test_undoing_the_newest_of_three_leads_to_the_one_before_it() -> None:
 
 
 def test_batches_that_are_healthy_are_promoted_one_after_the_other() -> None:
-    run = rolled(Rolling(batch_size=4))
+    run = release(Rolling(batch_size=4))
     assert run.outcome is Outcome.PROMOTED
     assert [step.replicas for step, _ in run.steps] == [{"v1": 2, "v2": 4}, {"v1": 0, "v2": 6}]
 
 
 def test_a_bad_batch_sends_the_whole_service_back() -> None:
-    run = rolled(Rolling(batch_size=2), error_rate=0.1)
+    run = release(Rolling(batch_size=2), error_rate=0.1)
     assert run.outcome is Outcome.ROLLED_BACK
     assert [step.replicas for step, _ in run.steps] == [{"v1": 4, "v2": 2}, {"v1": 6}]
     assert run.steps[-1][1].replicas["v1"].available == 6
 
 
 def test_a_batch_that_never_gets_ready_sends_the_whole_service_back() -> None:
-    run = rolled(Rolling(batch_size=2, progress_deadline=30), startup_time=3_000)
+    run = release(Rolling(batch_size=2, progress_deadline=30), startup_time=3_000)
     assert run.outcome is Outcome.ROLLED_BACK
 
 
 def test_a_bad_batch_may_be_left_as_it_is() -> None:
-    run = rolled(Rolling(batch_size=2, on_failure="stop"), error_rate=0.1)
+    run = release(Rolling(batch_size=2, on_failure="stop"), error_rate=0.1)
     assert run.outcome is Outcome.ABORTED
     assert [step.replicas for step, _ in run.steps] == [{"v1": 4, "v2": 2}]
     assert sorted(left(run)) == ["v1"] * 4 + ["v2"] * 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from deploylab.quiz.classroom.room import Room, begin
+from deploylab.quiz.classroom.begin import begin
+from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.session import allowed
 
 EVERY_TYPE = Path(__file__).parent / "files" / "every-type.yaml"

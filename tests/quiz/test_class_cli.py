@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from deploylab.cli import main
+from deploylab.quiz.classroom.begin import begin
 from deploylab.quiz.classroom.hold import _allow_many_files
-from deploylab.quiz.classroom.room import Room, begin
+from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.store import Store
 from tests.quiz.classroom import QUIZ, answer, do, new_class
 

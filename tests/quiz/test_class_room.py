@@ -8,6 +8,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -330,8 +331,8 @@ def test_a_disk_that_refuses_keeps_nothing_and_says_so(
     ada = room.join("Ada")
     do(room, "start")
     room.stage(ada, "batch", 1, ["hurt"], 0)
-    with monkeypatch.context() as patch:
-        patch.setattr(room.store, "_file", sqlite3.connect(":memory:"))
+    with monkeypatch.context() as patch, closing(sqlite3.connect(":memory:")) as full:
+        patch.setattr(room.store, "_file", full)
         with pytest.raises(QuizError, match="cannot be kept"):
             room.commit()
     assert room.answer(ada, "batch", 1) == ()

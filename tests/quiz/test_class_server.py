@@ -16,9 +16,10 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 from deploylab.quiz.classroom import hold
-from deploylab.quiz.classroom.hall import Hall, Person, clock
+from deploylab.quiz.classroom.hall import Hall, clock
 from deploylab.quiz.classroom.handlers import PAGES, Talk
 from deploylab.quiz.classroom.hold import Where, listen, open_doors
+from deploylab.quiz.classroom.lines import Person
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.server import LARGEST, Look
 from tests.quiz.classroom import RIGHT, do, new_class

@@ -10,7 +10,7 @@ import pytest
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Attempt, Quiz, QuizWidget, draw
-from deploylab.quiz.store import Store
+from deploylab.quiz.store import Store, default_store
 
 
 @pytest.fixture
@@ -191,3 +191,14 @@ def test_with_confidence_every_line_of_the_result_counts_three_for_a_point(small
     attempt = Attempt(dataclasses.replace(small, confidence=True))
     attempt.answer("one", "right", 1)
     assert [grade.points for grade in attempt.result.grades] == [3, 9, 3]
+
+
+def test_without_a_home_one_is_told_where_attempts_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("DEPLOYLAB_ATTEMPTS", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nobody)
+    with pytest.raises(QuizError, match="there is no home to keep attempts in; name a file in DEPLOYLAB"):
+        default_store()

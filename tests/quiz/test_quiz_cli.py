@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploylab.cli import main
-from deploylab.quiz import Attempt, Quiz
+from deploylab.quiz import Attempt, Quiz, load
 from deploylab.quiz.store import default_store
 
 
@@ -84,6 +84,38 @@ def test_an_imported_quiz_is_a_file_that_check_finds_no_fault_in(
     assert main(["quiz", "check", str(out)]) == 1  # there is feedback to write, and no fault
     assert main(["quiz", "import", str(tmp_path / "probes.gift"), "--out", str(out)]) == 2
     assert "this file exists" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("suffix", "before", "broken", "after", "says"), [
+    ("gift", "Is it {T}?\n\n", "Who asks? {=The kubelet", "\n\nWhich one? {=a\n\n~b}\n\nWhen? {=now}\n",
+     ":3: 'Who asks?' is left out: the answers that begin with { have no end; add }"),
+    ("gift", "Is it {T}?\n\n", "Who asks? {=The kubelet", "\n\nWhich one? {=a ~b}\n\nWhen? {=now}\n\nSo}\n",
+     ":3: 'Who asks?' is left out: the answers that begin with { have no end; add }"),
+    ("md", "# One?\n1. [x] a\n2. [ ] b\n\n", "# Who asks?\n1. [x] a\n2. [x] b", "\n\n# Two?\n- [x] a\n- [ ] b"
+     "\n\n# Three?\n- [x] a\n- [ ] b\n", ":5: 'Who asks?' is left out: options: a, b are all marked correct"),
+])  # fmt: skip
+def test_one_broken_question_is_left_out_and_told_and_the_others_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str, before: str, broken: str, after: str,
+    says: str,
+) -> None:  # fmt: skip
+    source, out = tmp_path / f"probes.{suffix}", tmp_path / "probes.yaml"
+    source.write_text(before + broken + after, encoding="utf-8")
+    assert main(["quiz", "import", str(source), "--out", str(out)]) == 1
+    assert len(load(out).questions) == 3
+    assert f"{source}{says}" in capsys.readouterr().err
+
+
+def test_code_without_an_end_is_told_as_it_takes_the_questions_after_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "probes.md"
+    source.write_text(
+        "# One?\n- [x] a\n- [ ] b\n\n# Two?\n```sh\nls\n\n- [x] a\n\n# Three?\n", encoding="utf-8"
+    )
+    assert main(["quiz", "import", str(source), "--out", str(tmp_path / "probes.yaml")]) == 1
+    told = capsys.readouterr().err
+    assert f"{source}:6: the code that begins here has no end, so all below is read as code; add ```" in told
+    assert f"{source}:5: 'Two?' is left out" in told
 
 
 def test_nothing_lost_is_told_by_the_status(tmp_path: Path) -> None:

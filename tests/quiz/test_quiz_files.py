@@ -16,7 +16,7 @@ import yaml
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Multiple, Quiz, Single, TrueFalse, lint, loads
-from deploylab.quiz.load import KINDS, QUESTION
+from deploylab.quiz.keys import KINDS, QUESTION
 from deploylab.quiz.schema import FILES, reference, schema
 
 QUIZZES = Path(__file__).parents[2] / "quizzes"

@@ -29,7 +29,7 @@ from deploylab.quiz.formats.gift_writer import write_gift
 from deploylab.quiz.formats.html_text import escaped, from_html
 from deploylab.quiz.formats.printed import write_printed
 from deploylab.quiz.formats.qti import write_qti
-from deploylab.quiz.formats.quizdown import read_quizdown
+from deploylab.quiz.formats.quizdown_reader import read_quizdown
 from deploylab.quiz.kinds.match import Match, Pair
 from deploylab.quiz.kinds.numeric import NearNumber, Numeric
 from deploylab.quiz.kinds.short import NearText, Short

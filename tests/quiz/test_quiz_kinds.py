@@ -61,6 +61,7 @@ def complaint(body: str) -> str:
         (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "1.5 min", 1),
         (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "90000ms", 1),
         (Numeric("90", unit="s", units=(("min", "60"), ("ms", "0.001"))), "90", 1),
+        (Numeric("90", unit="min", units=(("s", "1/60"),)), "5400 s", 1),
         (Numeric("25", unit="%"), "25 %", 1),
         (Numeric("4", near=(NearNumber("5", "Up.", Fraction(1, 2)),)), "5", Fraction(1, 2)),
         (Numeric("4", near=(NearNumber("50", "Far.", atol="2"),)), "51", 0),
@@ -68,6 +69,19 @@ def complaint(body: str) -> str:
 )
 def test_a_number_is_worth(kind: Numeric, typed: str, share: Any) -> None:
     assert grade(asked(kind), typed).score == share
+
+
+NUMBER = "type: numeric\nvalue: 90\nunit: min\nunits: {s: %s}"
+
+
+def test_the_worth_of_a_unit_may_be_a_fraction_in_the_file() -> None:
+    (question,) = loads(HEAD + "".join(f"    {line}\n" for line in (NUMBER % "1/60").splitlines())).questions
+    assert grade(question, "5400 s").correct
+
+
+@pytest.mark.parametrize("worth", ["1/0", "one", "60 s", "true"])
+def test_the_worth_of_a_unit_is_refused_with_what_to_write(worth: str) -> None:
+    assert "a number or a fraction is needed, for example 60 or 1/60" in complaint(NUMBER % worth)
 
 
 def test_a_near_miss_has_its_own_feedback_and_names_its_belief() -> None:

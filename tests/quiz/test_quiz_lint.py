@@ -40,6 +40,8 @@ BAD = {
         "is much longer than",
     ),
     "two negatives": ("What do small batches change?", "What is not never changed?", "has 2 negatives"),
+    "raw HTML": ("What do small", "What do <b>small</b>", "'<b>' will be shown as text"),
+    "an image": ("What do", "See ![A roll](roll.svg) What do", "shown as text; give the question a figure"),
     "no feedback": (", feedback: Each batch waits for the last.", "", "faster without feedback"),
     "no explanation": ("    explanation: Small batches limit who is hurt.\n", "", "there is no explanation"),
     "no source": ("    source: Chapter 4\n", "", "there is no source"),
@@ -49,6 +51,7 @@ BAD = {
 
 def test_a_good_question_is_left_alone() -> None:
     assert lint(loads(GOOD)) == []
+    assert lint(loads(GOOD.replace("What do", "Is `<b>` in <https://x.org>, and 1 < 2 > 1? What do"))) == []
 
 
 @pytest.mark.parametrize(("old", "new", "says"), BAD.values(), ids=BAD)

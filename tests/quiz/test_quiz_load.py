@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Multiple, Quiz, TrueFalse, load, loads
-from deploylab.quiz.load import LIMIT
+from deploylab.quiz.source import LIMIT
 
 
 def complaint(text: str) -> str:
@@ -83,8 +83,27 @@ FAULTS = [  # § marks the place that must be told
     ("title: A small quiz", "title: §&t A", "&t: anchors and aliases are not allowed"),
     ("title: A small quiz", "title: §*t", "*t: anchors and aliases are not allowed"),
     ("title: A small quiz", "title: " + "[" * 11 + "§" + "[" * 50, "nested more than 12 levels deep"),
-    ("title: A small quiz", "title: §'A", "this is not YAML"),
-    ("title: A small quiz", "title: a§: b", "this is not YAML"),
+    ("title: A small quiz", "title: §'A", "this is not YAML: this quote is never closed"),
+    ("title: A small quiz", 'title: §"A\nlicence: "B"', "this quote is closed only in line 4; close it"),
+    (
+        "{id: b, text: B, correct: true, feedback: B is.}\n      - {id: c, text: C,",
+        '{id: b, text: §"B, correct: true, feedback: B is.}\n      - {id: c, text: "C",',
+        "closed only in line",
+    ),
+    (
+        "title: A small quiz",
+        "title: 'It'§s small'",
+        "the text in quotes ends at '; a ' inside it is written ''",
+    ),
+    (
+        "    prompt: It is so.",
+        "      §prompt: It is so.",
+        "indentation is wrong: this line begins in column 7",
+    ),
+    ("    prompt: It is so.", "   §prompt: It is so.", "begins in column 4, the one above in 5"),
+    ("title: A small quiz", "  §title: A small quiz", "indentation is wrong"),
+    ("      - {id: right,", "     §- {id: right,", "indentation is wrong"),
+    ("title: A small quiz", "title: a§: b", "this is not YAML: a colon too many; put the text in quotes"),
     ("title: A small quiz", 'title: "\\U§FFFFFFFF"', "this escape names no character"),
     ("title: A small quiz", "title: §\x07", "the character '\\x07' is not allowed"),
     ("title: A small quiz", "title: §!!python/name:os.system x", "title: 'x' is tagged"),
@@ -123,7 +142,7 @@ def test_a_wrong_type_is_told_alone(text: str) -> None:
 
 def test_so_many_faults_are_cut_and_counted() -> None:
     lines = complaint("".join(f"key{number}: 1\n" for number in range(200))).splitlines()
-    assert lines[-1] == "x.yaml: 151 more faults; mend these first"
+    assert lines[-1] == "x.yaml: 151 more faults; repair these first"
 
 
 def test_a_file_that_is_not_utf8_is_told_with_the_place_of_the_byte(tmp_path: Path) -> None:

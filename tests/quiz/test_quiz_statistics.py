@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz import Quiz, mark
+from deploylab.quiz import Quiz, loads, mark
 from deploylab.quiz.paper import draw
 from deploylab.quiz.statistics import Marks, Statistics, analyse, analyse_results
+from deploylab.quiz.statistics_table import save_csv
 
 Table = list[list[int]]
 
@@ -148,3 +151,42 @@ def test_choices_and_beliefs_are_counted_and_the_first_attempt_counts(small: Qui
     assert whether.choices == ()
     assert statistics.misconceptions == (("Left is right.", 2),)
     assert [round(item.facility, 2) for item in statistics.items] == [0.33, 0, 0]
+
+
+TYPED = """
+id: typed
+version: 1
+title: Typed
+questions:
+  - {id: size, type: numeric, prompt: How many, value: 3, near: [{value: 4, feedback: f, misconception: Up.}]}
+  - {id: steps, type: order, prompt: In which order, items: [{id: build, text: B}, {id: test, text: T}]}
+  - id: gaps
+    type: cloze
+    prompt: "[[who]] of [[many]]"
+    gaps:
+      - {id: who, type: short, accept: [pods], near: [{text: nodes, feedback: f, misconception: One each.}]}
+      - {id: many, type: numeric, value: 2}
+"""
+
+
+def test_what_was_typed_or_put_in_order_is_counted_with_the_beliefs_behind_it(tmp_path: Path) -> None:
+    quiz = loads(TYPED)
+    given = {"ada": ["4", ["test", "build"], ["who:nodes", "many:2"]], "bob": ["3", (), ["who:nodes"]],
+             "eve": ["4", ["build", "test"], ()]}  # fmt: skip
+    results = [
+        mark(draw(quiz, who), dict(zip(("size", "steps", "gaps"), all_of_it, strict=True)))
+        for who, all_of_it in given.items()
+    ]
+    statistics = analyse_results(results)
+    size, steps, gaps = (item.choices for item in statistics.items)
+    assert size == (('"4"', "Up.", 2), ('"3"', "", 1))
+    assert steps == (("build → test", "", 1), ("test → build", "", 1))
+    assert gaps == (("who:nodes", "One each.", 2), ("many:2", "", 1))
+    assert statistics.misconceptions == (("One each.", 2), ("Up.", 2))
+    save_csv(statistics, tmp_path / "typed.csv")
+    rows = list(csv.DictReader((tmp_path / "typed.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["choices"] for row in rows] == [
+        '"4" 2, "3" 1',
+        "build → test 1, test → build 1",
+        "who:nodes 2, many:2 1",
+    ]

@@ -15,24 +15,30 @@ import pytest
 
 from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Counts
-from deploylab.patterns.argo.canary_replicas import (
+from deploylab.patterns.argo.basic_canary import (
     approximate_weighted_canary_stable_replica_counts,
     calculate_replica_counts_for_basic_canary,
-    calculate_replica_counts_for_traffic_routed_canary,
-    get_desired_canary_weight,
     get_replicas_for_scale_down,
-    replica_progress_threshold_met,
-    should_full_promote,
-    traffic_weight_to_replicas,
 )
+from deploylab.patterns.argo.blue_green_rollout import new_rs_new_replicas
 from deploylab.patterns.argo.canary_steps import (
     CanaryStep,
     SetCanaryScale,
     SetWeight,
     get_canary_replicas_or_weight,
 )
-from deploylab.patterns.argo.progress import Status, rollout_progressing, rollout_timed_out
-from deploylab.patterns.blue_green import new_rs_new_replicas
+from deploylab.patterns.argo.progress import (
+    RolloutStatus,
+    replica_progress_threshold_met,
+    rollout_progressing,
+    rollout_timed_out,
+    should_full_promote,
+)
+from deploylab.patterns.argo.routed_canary import (
+    calculate_replica_counts_for_traffic_routed_canary,
+    get_desired_canary_weight,
+    traffic_weight_to_replicas,
+)
 from deploylab.patterns.kubernetes.deployment_controller import resolve_fenceposts
 
 Row = dict[str, Any]
@@ -179,8 +185,8 @@ def fenceposts(row: Row) -> None:
 PLACES = ("activeSelector", "previewSelector", "stableRS", "stepIndex", "stepHash")
 
 
-def status(row: Row) -> Status:
-    return Status(
+def status(row: Row) -> RolloutStatus:
+    return RolloutStatus(
         row["replicas"], row["updatedReplicas"], row["readyReplicas"], row["availableReplicas"],
         place=tuple(row.get(name) for name in PLACES),
     )  # fmt: skip

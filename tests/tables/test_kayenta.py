@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from deploylab.patterns.analysis.kayenta import (
+    CanaryAnalysisResult,
     Label,
     MannWhitneyClassifier,
-    MetricResult,
     cles,
     cohen_d,
     mean_inequality,
@@ -71,7 +71,7 @@ def classify(row: Row) -> None:
 
 def weighted_sum(row: Row) -> None:
     results = [
-        MetricResult(Label(metric["classification"]), tuple(metric["groups"]), metric["critical"])
+        CanaryAnalysisResult(Label(metric["classification"]), tuple(metric["groups"]), metric["critical"])
         for metric in row["metrics"]
     ]
     assert score(results, row["groupWeights"]) == row["expected_summaryScore"]

@@ -19,12 +19,8 @@ from deploylab.model.errors import KnobError
 from deploylab.model.rollout import Counts, Observation
 from deploylab.model.scenario import Scenario
 from deploylab.patterns.kubernetes.deployment_controller import (
-    DeploymentStatus,
     ReplicaSet,
     cleanup_unhealthy_replicas,
-    deployment_complete,
-    deployment_progressing,
-    deployment_timed_out,
     get_scaled_value_from_int_or_percent,
     min_available,
     new_rs_new_replicas,
@@ -33,9 +29,15 @@ from deploylab.patterns.kubernetes.deployment_controller import (
     reconcile_old_replica_sets,
     resolve_fenceposts,
     rollout_rolling,
-    scale,
     scale_down_old_replica_sets_for_rolling_update,
 )
+from deploylab.patterns.kubernetes.progress import (
+    DeploymentStatus,
+    deployment_complete,
+    deployment_progressing,
+    deployment_timed_out,
+)
+from deploylab.patterns.kubernetes.scaling import scale
 from deploylab.patterns.recreate import Recreate
 
 Row = dict[str, Any]

@@ -20,8 +20,9 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.formats.draft import Draft, Imported, finish
 from deploylab.quiz.formats.gift import Answer, Gift, Text, parse
 from deploylab.quiz.formats.gift_reader import read_gift
-from deploylab.quiz.formats.quizdown import Question, read_quizdown
+from deploylab.quiz.formats.quizdown import Question
 from deploylab.quiz.formats.quizdown import parse as parse_quizdown
+from deploylab.quiz.formats.quizdown_reader import read_quizdown
 
 Row = dict[str, Any]
 RENDER = MarkdownIt("commonmark", {"html": True}).render

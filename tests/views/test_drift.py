@@ -212,7 +212,7 @@ def test_both_ways_can_be_compared_and_shown_and_told() -> None:
     table = dl.compare([record(0), record(1)])
     assert table.heads() == [record(0).headline, record(1).headline]
     best = {name: [marked for _, marked in cells] for name, cells in table.rows()}
-    assert best["configurations"] == best["drift"] == best["to reproduce"] == [False, True]
+    assert best["configurations"] == best["drift"] == best["time to reproduce"] == [False, True]
     assert dl.animate(record(0)).frames.pack() == drift(record(0)).pack()
     assert dl.describe(record(0)) == describe_evolution(record(0))
 

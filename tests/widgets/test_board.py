@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import deploylab as dl
+from deploylab.patterns.strategies import NAMES, strategy
 from deploylab.views.picture import picture
 from deploylab.widgets.board import dotted
 from deploylab.widgets.player import player_html
@@ -22,7 +23,7 @@ OWN: dict[str, tuple[Any, ...]] = {
     "ServerFleet": (dl.ServerFleet(servers=10),),
     "web-service": (dl.template("web-service"),),
 }
-STRATEGIES = (dl.Recreate(), dl.Rolling(), dl.BlueGreen(), dl.Canary(), dl.Shadow(), dl.Flagger())
+STRATEGIES = tuple(strategy(name)() for name in NAMES)
 OTHERS = (dl.Flag(), dl.Pipeline(), dl.ServerFleet(), dl.template("web-service"))
 
 
@@ -68,16 +69,16 @@ def test_a_knob_away_from_its_group_says_whose_it_is() -> None:
 
 def test_every_control_has_its_meaning_and_its_unit_beside_it() -> None:
     playground = dl.playground(dl.Rolling())
-    meaning = playground._rows["0", "hold"].children[1].value
+    meaning = playground._board.rows["0", "hold"].children[1].value
     assert "how long each batch is watched" in meaning
     assert "at least 0, at most 86,400 (s)" in meaning
-    assert "10,000 (instances), or 0: off" in playground._rows["0", "batch_size"].children[1].value
+    assert "10,000 (instances), or 0: off" in playground._board.rows["0", "batch_size"].children[1].value
 
 
 def test_the_knobs_of_a_fault_show_once_it_is_there() -> None:
     playground = dl.playground(dl.Rolling())
     leak = ("1", "candidate", "faults", "Leak")
-    row = playground._rows[*leak, "after"]
+    row = playground._board.rows[*leak, "after"]
     assert row.layout.display == "none"
     playground.controls[leak].widget.value = True
     assert row.layout.display is None
@@ -88,7 +89,7 @@ def test_an_error_in_a_fold_opens_it() -> None:
     path = ("1", "traffic", "profile")
     playground.controls[path].widget.value = "20"
     assert playground._board._folds[path].value
-    assert playground.message in playground._rows[path].children
+    assert playground.message in playground._board.rows[path].children
 
 
 @pytest.mark.parametrize("kind", OWN)
@@ -147,6 +148,18 @@ def test_who_turns_a_knob_has_left_the_situation() -> None:
     playground.controls["1", "candidate", "error_rate"].widget.value = 0.15
     assert playground.situation.value == "your own"
     assert playground.owners[1].candidate.error_rate == 0.15
+
+
+def test_a_situation_leaves_alone_what_no_situation_is_about() -> None:
+    playground = dl.playground(dl.Rolling())
+    playground.controls["0", "max_surge"].widget.value = "3"
+    assert playground.situation.value == "your own"
+    playground.situation.value = "a bad release"
+    assert playground.owners[0].max_surge == 3
+    playground.controls["0", "max_surge"].widget.value = "2"
+    assert playground.situation.value == "a bad release"
+    playground.situation.value = AS_GIVEN
+    assert playground.owners[0].max_surge == dl.Rolling().max_surge
 
 
 def test_a_template_of_one_s_own_is_offered_only_what_it_has() -> None:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from ...model.errors import KnobError
 from ...model.knob import check_knobs, knob, known_fields, turned
+from ...model.knob_shapes import count_knob, share_knob, time_knob
 from ...model.over_time import nearest_ranks
 from ...model.rollout import Observation, Verdict
-from .analysis_run import VERDICTS, AnalysisRun, Phase, evaluate_result
+from .analysis_run import VERDICTS, Phase, evaluate_result
 from .judges import Judge, Threshold
+from .measuring import AnalysisRun
 
 
 @known_fields
@@ -29,60 +31,46 @@ class Analysis:
     Source: Argo Rollouts, AnalysisTemplate and AnalysisRun: Successful, Failed or Inconclusive.
     """
 
-    max_error_rate: float = knob(
-        0.01, "share of failed requests that is still good", minimum=0, maximum=1, slider=(0, 0.2, 0.005)
+    max_error_rate: float = share_knob(0.01, "share of failed requests that is still good", (0, 0.2, 0.005))
+    max_latency_p99: float = time_knob(
+        1.0, "99 % of answers must come within", (0.05, 5, 0.05), most=3600, above=0
     )
-    max_latency_p99: float = knob(
-        1.0, "99 % of answers must come within", unit="s", above=0, maximum=3600, slider=(0.05, 5, 0.05)
+    min_requests: int = count_knob(
+        50, "requests needed for a verdict", (1, 1_000_000), (1, 2000, 1), unit="requests"
     )
-    min_requests: int = knob(
-        50, "requests needed for a verdict", unit="requests", minimum=1, maximum=1_000_000, whole=True,
-        slider=(1, 2000, 1),
-    )  # fmt: skip
-    min_availability: float = knob(
-        0.0, "share of all requests of the service that must get a good answer, 0 asks for nothing",
-        minimum=0, maximum=1, slider=(0, 1, 0.001),
-    )  # fmt: skip
+    min_availability: float = share_knob(
+        0.0,
+        "share of all requests of the service that must get a good answer, 0 asks for nothing",
+        (0, 1, 0.001),
+    )
     margin: float = knob(
         0.0, "how far beyond a limit is inconclusive before it is failed, as a share of the limit", minimum=0,
         maximum=100, slider=(0, 3, 0.1),
     )  # fmt: skip
-    interval: float = knob(
-        0.0, "time between two measurements, 0 measures once", unit="s", minimum=0, maximum=86_400,
-        slider=(0, 60, 1),
-    )  # fmt: skip
-    initial_delay: float = knob(
-        0.0, "time before anything is measured", unit="s", minimum=0, maximum=86_400, slider=(0, 120, 5)
+    interval: float = time_knob(0.0, "time between two measurements, 0 measures once", (0, 60, 1))
+    initial_delay: float = time_knob(0.0, "time before anything is measured", (0, 120, 5))
+    count: int = count_knob(
+        0, "measurements after which it ends, 0 for as many as there is time for", (0, 10_000), (0, 60, 1)
     )
-    count: int = knob(
-        0, "measurements after which it ends, 0 for as many as there is time for", minimum=0, maximum=10_000,
-        whole=True, slider=(0, 60, 1),
-    )  # fmt: skip
-    failure_limit: int = knob(
-        0, "failed measurements that are still good, -1 for any number", minimum=-1, maximum=10_000,
-        whole=True, slider=(-1, 20, 1),
-    )  # fmt: skip
-    inconclusive_limit: int = knob(
-        0, "inconclusive measurements that are still good", minimum=0, maximum=10_000, whole=True,
-        slider=(0, 20, 1),
-    )  # fmt: skip
-    consecutive_error_limit: int = knob(
-        4, "measurements in a row that may be impossible", minimum=0, maximum=10_000, whole=True,
-        slider=(0, 20, 1),
-    )  # fmt: skip
-    consecutive_success_limit: int = knob(
-        0, "good measurements in a row that are enough, 0 for no such number", minimum=0, maximum=10_000,
-        whole=True, slider=(0, 20, 1),
-    )  # fmt: skip
+    failure_limit: int = count_knob(
+        0, "failed measurements that are still good, -1 for any number", (-1, 10_000), (-1, 20, 1)
+    )
+    inconclusive_limit: int = count_knob(
+        0, "inconclusive measurements that are still good", (0, 10_000), (0, 20, 1)
+    )
+    consecutive_error_limit: int = count_knob(
+        4, "measurements in a row that may be impossible", (0, 10_000), (0, 20, 1)
+    )
+    consecutive_success_limit: int = count_knob(
+        0, "good measurements in a row that are enough, 0 for no such number", (0, 10_000), (0, 20, 1)
+    )
     judge: Judge = Threshold()
 
     def __post_init__(self) -> None:
         check_knobs(self)
         if isinstance(self.judge, type) or not callable(self.judge):
-            wanted = (
-                "is no judge; use Threshold(), FixedSample(), Sequential() or MannWhitney(), with brackets"
-            )
-            raise KnobError("Analysis", "judge", self.judge, wanted)
+            judges = "Threshold(), FixedSample(), Sequential() or MannWhitney()"
+            raise KnobError("Analysis", "judge", self.judge, f"is no judge; use {judges}, with brackets")
         once = {"count": (0, 1), "failure_limit": (0,), "inconclusive_limit": (0,)}
         for name, allowed in once.items() if not self.interval else ():
             if (value := getattr(self, name)) not in allowed:

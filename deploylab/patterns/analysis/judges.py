@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
-from ...model.knob import check_knobs, knob, known_fields
+from ...model.knob import knob, known_fields
+from ...model.knob_shapes import count_knob, share_knob
 from ...model.rollout import Observation
 from . import fixed_sample, sequential
 from .analysis_run import Phase
@@ -62,7 +63,7 @@ class Threshold:
 
 
 def _alpha() -> Any:
-    return knob(0.05, "chance of a false alarm", above=0, maximum=0.5, slider=(0.01, 0.2, 0.01))
+    return share_knob(0.05, "chance of a false alarm", (0.01, 0.2, 0.01), most=0.5, above=0)
 
 
 def _since_the_beginning(
@@ -94,9 +95,6 @@ class FixedSample:
 
     __call__ = _since_the_beginning
 
-    def __post_init__(self) -> None:
-        check_knobs(self)
-
     def too_many(self, requests: int, limit: float) -> int:
         """The smallest number of errors that the test rejects; more than all where it never would."""
         return fixed_sample.too_many_errors(requests, limit, self.alpha)
@@ -115,9 +113,6 @@ class Sequential:
 
     __call__ = _since_the_beginning
 
-    def __post_init__(self) -> None:
-        check_knobs(self)
-
     def too_many(self, requests: int, limit: float) -> int:
         """The smallest number of errors that is evidence enough; more than all where none would be."""
         return sequential.too_many_errors(requests, limit, self.alpha)
@@ -132,24 +127,22 @@ class MannWhitney:
     Source: Spinnaker, Kayenta's NetflixACAJudge, which compares the values of a metric over time.
     """
 
-    tolerance: float = knob(
-        0.25, "share of the shift by which its confidence interval must keep away from 0", minimum=0,
-        maximum=1, slider=(0, 1, 0.05),
-    )  # fmt: skip
-    confidence: float = knob(
-        0.98, "confidence of the interval", above=0, maximum=0.9999, slider=(0.8, 0.99, 0.01)
+    tolerance: float = share_knob(
+        0.25, "share of the shift by which its confidence interval must keep away from 0", (0, 1, 0.05)
+    )
+    confidence: float = share_knob(
+        0.98, "confidence of the interval", (0.8, 0.99, 0.01), most=0.9999, above=0
     )
     allowed_increase: float = knob(
-        1.0, "mean latency over the baseline's from which on it is too much", minimum=1, maximum=100,
+        1.0, "times the mean latency of the baseline that is too much", minimum=1, maximum=100,
         slider=(1, 3, 0.05),
     )  # fmt: skip
-    sample: int = knob(
-        500, "latencies compared of each version, spread evenly over all of them", minimum=10,
-        maximum=100_000, whole=True, slider=(100, 2000, 100),
-    )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    sample: int = count_knob(
+        500,
+        "latencies compared of each version, spread evenly over all of them",
+        (10, 100_000),
+        (100, 2000, 100),
+    )
 
     def __call__(
         self, analysis: Analysis, seen: Sequence[Observation], version: str, baseline: str | None

@@ -151,7 +151,7 @@ def cohen_d(control: Sample, experiment: Sample) -> float:
 
 
 @dataclass(frozen=True)
-class MetricResult:
+class CanaryAnalysisResult:
     """A classified metric, and the groups that it counts in."""
 
     label: Label
@@ -159,14 +159,13 @@ class MetricResult:
     critical: bool = False
 
 
-def score(results: Sequence[MetricResult], group_weights: Mapping[str, float]) -> float:
+def score(results: Sequence[CanaryAnalysisResult], group_weights: Mapping[str, float]) -> float:
     """The score of the canary, 0 to 100: the weighted mean over the groups of the share of metrics that pass.
 
     Groups without a weight share what the others leave of 100. With one critical metric that does not pass,
     or half of the metrics without data, the score is 0.
 
-    >>> results = [MetricResult(Label.PASS, ("latency",)), MetricResult(Label.HIGH, ("latency",))]
-    >>> score(results, {})
+    >>> score([CanaryAnalysisResult(label, ("latency",)) for label in (Label.PASS, Label.HIGH)], {})
     50.0
     """
     nodata = sum(result.label is Label.NODATA for result in results)

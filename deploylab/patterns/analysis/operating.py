@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...model.chance import stream
 from ...model.errors import KnobError
 from ...model.knob import turned
 from ...model.operating import OperatingCharacteristic, Trial
@@ -30,14 +31,11 @@ def operating_characteristic(judge: RateJudge, trial: Trial | None = None) -> Op
         problem = "judges no error rate; use Threshold(), FixedSample() or Sequential(), with brackets"
         raise KnobError("operating_characteristic", "judge", judge, problem)
     trial = Trial() if trial is None else trial
-    asked = (
-        trial.requests * np.arange(1, trial.looks + 1)
-        if judge.cumulative
-        else np.full(trial.looks, trial.requests)
-    )
+    asked = np.full(trial.looks, trial.requests)
+    if judge.cumulative:
+        asked = asked.cumsum()
     too_many = np.array([judge.too_many(int(n), trial.limit) for n in asked])
-    chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence(trial.seed)))
-    luck = chance.random((trial.runs, trial.looks))
+    luck = stream(trial.seed).random((trial.runs, trial.looks))
     every, once = [], []
     for rate in trial.rates:
         errors = _errors(luck, trial.requests, rate)
@@ -45,9 +43,8 @@ def operating_characteristic(judge: RateJudge, trial: Trial | None = None) -> Op
         alarmed = failed.cumsum(axis=1) > trial.failure_limit
         every.append(_shares(alarmed))
         once.append(_shares(failed))
-    return OperatingCharacteristic(
-        _name(judge), trial, getattr(judge, "alpha", None), tuple(every), tuple(once)
-    )
+    alpha = getattr(judge, "alpha", None)
+    return OperatingCharacteristic(_name(judge), trial, alpha, tuple(every), tuple(once))
 
 
 def _errors(luck: NDArray[np.float64], requests: int, rate: float) -> NDArray[np.int64]:

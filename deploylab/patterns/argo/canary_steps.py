@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...model.errors import KnobError
 from ...model.knob import check_knobs, is_number, knob, known_fields
+from ...model.knob_shapes import percent_knob, time_knob
 from ..analysis import Analysis, check_analysis
 
 LONGEST = 86_400  # s
@@ -17,10 +18,7 @@ LONGEST = 86_400  # s
 class SetWeight:
     """Send this percentage of the traffic to the canary, once it has the instances for it."""
 
-    weight: float = knob(20.0, "percent of the traffic", unit="%", minimum=0, maximum=100)
-
-    def __post_init__(self) -> None:
-        check_knobs(self)
+    weight: float = percent_knob(20.0, "percent of the traffic")
 
 
 @known_fields
@@ -67,7 +65,7 @@ class SetCanaryScale:
 class AnalysisStep:
     """Watch the canary for `duration` seconds, and go on only if the `analysis` of what was seen succeeds."""
 
-    duration: float = knob(60.0, "how long it is watched", unit="s", minimum=0, maximum=LONGEST)
+    duration: float = time_knob(60.0, "how long it is watched")
     analysis: Analysis = Analysis()
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
-"""What counts as progress, and when there has been none for too long: as Argo Rollouts says it.
+"""What counts as progress, when there has been none for too long, and when a canary is through.
 
-Source: Argo Rollouts, utils/conditions/conditions.go.
+Source: Argo Rollouts, utils/conditions/conditions.go and utils/replicaset/canary.go.
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
+from ...model.rollout import Counts
+from ..kubernetes.deployment_controller import get_scaled_value_from_int_or_percent
+
 
 @dataclass(frozen=True)
-class Status:
-    """What a rollout's status says: all instances, those of the new version, those ready and available.
+class RolloutStatus:
+    """What a rollout says of itself: all instances, those of the new version, those ready and available.
 
     `place` is where it stands: the step, the stable version, the version that serves.
     """
@@ -28,10 +31,10 @@ class Status:
         return self.replicas - self.updated
 
 
-def rollout_progressing(before: Status, after: Status) -> bool:
+def rollout_progressing(before: RolloutStatus, after: RolloutStatus) -> bool:
     """Whether something moved forward: a change of place, old ones gone, more ready or available.
 
-    >>> rollout_progressing(Status(10, 2, 9, 9), Status(10, 2, 10, 9))
+    >>> rollout_progressing(RolloutStatus(10, 2, 9, 9), RolloutStatus(10, 2, 10, 9))
     True
     """
     return (
@@ -61,21 +64,51 @@ class ProgressClock:
 
     def __init__(self, deadline: float) -> None:
         self._deadline, self._since = deadline, 0.0
-        self._best: Status | None = None
+        self._best: RolloutStatus | None = None
 
-    def timed_out(self, status: Status, now: float) -> bool:
+    def timed_out(self, status: RolloutStatus, now: float) -> bool:
         """Whether the deadline has passed `now` (s), seeing this status.
 
         >>> clock = ProgressClock(deadline=60)
         >>> flapping = (0, 5), (50, 6), (99, 5), (120, 6)
-        >>> [clock.timed_out(Status(6, 1, ready, available=5), now) for now, ready in flapping]
+        >>> [clock.timed_out(RolloutStatus(6, 1, ready, available=5), now) for now, ready in flapping]
         [False, False, False, True]
         """
         best = self._best
         if best is None or rollout_progressing(best, status):
             self._best, self._since = status, now
         else:
-            self._best = replace(
-                status, ready=max(best.ready, status.ready), available=max(best.available, status.available)
-            )
+            ready, available = max(best.ready, status.ready), max(best.available, status.available)
+            self._best = replace(status, ready=ready, available=available)
         return rollout_timed_out("ReplicaSetUpdated", now - self._since, self._deadline)
+
+
+def replica_progress_threshold_met(threshold: int | str | None, counts: Counts | None, desired: int) -> bool:
+    """Whether enough of the desired instances are available: a number of them, or a share like "90%".
+
+    None, and what lies outside of what is desired, mean all of them.
+
+    >>> replica_progress_threshold_met("90%", Counts(available=9), desired=10)
+    True
+    """
+    if counts is None:
+        return False
+    enough = desired
+    if isinstance(threshold, str) and not threshold.startswith("-"):
+        enough = get_scaled_value_from_int_or_percent(threshold, desired)
+    elif isinstance(threshold, int) and threshold >= 0:
+        enough = threshold
+    return counts.available >= min(enough, desired)
+
+
+def should_full_promote(
+    steps: int, index: int, canary: Counts | None, replicas: int, threshold: int | str | None = None
+) -> str:
+    """Why the canary becomes the stable version now; empty when it does not yet.
+
+    >>> should_full_promote(steps=3, index=3, canary=Counts(available=6), replicas=6)
+    'Completed all 3 canary steps'
+    """
+    if index < steps or not replica_progress_threshold_met(threshold, canary, replicas):
+        return ""
+    return f"Completed all {steps} canary steps"

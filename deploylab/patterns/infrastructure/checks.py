@@ -51,9 +51,8 @@ def check(made: Template) -> None:
     if not resources:
         raise made.fault((), "there are no Resources; a template describes at least one")
     if len(resources) > RESOURCES:
-        raise made.fault(
-            ("Resources",), f"{len(resources)} resources; CloudFormation takes at most {RESOURCES}"
-        )
+        problem = f"{len(resources)} resources; CloudFormation takes at most {RESOURCES}"
+        raise made.fault(("Resources",), problem)
     for name, facts in made.body.get("Parameters", {}).items():
         _parameter(made, ("Parameters", name), facts)
     for name, resource in resources.items():

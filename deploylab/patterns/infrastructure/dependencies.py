@@ -33,11 +33,9 @@ def dependencies(template: Template) -> list[Edge]:
     edges: dict[Edge, None] = {}
     for source, body in resources.items():
         waits = body.get("DependsOn", [])
-        edges |= {
-            Edge(source, target, "DependsOn"): None
-            for target in ([waits] if isinstance(waits, str) else waits)
-        }
-        edges |= {Edge(source, target, kind): None for target, kind in references(body)}
+        waits = [waits] if isinstance(waits, str) else waits
+        edges |= dict.fromkeys(Edge(source, target, "DependsOn") for target in waits)
+        edges |= dict.fromkeys(Edge(source, target, kind) for target, kind in references(body))
     return [edge for edge in edges if isinstance(edge.target, str) and edge.target in resources]
 
 
@@ -76,9 +74,8 @@ def circles(needs: Mapping[str, Collection[str]]) -> list[list[str]]:
     groups: list[list[str]] = []
     for name in needs:
         if name in reach[name] and not any(name in group for group in groups):
-            groups.append(
-                [name, *(other for other in reach[name] if other != name and name in reach.get(other, ()))]
-            )
+            others = (other for other in reach[name] if other != name and name in reach.get(other, ()))
+            groups.append([name, *others])
     return groups
 
 

@@ -44,9 +44,8 @@ def _resource(scope: Scope, name: str, needs: Mapping[str, list[str]]) -> Resour
     values = scope.value(raw, at)
     for target, _ in PLACE.findall(json.dumps(values, ensure_ascii=False)):
         if target not in needs:
-            raise scope.template.fault(
-                at, f"there is no resource or parameter {target!r} with these parameters"
-            )
+            problem = f"there is no resource or parameter {target!r} with these parameters"
+            raise scope.template.fault(at, problem)
     sensitive = _secret(raw, (), scope.template.secrets)
     kept = {"Delete": body.get("DeletionPolicy"), "Replace": body.get("UpdateReplacePolicy")}
     retain = frozenset(when for when, policy in kept.items() if str(policy).startswith("Retain"))

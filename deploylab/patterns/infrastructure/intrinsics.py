@@ -63,9 +63,8 @@ class Scope:
         """Count what is made, and refuse too much of it."""
         self.made[0] += characters + 1
         if self.made[0] > MOST:
-            raise self.template.fault(
-                at, f"the functions make more than {MOST:,} characters; that is too much"
-            )
+            problem = f"the functions make more than {MOST:,} characters; that is too much"
+            raise self.template.fault(at, problem)
 
     def holds(self, name: Any, at: Path, depth: int = 0) -> bool:
         """Whether the condition of this name is met."""
@@ -131,9 +130,8 @@ def join(scope: Scope, raw: Any, at: Path) -> str:
 def split(scope: Scope, raw: Any, at: Path) -> Any:
     """Fn::Split: a text as a list; what is not known yet stays as it is."""
     separator, whole = scope.listed(raw, at, 2, 2)
-    return (
-        text(whole).split(text(separator)) if text(separator) and not PLACE.search(text(whole)) else [whole]
-    )
+    known = text(separator) and not PLACE.search(text(whole))
+    return text(whole).split(text(separator)) if known else [whole]
 
 
 def select(scope: Scope, raw: Any, at: Path) -> Any:

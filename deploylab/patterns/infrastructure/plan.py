@@ -50,29 +50,25 @@ def plan(template: Template, state: State | None = None) -> Plan:
     if not isinstance(template, Template) or not isinstance(state, State | None):
         raise TemplateError("plan: give it a template, and maybe a state such as apply(...).state")
     before, desired = state or State(), resources(template)
-    ids: dict[str, str | None] = {name: old.id for name, old in before.resources.items()}
-    changes = []
-    for name in in_order({name: resource.needs for name, resource in desired.items()}):
-        change = _change(desired[name], before.resources.get(name), ids)
-        if change.kind in ("create", "replace"):
-            ids[name] = None
-        changes.append(change)
-    created_first = (
-        *template.created_first,
-        *(before.resources if template.create_before_destroy is True else ()),
-    )
     gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
-    ordered = tuple(
-        replace(change, blocked=_blocked(change, desired[change.name]))
-        if change.kind == "replace"
-        else change
-        for change in create_first((*changes, *gone), created_first)
-    )
+    old = before.resources if template.create_before_destroy is True else ()
+    changes = create_first((*_changes(desired, before), *gone), (*template.created_first, *old))
+    ordered = tuple(_checked(change, desired) for change in changes)
     drift = tuple(filter(None, map(_drift, before.resources.values())))
     return Plan(
         template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template,
         incomplete="its Transform is not run" * ("Transform" in template.body),
     )  # fmt: skip
+
+
+def _changes(desired: Mapping[str, Resource], before: State) -> Iterator[Change]:
+    """What is to be done with each resource that is wanted; the id of a new one is not known yet."""
+    ids: dict[str, str | None] = {name: old.id for name, old in before.resources.items()}
+    for name in in_order({name: resource.needs for name, resource in desired.items()}):
+        change = _change(desired[name], before.resources.get(name), ids)
+        if change.kind in ("create", "replace"):
+            ids[name] = None
+        yield change
 
 
 def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None]) -> Change:
@@ -105,6 +101,13 @@ def _slip(kind: str) -> str:
     return f"not known here; did you mean {near[0]}?" if near else ""
 
 
+def _checked(change: Change, desired: Mapping[str, Resource]) -> Change:
+    """The same change; a replacement says whether it is blocked."""
+    if change.kind != "replace":
+        return change
+    return replace(change, blocked=_blocked(change, desired[change.name]))
+
+
 def _blocked(change: Change, wanted: Resource) -> str:
     """Why this replacement must fail: two objects cannot have one name at the same time."""
     key = published()["name"].get(change.type)
@@ -119,15 +122,8 @@ def _gone(old: Deployed) -> Change:
     kept = "Delete" in old.resource.retain or old.actual is None
     differences = compare(old.resource.type, old.actual or {}, {}, old.resource.sensitive)
     actions: tuple[Action, ...] = ("forget" if kept else "delete",)
-    return Change(
-        old.resource.name,
-        old.resource.type,
-        actions,
-        tuple(differences),
-        REASONS["removed"],
-        (),
-        old.resource.needs,
-    )
+    found, needed = tuple(differences), old.resource.needs
+    return Change(old.resource.name, old.resource.type, actions, found, REASONS["removed"], needed=needed)
 
 
 def _drift(old: Deployed) -> Change | None:
@@ -135,9 +131,8 @@ def _drift(old: Deployed) -> Change | None:
     if old.actual is None:
         return Change(old.resource.name, old.resource.type, ("delete",), reason=REASONS["gone"])
     found = tuple(compare(old.resource.type, old.applied, old.actual, old.resource.sensitive))
-    return (
-        Change(old.resource.name, old.resource.type, ("update",), found, REASONS["drift"]) if found else None
-    )
+    change = Change(old.resource.name, old.resource.type, ("update",), found, REASONS["drift"])
+    return change if found else None
 
 
 def create_first(changes: Iterable[Change], asked: Iterable[str]) -> tuple[Change, ...]:
@@ -177,9 +172,7 @@ def compare(kind: str, before: Any, after: Any, sensitive: Collection[Path] = ()
 
 def _differing(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
     sides = [{} if side is ABSENT else side for side in (before, after)]
-    if any(isinstance(side, dict) and side for side in sides) and all(
-        isinstance(side, dict) for side in sides
-    ):
+    if any(sides) and all(isinstance(side, dict) for side in sides):
         for key in sides[0] | sides[1]:
             yield from _differing(sides[0].get(key, ABSENT), sides[1].get(key, ABSENT), (*path, key))
     elif alike(before) != alike(after):

@@ -93,7 +93,7 @@ class _Reader:
             kinds = (yaml.StreamStartEvent, yaml.DocumentStartEvent)
             first = next((event for event in self._events if not isinstance(event, kinds)), None)
             value = self._value(first, ()) if not isinstance(first, yaml.StreamEndEvent) else None
-            next(self._events), next(self._events)
+            next(self._events, None), next(self._events, None)
             return value
         except yaml.MarkedYAMLError as problem:
             mark = problem.problem_mark or problem.context_mark
@@ -109,15 +109,13 @@ class _Reader:
             raise self._fault(event.start_mark, f"more than {VALUES:,} values or {DEPTH} levels; split it")
         self._places.setdefault(path, _place(event.start_mark))
         if isinstance(event, yaml.AliasEvent):
-            raise self._fault(
-                event.start_mark, f"*{event.anchor}: CloudFormation knows no aliases; write it out"
-            )
+            problem = f"*{event.anchor}: CloudFormation knows no aliases; write it out"
+            raise self._fault(event.start_mark, problem)
         if isinstance(event, yaml.ScalarEvent):
             value: Any = _scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
-            value = [
-                self._value(item, (*path, n)) for n, item in enumerate(self._until(yaml.SequenceEndEvent))
-            ]
+            items = enumerate(self._until(yaml.SequenceEndEvent))
+            value = [self._value(item, (*path, n)) for n, item in items]
         else:
             value = self._mapping(path)
         return self._tagged(event, value)

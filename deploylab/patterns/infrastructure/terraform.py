@@ -62,9 +62,8 @@ terraform show -json plan.out
         where = f"{name}:{problem.lineno}:{problem.colno}"
         raise TemplateError(f"{where}: this is no JSON{log}: {problem.msg}; {HOW}") from None
     except (RecursionError, ValueError) as problem:  # a TemplateError is a ValueError too
-        said = (
-            str(problem) if isinstance(problem, TemplateError) else f"too deep, or too large a number; {HOW}"
-        )
+        own = isinstance(problem, TemplateError)
+        said = str(problem) if own else f"too deep, or too large a number; {HOW}"
         raise TemplateError(f"{name}: {said}") from None
 
 
@@ -76,9 +75,8 @@ def _loaded(text: str) -> dict[str, Any]:
     if not version:
         raise TemplateError(f"this is no plan, it lacks format_version; {HOW}")
     if version.split(".")[0] not in ("0", "1"):
-        raise TemplateError(
-            f"format_version {version[:20]} is newer than this deploylab, which knows 0 and 1"
-        )
+        newer = f"format_version {version[:20]} is newer than this deploylab"
+        raise TemplateError(f"{newer}, which knows 0 and 1")
     if "values" in body and "resource_changes" not in body:
         raise TemplateError(f"this is a state, not a plan; {HOW}")
     if not body.keys() & PARTS:
@@ -146,9 +144,8 @@ def _change(entry: Any, edges: Mapping[str, list[str]]) -> Change:
         raise TemplateError("a change lacks its address")
     if not address.isprintable():  # else a stranger's plan could steer the terminal that shows it
         raise TemplateError(f"the address {ascii(address)[:60]} has characters that cannot be shown")
-    reason, moved, deposed = (
-        part(entry, key, "") for key in ("action_reason", "previous_address", "deposed")
-    )
+    keys: tuple[str, ...] = ("action_reason", "previous_address", "deposed")
+    reason, moved, deposed = (part(entry, key, "") for key in keys)
     told = [
         REASONS.get(reason, reason.replace("_", " ")),
         f"moved from {moved}" * bool(moved),

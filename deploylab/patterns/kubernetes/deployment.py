@@ -6,13 +6,8 @@ from dataclasses import dataclass, field
 
 from ...model.order import Order, Release
 from ...model.rollout import Counts, Observation, Outcome
-from .deployment_controller import (
-    DeploymentStatus,
-    ReplicaSet,
-    deployment_complete,
-    deployment_progressing,
-    reconcile,
-)
+from .deployment_controller import ReplicaSet, reconcile
+from .progress import DeploymentStatus, deployment_complete, deployment_progressing
 
 
 @dataclass
@@ -101,9 +96,8 @@ class Deployment:
             self.paused = order.action == "pause"
             self._start_anew(now)
         else:
-            self.unheard += (
-                f"; {order.action} is not heard{' while paused' if order.action == 'undo' else ''}"
-            )
+            while_paused = " while paused" * (order.action == "undo")
+            self.unheard += f"; {order.action} is not heard{while_paused}"
 
     def _start_anew(self, now: float) -> None:
         self.progressed = self.further = now

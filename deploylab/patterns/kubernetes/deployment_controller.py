@@ -1,6 +1,6 @@
 """The arithmetic of the Kubernetes Deployment controller, function by function under the names it has there.
 
-Source: Kubernetes, pkg/controller/deployment/{rolling,sync,progress}.go and util/deployment_util.go. Lists of
+Source: Kubernetes, pkg/controller/deployment/{rolling,sync}.go and util/deployment_util.go. Lists of
 old ReplicaSets are in the order of their creation, the oldest first; instances that terminate never count.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from numbers import Integral
-from typing import NamedTuple, SupportsInt, TypeGuard
+from typing import NamedTuple
 
 from ...model.errors import KnobError
 
@@ -20,15 +20,6 @@ class ReplicaSet(NamedTuple):
 
     replicas: int
     available: int = 0
-
-
-class DeploymentStatus(NamedTuple):
-    """What a Deployment reports: all of its instances, and how many are updated, ready and available."""
-
-    replicas: int
-    updated: int
-    ready: int
-    available: int
 
 
 Sets = Sequence[ReplicaSet]
@@ -43,17 +34,12 @@ def get_scaled_value_from_int_or_percent(
     >>> scaled("25%", 3), scaled("25%", 3, rounding=floor), scaled(2, 3)
     (1, 0, 2)
     """
-    if whole(value, least=0):
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0:
         return int(value)
     if isinstance(value, str) and value.endswith("%") and value[:-1].isdecimal():
         return rounding(Fraction(int(value[:-1]) * total, 100))
     problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
     raise KnobError("Rolling", field, value, problem)
-
-
-def whole(value: object, least: int) -> TypeGuard[SupportsInt]:
-    """Whether this is a whole number from `least` up; a bool is none."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
 
 
 def resolve_fenceposts(max_surge: int | str, max_unavailable: int | str, desired: int) -> tuple[int, int]:
@@ -188,87 +174,3 @@ def oldest_first(sizes: Sequence[int], count: int) -> list[int]:
         count -= gone
         left.append(size - gone)
     return left
-
-
-# Progress ------------------------------------------------------------------------------------------------
-
-
-def deployment_complete(desired: int, current: int, updated: int, available: int) -> bool:
-    """Whether all instances are new ones, all of them available, and no old one is left.
-
-    >>> deployment_complete(desired=3, current=3, updated=3, available=2)
-    False
-    """
-    return updated == desired and current == desired and available == desired
-
-
-def deployment_progressing(before: DeploymentStatus, after: DeploymentStatus) -> bool:
-    """Whether this is progress: more new instances, fewer old ones, or more that are ready or available.
-
-    It is measured against the status just before: an instance that comes and goes makes progress each time.
-
-    >>> before = DeploymentStatus(replicas=10, updated=4, ready=9, available=9)
-    >>> deployment_progressing(before, before._replace(ready=8)), deployment_progressing(
-    ...     before._replace(ready=8), before)
-    (False, True)
-    """
-    return (
-        after.updated > before.updated
-        or after.replicas - after.updated < before.replicas - before.updated
-        or after.ready > before.ready
-        or after.available > before.available
-    )
-
-
-def deployment_timed_out(last_progress: float, now: float, deadline: float, reason: str = "") -> bool:
-    """Whether more than `deadline` seconds have passed without progress; `reason` is the last one reported.
-
-    A rollout that was complete is not timed, and one that timed out stays so until there is progress.
-
-    >>> deployment_timed_out(60, now=120, deadline=60), deployment_timed_out(60, now=120.1, deadline=60)
-    (False, True)
-    """
-    if reason in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded"):
-        return reason == "ProgressDeadlineExceeded"
-    return now - last_progress > deadline
-
-
-# Scaling in the middle of a rollout ----------------------------------------------------------------------
-
-
-def scale(olds: Sets, new: ReplicaSet, was: int, desired: int, surge: int) -> list[int]:
-    """The ReplicaSets, old ones first, when `desired` changes while several are active: in proportion.
-
-    `was` is the most instances that were allowed before, surge included. A paused rollout is scaled too.
-
-    >>> scale([ReplicaSet(8)], ReplicaSet(5), was=13, desired=15, surge=3)
-    [11, 7]
-    """
-    sets = [*olds, new]
-    active = [n for n, one in enumerate(sets) if one.replicas]
-    if len(active) <= 1:
-        alone = active[0] if active else len(olds)
-        return [desired if n == alone else 0 for n in range(len(sets))]
-    if new.replicas == new.available == desired:
-        return [0] * len(olds) + [desired]
-    allowed = desired + surge if desired else 0
-    to_add = allowed - sum(one.replicas for one in sets)
-    newer_first = 1 if to_add < 0 else -1  # of equally large ones
-    active.sort(key=lambda n: (-sets[n].replicas, newer_first * n))
-    added: dict[int, int] = {}
-    for n in active:
-        added[n] = get_replica_set_proportion(sets[n].replicas, was, allowed, to_add, sum(added.values()))
-    added[active[0]] += to_add - sum(added.values())
-    return [max(0, one.replicas + added.get(n, 0)) for n, one in enumerate(sets)]
-
-
-def get_replica_set_proportion(replicas: int, was: int, allowed: int, to_add: int, added: int) -> int:
-    """How many of the `to_add` instances, of which `added` are dealt, go to a ReplicaSet of this size.
-
-    >>> get_replica_set_proportion(8, was=13, allowed=18, to_add=5, added=0)
-    3
-    """
-    if to_add == added:
-        return 0
-    fraction = floor(Fraction(replicas * allowed, was) + Fraction(1, 2)) - replicas
-    return min(fraction, to_add - added) if to_add > 0 else max(fraction, to_add - added)

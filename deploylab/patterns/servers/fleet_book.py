@@ -11,9 +11,8 @@ from ...model.configurations import Configurations
 from ...model.evolution import Cause, Turns
 from ...model.image import Layer
 
-Stretch = tuple[
-    int | str, int
-]  # the first and the last of changes that came in order, or a kind and a number
+# The first and the last of changes that came in order, or a kind and a number.
+Stretch = tuple[int | str, int]
 Row = tuple[int, int, int, int, int, int]  # as the columns of Turns
 NOW = -1  # the last change so far, whichever that is
 AS_MEANT: tuple[Stretch, ...] = ((1, NOW),)

@@ -7,15 +7,26 @@ and needs inline styles, which the pages' content policy forbids.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import product
+from typing import NamedTuple
 
 from deploylab.quiz.classroom.room import Room
 
-_WIDTH, _HEIGHT, _BAR, _GAP, _EDGE = 640, 420, 26, 12, 130
+_WIDTH, _HEIGHT, _TOP, _BAR, _GAP = 640, 420, 24, 26, 12
+_LEFT, _RIGHT = 130, 484  # where the bars stand
 NONE = "–"  # did not answer in this round
 
 Stop = tuple[str, bool]  # a name, and whether it is right
+
+
+class Bar(NamedTuple):
+    """Of those who stand at one stop: where they begin, how many they are, and how high that is."""
+
+    top: float
+    number: int
+    height: float
 
 
 def stops(room: Room, question: str, number: int) -> dict[str, Stop]:
@@ -64,57 +75,59 @@ def flow(went: Counter[tuple[Stop, Stop]]) -> str:
     if not went.total():
         return ""
     names = sorted({stop for pair in went for stop in pair}, key=lambda stop: (stop[0] == NONE, stop[0]))
-    scale = (_HEIGHT - 24 - _GAP * (len(names) - 1)) / went.total()
-    sides: list[dict[Stop, float]] = []
-    parts: list[str] = []
-    for side, x in enumerate((_EDGE, _WIDTH - _EDGE - _BAR)):
-        totals = Counter(dict.fromkeys(names, 0))
-        for pair, number in went.items():
-            totals[pair[side]] += number
-        tops = _tops([totals[stop] * scale for stop in names])
-        sides.append(dict(zip(names, tops, strict=True)))
-        parts += [
-            part
-            for stop in names
-            for part in _bar(x, sides[side][stop], totals[stop], scale, stop, side)
-            if totals[stop]
-        ]
-    bands, used = [], [dict(side) for side in sides]
-    for before in names:
-        for after in names:
-            if number := went[before, after]:
-                start, end = used[0][before], used[1][after]
-                bands.append(_band(start, end, number * scale, before, after))
-                used[0][before], used[1][after] = start + number * scale, end + number * scale
-    frame = (
-        f'<svg class="flow" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(told(went))}">'
-    )
-    heads = (
-        f'<text class="head" x="{_EDGE + _BAR}" y="14" text-anchor="end">first vote</text>'
-        f'<text class="head" x="{_WIDTH - _EDGE - _BAR}" y="14">second vote</text>'
-    )
-    return "".join((frame, heads, *bands, *parts, "</svg>"))
-
-
-def _tops(heights: Sequence[float]) -> list[float]:
-    tops = [24.0]
-    for height in heights[:-1]:
-        tops.append(tops[-1] + height + _GAP)
-    return tops
-
-
-def _bar(x: int, top: float, number: int, scale: float, stop: Stop, side: int) -> list[str]:
-    kind, height = "right" if stop[1] else "none" if stop[0] == NONE else "wrong", number * scale
-    at, anchor = (x - 10, "end") if side == 0 else (x + _BAR + 10, "start")
-    words = f"{stop[0]}{' ✓' if stop[1] else ''} · {number}"
-    return [
-        f'<rect class="{kind}" x="{x}" y="{top:.1f}" width="{_BAR}" height="{height:.1f}" rx="2"/>',
-        f'<text x="{at}" y="{top + height / 2 + 6:.1f}" text-anchor="{anchor}">{words}</text>',
+    scale = (_HEIGHT - _TOP - _GAP * (len(names) - 1)) / went.total()
+    left, right = (_column(went, side, names, scale) for side in (0, 1))
+    parts = [
+        f'<svg class="flow" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(told(went))}">',
+        f'<text class="head" x="{_LEFT + _BAR}" y="14" text-anchor="end">first vote</text>',
+        f'<text class="head" x="{_RIGHT}" y="14">second vote</text>',
+        *_bands(went, names, scale, left, right),
+        *(_bar(column, stop, side) for side, column in enumerate((left, right)) for stop in names),
+        "</svg>",
     ]
+    return "".join(parts)
+
+
+def _column(
+    went: Counter[tuple[Stop, Stop]], side: int, names: Sequence[Stop], scale: float
+) -> dict[Stop, Bar]:
+    """Where the bar of each stop stands, and for how many."""
+    column, top = {}, float(_TOP)
+    for stop in names:
+        number = sum(count for pair, count in went.items() if pair[side] == stop)
+        column[stop] = Bar(top, number, number * scale)
+        top += number * scale + _GAP
+    return column
+
+
+def _bar(column: Mapping[Stop, Bar], stop: Stop, side: int) -> str:
+    top, number, height = column[stop]
+    if not number:
+        return ""
+    kind = "right" if stop[1] else "none" if stop[0] == NONE else "wrong"
+    x, at, anchor = (_LEFT, _LEFT - 10, "end") if side == 0 else (_RIGHT, _RIGHT + _BAR + 10, "start")
+    words = f"{stop[0]}{' ✓' if stop[1] else ''} · {number}"
+    return (
+        f'<rect class="{kind}" x="{x}" y="{top:.1f}" width="{_BAR}" height="{height:.1f}" rx="2"/>'
+        f'<text x="{at}" y="{top + height / 2 + 6:.1f}" text-anchor="{anchor}">{words}</text>'
+    )
+
+
+def _bands(
+    went: Counter[tuple[Stop, Stop]], names: Sequence[Stop], scale: float,
+    left: Mapping[Stop, Bar], right: Mapping[Stop, Bar],
+) -> Iterator[str]:  # fmt: skip
+    """One band for all who went the same way; in each bar, the next one begins where the last one ended."""
+    starts, ends = ({stop: bar.top for stop, bar in column.items()} for column in (left, right))
+    for before, after in product(names, names):
+        if height := went[before, after] * scale:
+            yield _band(starts[before], ends[after], height, before, after)
+            starts[before] += height
+            ends[after] += height
 
 
 def _band(start: float, end: float, height: float, before: Stop, after: Stop) -> str:
-    x0, x1 = _EDGE + _BAR, _WIDTH - _EDGE - _BAR
+    x0, x1 = _LEFT + _BAR, _RIGHT
     middle = (x0 + x1) / 2
     kind = "same" if before == after else "gained" if after[1] else "lost" if before[1] else "moved"
     low, deep = start + height, end + height

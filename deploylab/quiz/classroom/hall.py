@@ -1,29 +1,23 @@
-"""The room with its doors open: who is connected, what each of them is shown, and when it changes."""
+"""The room with its doors open: it takes what people say, and closes a question when its time is over."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
-
-from tornado.websocket import WebSocketClosedError
+from typing import Any
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.classroom.door import Bucket, opens, sign
+from deploylab.quiz.classroom.lines import Lines, Person
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.screens import projector_screen, student_screen, teacher_screen
 
-Role = Literal["student", "teacher", "projector"]
 _BEGAN = time.time_ns() - time.monotonic_ns()
 _SOON = 0.05  # seconds
 _TOGETHER = 0.01  # seconds in which answers gather that share one wait for the disk
-_PAUSE = 0.2  # seconds between two pictures for the teacher and the wall
 _LOCAL = ("127.0.0.1", "::1")  # who sits at this machine can do worse than fill the class
-_TABS = 4  # connections of one student; the oldest makes room
 
 
 def clock() -> int:
@@ -34,30 +28,13 @@ def clock() -> int:
     return (_BEGAN + time.monotonic_ns()) // 1_000_000
 
 
-class Line(Protocol):
-    """A connection that can be written to."""
-
-    def write_message(self, message: str) -> Any: ...
-
-    def close(self, code: int) -> None: ...
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who asks: a student by id, the teacher, or the wall."""
-
-    role: Role
-    student: str = ""
-
-
 class Hall:
     """Takes what people say, and shows each of them the screen that is theirs."""
 
     def __init__(self, room: Room, now: Callable[[], int] = clock) -> None:
         self.room, self.now = room, now
-        self._lines: dict[Line, Person] = {}
+        self.lines = Lines(self.screen)
         self._saved: asyncio.Future[None] | None = None
-        self._looking: asyncio.TimerHandle | None = None
         self._bell: asyncio.TimerHandle | None = None
         self._guesses = Bucket(most=30, rate=0.5)
         self._joins = Bucket(most=40, rate=2)
@@ -69,27 +46,10 @@ class Hall:
             self._moved()
         match person.role:
             case "teacher":
-                online = {one.student for one in self._lines.values()}
-                return teacher_screen(self.room, self.now(), online)
+                return teacher_screen(self.room, self.now(), self.lines.online)
             case "projector":
                 return projector_screen(self.room, self.now())
         return student_screen(self.room, person.student, self.now())
-
-    def enter(self, line: Line, person: Person) -> None:
-        """A connection is open; it is shown where the class is."""
-        if person.role == "student":
-            mine = [one for one, other in self._lines.items() if other == person]
-            for old in mine[: max(0, len(mine) - _TABS + 1)]:
-                self.leave(old)
-                old.close(4000)
-        self._lines[line] = person
-        self._send(line, person)
-        self._look()
-
-    def leave(self, line: Line) -> None:
-        """A connection is gone."""
-        if self._lines.pop(line, None):
-            self._look()
 
     def join(self, code: str, name: str, address: str) -> str:
         """The token of a new seat, for whoever knows the code."""
@@ -101,7 +61,7 @@ class Hall:
         if address not in _LOCAL and not self._joins.take(address, self.now()):
             raise QuizError("too many join from here; wait a few seconds")
         token = sign(self.room.settings, self.room.join(name))
-        self._look()
+        self.lines.look()
         return token
 
     async def hear(self, person: Person, message: Any) -> dict[str, Any]:
@@ -125,9 +85,9 @@ class Hall:
         words, number = list(message["answer"]), int(message["round"])
         entry = self.room.stage(student, str(message["question"]), number, words, self.now())
         await asyncio.shield(self._commit())  # others wait for the same
-        if sum(one.student == student for one in self._lines.values()) > 1:  # the seat's other tabs
-            self._show_all(lambda person: person.student == student)
-        self._look()
+        if self.lines.tabs(student) > 1:  # the others must show it too
+            self.lines.show_student(student)
+        self.lines.look()
         return {"saved": list(entry.response), "question": entry.question, "round": entry.round}
 
     def _commit(self) -> asyncio.Future[None]:
@@ -160,33 +120,13 @@ class Hall:
             self.room.rename(student, str(message["name"]))
         else:
             self.room.remove(student, bool(message["removed"]))
-        self._show_all(lambda person: person.student == student)
-        self._look()
+        self.lines.show_student(student)
         return {"done": "seat"}
 
     def _moved(self) -> None:
         """The class has taken a step: everybody sees another screen."""
         self._set_bell()
-        self._show_all(lambda _: True)
-
-    def _look(self) -> None:
-        """The teacher and the wall see a change soon, but not each of a thousand answers."""
-        if self._looking is None:
-            self._looking = asyncio.get_running_loop().call_later(_PAUSE, self._show)
-
-    def _show(self) -> None:
-        self._looking = None
-        self._show_all(lambda person: person.role != "student")
-
-    def _show_all(self, whom: Callable[[Person], bool]) -> None:
-        for line, person in list(self._lines.items()):
-            if whom(person):
-                self._send(line, person)
-
-    def _send(self, line: Line, person: Person) -> None:
-        with suppress(WebSocketClosedError):  # gone, perhaps while it is sent
-            sent = line.write_message(json.dumps({"screen": self.screen(person)}))
-            sent.add_done_callback(lambda sent: sent.cancelled() or sent.exception())
+        self.lines.show()
 
     def _set_bell(self) -> None:
         """The question closes at its deadline, also when nobody says a word."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,8 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.classroom.door import TERM, known_host, opens, whose
-from deploylab.quiz.classroom.hall import Hall, Person
+from deploylab.quiz.classroom.hall import Hall
+from deploylab.quiz.classroom.lines import Person
 
 PAGES = Path(__file__).with_name("pages")
 _POLICY = (
@@ -82,11 +84,9 @@ class Handler(RequestHandler):
 
 class Page(Handler):
     def get(self, *_: str) -> None:
-        page = {"teacher": "teacher", "projector": "projector"}.get(
-            self.who.role if self.who else "", "student"
-        )
+        role = self.who.role if self.who else "student"  # who has no seat yet is asked to join
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.write((PAGES / f"{page}.html").read_text("utf-8"))
+        self.write(Template((PAGES / "page.html").read_text("utf-8")).substitute(role=role))
 
 
 class Screen(Handler):
@@ -129,7 +129,7 @@ class Talk(Handler, WebSocketHandler):
         if self.who is None:
             self.close(4001, "join first")
         else:
-            self.hall.enter(self, self.who)
+            self.hall.lines.enter(self, self.who)
 
     async def on_message(self, message: str | bytes) -> None:
         try:
@@ -147,7 +147,7 @@ class Talk(Handler, WebSocketHandler):
             await self.write_message(json.dumps(reply))  # whoever does not listen is not heard either
 
     def on_close(self) -> None:
-        self.hall.leave(self)
+        self.hall.lines.leave(self)
 
 
 def cookie(hall: Hall) -> str:

@@ -10,22 +10,18 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import LONGEST, Response, read
 from deploylab.quiz.classroom.names import clean, name_for
-from deploylab.quiz.classroom.session import LONGEST as LONGEST_OPEN
 from deploylab.quiz.classroom.session import Session, act, after_crash, check_open, tick
 from deploylab.quiz.classroom.store import Entry, Settings, Store
 from deploylab.quiz.grade import Grade
-from deploylab.quiz.load import load, loads
+from deploylab.quiz.load import loads
 from deploylab.quiz.model import Question
 from deploylab.quiz.paper import Item, Paper, draw
 from deploylab.quiz.score import Result, mark, one_grade
 
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is mistaken for another one
-_CODE = 6
 Answers = Mapping[str, tuple[str, ...]]  # by student
 
 
@@ -37,30 +33,13 @@ class Seat:
     removed: bool = False
 
 
-def begin(path: Path, quiz: Path, now: int, **options: Any) -> Room:
-    """A new class on a quiz, in a new file; the options are those of Settings."""
-    load(quiz)  # all faults with their places, before a file is made
-    for name, least, most in (("seconds", 0, LONGEST_OPEN), ("seats", 1, 5000)):
-        if not least <= (value := options.get(name, least)) <= most:
-            raise QuizError(f"{name}: {value} is not allowed; use {least} to {most}")
-    settings = Settings(
-        id=secrets.token_hex(8), quiz=quiz.read_text(encoding="utf-8-sig"), folder=str(quiz.resolve().parent),
-        code="".join(secrets.choice(_LETTERS) for _ in range(_CODE)), teacher=secrets.token_urlsafe(24),
-        projector=secrets.token_urlsafe(24), secret=secrets.token_urlsafe(32), **options,
-    )  # fmt: skip
-    store = Store(path)
-    names = tuple(item.question.id for item in _paper(settings).items)
-    store.begin(settings, Session(names), now)
-    return Room(store, now)
-
-
 class Room:
     """The class in a store, new or taken up again after a crash."""
 
     def __init__(self, store: Store, now: int) -> None:
         self.store = store
         self.settings = store.settings()
-        self.paper = _paper(self.settings)
+        self.paper = paper_of(self.settings)
         self.items: dict[str, Item] = {item.question.id: item for item in self.paper.items}
         for item in self.paper.items:
             _ = item.question.kind.key  # a prediction is run now, and its faults are told before class
@@ -192,7 +171,8 @@ class Room:
         self.session = session
 
 
-def _paper(settings: Settings) -> Paper:
+def paper_of(settings: Settings) -> Paper:
+    """The paper that all students of a class get."""
     name = "the quiz of this class"
     try:
         quiz = loads(settings.quiz, name, Path(settings.folder))

@@ -18,8 +18,7 @@ from deploylab.quiz.classroom.session import allowed
 from deploylab.quiz.classroom.tally import Tally, beliefs, tally, worth_a_second_round
 from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.markdown import html, inline
-from deploylab.quiz.model import count
-from deploylab.quiz.sheet import grade_sheet, question_sheet, verdict
+from deploylab.quiz.sheet import grade_sheet, question_sheet, result_sheet
 
 _LEADERS = 5
 _BELIEFS = 8
@@ -33,7 +32,8 @@ def student_screen(room: Room, student: str, now: int) -> dict[str, Any]:
     session, name = room.session, room.session.question
     screen = _base(room, now) | {"you": seat.name}
     if session.phase == "ended":
-        return screen | {"result": _result(room, student)}
+        result = room.result(student)
+        return screen | {"result": result and result_sheet(result)}
     if not name:
         return screen
     words = room.answer(student, name, session.round)
@@ -159,19 +159,6 @@ def _advice(room: Room, name: str) -> str:
     if counted.share < window[0]:
         return f"{share}: few can convince the others; explain it first."
     return f"{share}: most know it; reveal it, and go on."
-
-
-def _result(room: Room, student: str) -> dict[str, Any] | None:
-    result = room.result(student)
-    if result is None:
-        return None
-    pairs = zip(result.paper.questions, result.grades, strict=True)
-    rows = [
-        {"topic": one.topic, "verdict": verdict(grade) if grade.answered else "open",
-         "score": f"{tell(grade.score)} of {grade.points}"}
-        for one, grade in pairs
-    ]  # fmt: skip
-    return {"score": f"{tell(result.score)} of {count(result.maximum, 'point')}", "rows": rows}
 
 
 def _results(room: Room) -> list[dict[str, Any]]:

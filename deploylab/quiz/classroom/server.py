@@ -17,8 +17,9 @@ import segno
 from tornado.web import Application, HTTPError
 
 from deploylab.quiz.classroom.export import answers_json, grades_csv
-from deploylab.quiz.classroom.hall import Hall, Person
+from deploylab.quiz.classroom.hall import Hall
 from deploylab.quiz.classroom.handlers import PAGES, Handler, Join, Page, Say, Screen, Talk
+from deploylab.quiz.classroom.lines import Person
 from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.kinds.simulate import Simulate
 

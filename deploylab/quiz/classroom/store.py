@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import finalize
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.classroom.session import Session
@@ -46,7 +47,7 @@ class Settings:
     secret: str  # signs the students' seats
     seconds: int = 60
     leaderboard: bool = False
-    window: tuple[int, int] = (30, 70)  # per cent right for which a second round is advised
+    window: tuple[int, int] = (30, 70)  # percent right for which a second round is advised
     seats: int = 500
 
 
@@ -71,6 +72,7 @@ class Store:
                     os.open(path, os.O_CREAT | os.O_EXCL, 0o600)
                 )  # names and secrets: for the owner alone
             self._file = sqlite3.connect(path.resolve(), timeout=0.5, isolation_level=None)
+            finalize(self, self._file.close)  # however a store ends, its file is not left open
             self._file.executescript(_TABLES)
 
     def begin(self, settings: Settings, state: Session, now: int) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from deploylab.model.errors import QuizError
+from deploylab.model.whole import whole_file
 from deploylab.quiz.formats.draft import Imported, finish
 from deploylab.quiz.formats.gift_reader import read_gift
 from deploylab.quiz.formats.gift_writer import write_gift
 from deploylab.quiz.formats.printed import write_printed
 from deploylab.quiz.formats.qti import write_qti
-from deploylab.quiz.formats.quizdown import read_quizdown
-from deploylab.quiz.load import read_bytes
+from deploylab.quiz.formats.quizdown_reader import read_quizdown
 from deploylab.quiz.model import Quiz
+from deploylab.quiz.source import read_bytes
 
 READERS = {"gift": read_gift, "quizdown": read_quizdown}
 SUFFIXES_OUT = {"gift": ".gift", "qti": ".zip", "print": ".html"}
@@ -43,7 +44,8 @@ def export_quiz(quiz: Quiz, name: str, out: Path) -> tuple[list[Path], list[str]
         files = {out: made if isinstance(made, bytes) else made.encode()}
     for path, data in files.items():
         try:
-            path.write_bytes(data)
+            with whole_file(path) as file:
+                file.write(data)
         except OSError as error:
             raise QuizError(f"{path}: cannot be written ({error.strerror}); try another folder") from None
     return list(files), lost

@@ -2,6 +2,7 @@ r"""Read the text of GIFT, Moodle's format for quizzes in plain text, as it stan
 
 Source: Moodle, question/format/gift/format.php, and the grammar of fuhrmanator/GIFT-grammar-PEG.js. Questions
 are separated by blank lines; `\~ \= \# \{ \} \:` are the characters themselves, and `\n` is a new line.
+Braces never nest: a question in which they are still open when others open is broken, and ends there.
 """
 
 from __future__ import annotations
@@ -11,9 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from deploylab.model.errors import QuizError
-
-Kind = Literal["Description", "Essay", "TF", "MC", "Short", "Numerical", "Matching", "Category"]
+Kind = Literal["Description", "Essay", "TF", "MC", "Short", "Numerical", "Matching", "Category", "Broken"]
 FORMATS = ("html", "markdown", "plain", "moodle")
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 _FORMAT = re.compile(rf"\s*\[({'|'.join(FORMATS)})\]")
@@ -45,7 +44,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Gift:
-    """One question, or a category, with the line where it begins.
+    """One question, or a category, or a question that has no end, with the line where it begins.
 
     Of the feedback to a statement the first is for the wrong reply, the second for the right one (Moodle).
     """
@@ -68,6 +67,13 @@ class _Meta:
     id: str | None = None
     tags: list[str] = field(default_factory=list)
 
+    def take(self, comment: str) -> None:
+        for name, value in _META.findall(comment):
+            if name == "id":
+                self.id = value
+            else:
+                self.tags.append(value)
+
 
 def parse(text: str) -> list[Gift]:
     """All questions of a text, in their order.
@@ -80,32 +86,48 @@ def parse(text: str) -> list[Gift]:
 
 
 def _parse(text: str) -> Iterator[Gift]:
-    meta, block, first, depth = _Meta(), "", 0, 0
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        if line.lstrip().startswith("//"):
-            for name, value in _META.findall(line):
-                if name == "id":
-                    meta.id = value
-                else:
-                    meta.tags.append(value)
+    meta, block, first = _Meta(), "", 0
+    lines = [*text.split("\n"), ""]
+    for number, (line, within) in enumerate(zip(lines, _within_braces(lines), strict=True), 1):
+        if _is_comment(line):
+            meta.take(line)
             continue
-        if category := re.match(r"\s*\$CATEGORY:\s*(.*?)\s*$", line) if not depth else None:
-            if block:
-                yield _question(block, first, meta)
-                meta, block = _Meta(), ""
+        category = None if within else re.match(r"\s*\$CATEGORY:\s*(.*?)\s*$", line)
+        if block and (category or not (within or line.strip())):
+            yield _question(block, first, meta)
+            meta, block = _Meta(), ""
+        if category:
             yield Gift(number, "Category", category[1])
-            continue
-        if not line.strip() and not depth:
-            if block:
-                yield _question(block, first, meta)
-                meta, block = _Meta(), ""
-            continue
-        first = first if block else number
-        block += line + "\n"
-        braces = [letter for _, letter in _unescaped(line) if letter in "{}"]
-        depth = max(0, depth + braces.count("{") - braces.count("}"))
-    if block:
-        raise QuizError(f"line {first}: the answers that begin with {{ have no end; add }}")
+        elif within or line.strip():
+            first = first if block else number
+            block += line + "\n"
+
+
+def _within_braces(lines: list[str]) -> list[bool]:
+    """Whether each line begins within braces; those that others follow before they are closed never are."""
+    braces = ["" if _is_comment(line) else _braces(line) for line in lines]
+    within, depth = [], 0
+    for line, own, below in zip(lines, braces, _firsts(braces), strict=True):
+        depth = 0 if not line.strip() and below != "}" else depth
+        within.append(depth > 0)
+        depth = max(0, depth + own.count("{") - own.count("}"))
+    return within
+
+
+def _firsts(braces: list[str]) -> list[str]:
+    """The first brace on each line or below it."""
+    firsts = [""]
+    for own in reversed(braces):
+        firsts.append(own[:1] or firsts[-1])
+    return firsts[:0:-1]
+
+
+def _braces(line: str) -> str:
+    return "".join(letter for _, letter in _unescaped(line) if letter in "{}")
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("//")
 
 
 def _question(block: str, line: int, meta: _Meta) -> Gift:
@@ -116,7 +138,7 @@ def _question(block: str, line: int, meta: _Meta) -> Gift:
     if (begin := _find(block, "{", 0)) < 0:
         return replace(made, stem=_text(block, "moodle"))
     if (end := _find(block, "}", begin)) < 0:
-        raise QuizError(f"line {line}: the answers that begin with {{ have no end; add }}")
+        return replace(made, kind="Broken", stem=_text(block[:begin], "moodle"))
     stem, after = _text(block[:begin], "moodle"), block[end + 1 :].strip()
     if after:
         stem = Text(stem.format, f"{stem.text} _____ {_text(after, stem.format).text}".strip())

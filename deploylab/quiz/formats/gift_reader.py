@@ -194,9 +194,7 @@ def _match(one: Gift, words: _Words) -> Tree:
 
 
 def _nothing(one: Gift, _: _Words) -> Tree:
-    raise QuizError(
-        "a description asks nothing" if one.kind == "Description" else "an essay has no key to grade it by"
-    )
+    raise QuizError(_NO_QUESTION[one.kind])
 
 
 def _share(weight: str) -> Fraction:
@@ -216,5 +214,10 @@ def _given(**texts: str) -> Tree:
 
 _READERS: dict[str, Callable[[Gift, _Words], Tree]] = {
     "TF": _statement, "MC": _choice, "Short": _short, "Numerical": _number, "Matching": _match,
-    "Essay": _nothing, "Description": _nothing,
+    "Essay": _nothing, "Description": _nothing, "Broken": _nothing,
 }  # fmt: skip
+_NO_QUESTION = {
+    "Description": "a description asks nothing",
+    "Essay": "an essay has no key to grade it by",
+    "Broken": "the answers that begin with { have no end; add }",
+}

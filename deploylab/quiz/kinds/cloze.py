@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, ClassVar, Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import yaml
 
 from deploylab.quiz.ask import Ask, values
-from deploylab.quiz.fields import ID, Key, Page, Reader, Table, child, choice, listed, object_schema, record
-from deploylab.quiz.kinds import numeric
+from deploylab.quiz.fields import Key, Page, Reader, build, listed
 from deploylab.quiz.kinds.marks import Marks, Remark, judge
 from deploylab.quiz.kinds.match import WEIGHT
 from deploylab.quiz.kinds.numeric import NUMERIC, Numeric
 from deploylab.quiz.kinds.option import check_unique
 from deploylab.quiz.kinds.short import SHORT, Short
 from deploylab.quiz.kinds.single import SINGLE, Single
+from deploylab.quiz.scalars import ID, choice
+from deploylab.quiz.typed import Kinds, read_typed, typed_schema
 
 ClozeScoring = Literal["each", "all_or_nothing"]
 
@@ -83,41 +84,18 @@ _GAP = {
     "type": Key(choice(["single", "numeric", "short"]), "How the gap is filled.", "numeric", None),
     "weight": WEIGHT,
 }
-_KINDS: dict[str, tuple[Any, Table]] = {
-    "single": (Single, SINGLE),
-    "numeric": (numeric.make, NUMERIC),
-    "short": (Short, SHORT),
-}
+_KINDS: Kinds = {"single": (Single, SINGLE), "numeric": (Numeric, NUMERIC), "short": (Short, SHORT)}
 
 
-def _read_gap(page: Page, name: str, node: yaml.Node) -> Gap | None:
-    before, found = len(page.faults), child(node, "type")
-    make, own = _KINDS.get(found.value if found else "", (None, {}))
-    values = record(page, f"{found.value} gap" if make and found else name, node, {**_GAP, **own})
-    if make is None or len(page.faults) > before:
-        return None
-    shared = {key: values.pop(key) for key in _GAP if key in values and key != "type"}
-    del values["type"]
-    return Gap(kind=make(**values), **shared)
+def _gap(page: Page, _name: str, node: yaml.Node) -> Gap:
+    gap: Gap = build(node, Gap, read_typed(page, "gap", node, _GAP, _KINDS))
+    return gap
 
 
-def _gap_schema() -> dict[str, Any]:
-    schemas = []
-    for name, (_, own) in _KINDS.items():
-        schema = object_schema({**_GAP, **own})
-        schema["properties"]["type"] = {"const": name, "description": _GAP["type"].help}
-        schemas.append(schema)
-    return {"oneOf": schemas}
-
-
+_GAPS = Reader(_gap, {"oneOf": [typed_schema(name, _GAP, own) for name, (_, own) in _KINDS.items()]})
 CLOZE = {
-    "gaps": Key(
-        listed(Reader(_read_gap, _gap_schema()), 1, 20),
-        "The gaps, each a small single, numeric or short question.",
-        [{"id": "surge", "type": "numeric", "value": 1}],
-        None,
-    ),
-    "scoring": Key(
-        choice(get_args(ClozeScoring)), "What a partly right text is worth.", "all_or_nothing", "each"
-    ),
-}
+    "gaps": Key(listed(_GAPS, 1, 20), "The gaps, each a small single, numeric or short question.",
+        [{"id": "surge", "type": "numeric", "value": 1}], None),
+    "scoring": Key(choice(get_args(ClozeScoring)), "What a partly right text is worth.",
+        "all_or_nothing", "each"),
+}  # fmt: skip

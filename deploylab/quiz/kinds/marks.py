@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 Verdict = Literal["right", "partly", "wrong", "missed"]
 
@@ -33,6 +33,15 @@ class Marks:
     def correct(self) -> bool:
         """Whether nothing is wrong or missing."""
         return all(remark.verdict == "right" for remark in self.remarks)
+
+
+def typed_marks(kind: Any, right: bool, near: Any) -> Marks:
+    """The marks of something typed: right, the near miss that it is, or wrong."""
+    if right:
+        return Marks(Fraction(1), (Remark("", "right", kind.feedback),))
+    if near:
+        return Marks(near.fraction, (Remark("", judge(near.fraction), near.feedback, near.misconception),))
+    return Marks(Fraction(0), (Remark("", "wrong", kind.otherwise),))
 
 
 def judge(share: Fraction) -> Verdict:

@@ -8,9 +8,10 @@ from typing import ClassVar, Literal, get_args
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask, Choice, Field, values
-from deploylab.quiz.fields import ID, PROSE, Key, choice, integer, listed, made
+from deploylab.quiz.fields import Key, listed, made
 from deploylab.quiz.kinds.marks import Marks, Remark
 from deploylab.quiz.kinds.option import FEEDBACK, FIXED, check_unique
+from deploylab.quiz.scalars import ID, PROSE, choice, integer
 
 MatchScoring = Literal["each", "net", "all_or_nothing"]
 _RULES = {
@@ -95,20 +96,10 @@ _PAIR = {
 }
 _CHOICES = [{"id": "few", "text": "A few users first"}, {"id": "all", "text": "All users at once"}]
 MATCH = {
-    "choices": Key(
-        listed(made("choice", Choice, _CHOICE), 2, 20),
-        "What can be chosen; one may fit several terms, or none.",
-        _CHOICES,
-        None,
-    ),
-    "pairs": Key(
-        listed(made("pair", Pair, _PAIR), 2, 20),
-        "The terms, each with its right choice.",
-        [
-            {"id": "canary", "text": "Canary", "match": "few"},
-            {"id": "switch", "text": "Blue-green", "match": "all"},
-        ],
-        None,
-    ),
+    "choices": Key(listed(made("choice", Choice, _CHOICE), 2, 20),
+        "What can be chosen; one may fit several terms, or none.", _CHOICES, None),
+    "pairs": Key(listed(made("pair", Pair, _PAIR), 2, 20), "The terms, each with its right choice.",
+        [{"id": "canary", "text": "Canary", "match": "few"},
+        {"id": "switch", "text": "Blue-green", "match": "all"}], None),
     "scoring": Key(choice(get_args(MatchScoring)), "What a partly right match is worth.", "net", "each"),
-}
+}  # fmt: skip

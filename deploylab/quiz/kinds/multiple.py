@@ -8,18 +8,17 @@ from typing import ClassVar, get_args
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask
-from deploylab.quiz.fields import PROSE, Key, choice, part
+from deploylab.quiz.fields import Key
 from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.option import (
     EXAMPLE,
-    MARKED,
     Option,
     ask_options,
-    check_unique,
-    in_order,
+    check_options,
     options_reader,
-    remark_on,
+    remarks_on,
 )
+from deploylab.quiz.scalars import PROSE, choice, part
 from deploylab.quiz.scoring import RULES, Scoring, fractions, share
 
 
@@ -34,11 +33,7 @@ class Multiple:
     type: ClassVar[str] = "multiple"
 
     def __post_init__(self) -> None:
-        check_unique("options", [option.id for option in self.options])
-        if not any(option.correct for option in self.options):
-            raise QuizError(
-                f"options: none is {MARKED}; at least one must be; try correct: true on the right one"
-            )
+        check_options(self.options, self.key)
         own = [option for option in self.options if option.fraction is not None]
         if (self.scoring == "fractions") != bool(own) or len(own) not in (0, len(self.options)):
             raise QuizError(
@@ -83,9 +78,7 @@ class Multiple:
             worth = fractions((option.worth for option in chosen), self.floor)
         else:
             worth = self._share(right, len(chosen) - right)
-        remarks = [remark_on(one, "right" if one.correct else "wrong") for one in chosen]
-        remarks += [remark_on(one, "missed") for one in self.options if one.correct and one not in chosen]
-        return Marks(worth, in_order(self.options, remarks))
+        return Marks(worth, remarks_on(self.options, response, lambda one: Fraction(one.correct)))
 
     def _share(self, right: int, wrong: int) -> Fraction:
         return share(self.scoring, self.correct, len(self.options), right, wrong, self.formula, self.floor)
@@ -93,13 +86,10 @@ class Multiple:
 
 MULTIPLE = {
     "options": Key(options_reader(), "Two to twenty options, one or more of them correct.", EXAMPLE, None),
-    "scoring": Key(
-        choice(get_args(Scoring)), "What a partly right choice is worth.", "net", "all_or_nothing"
-    ),
-    "formula": Key(
-        PROSE,
+    "scoring": Key(choice(get_args(Scoring)), "What a partly right choice is worth.",
+        "net", "all_or_nothing"),
+    "formula": Key(PROSE,
         "With scoring: formula, the share, from correct, options, right, wrong, missed, spared.",
-        "right/correct - wrong/max(2, options - correct)",
-    ),
+        "right/correct - wrong/max(2, options - correct)"),
     "floor": Key(part(-1, 0), "The lowest share of the points, with net, fractions and formula.", -0.5, 0),
-}
+}  # fmt: skip

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask, Choice, Field, How
-from deploylab.quiz.fields import BOOLEAN, ID, PROSE, Key, Reader, listed, made, part
-from deploylab.quiz.kinds.marks import Remark
+from deploylab.quiz.fields import Key, Reader, listed, made
+from deploylab.quiz.kinds.marks import Remark, judge
+from deploylab.quiz.scalars import BOOLEAN, ID, PROSE, part
 
-MARKED = "marked correct"
+Worth = Callable[["Option"], Fraction]  # what choosing an option is worth
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ def ask_options(how: How, options: Iterable[Any], rule: str = "") -> Ask:
     return Ask((Field(how, tuple(Choice(one.id, one.text, one.fixed) for one in options)),), rule)
 
 
-def in_order(members: Iterable[Any], remarks: Iterable[Remark]) -> tuple[Remark, ...]:
-    """The remarks in the order of what they are about."""
-    places = {member.id: place for place, member in enumerate(members)}
-    return tuple(sorted(remarks, key=lambda remark: places[remark.option]))
+def check_options(options: Iterable[Option], right: tuple[str, ...]) -> None:
+    """Refuse options of which none is right, or two have one id."""
+    check_unique("options", [option.id for option in options])
+    if not right:
+        raise QuizError(
+            "options: none is marked correct; at least one must be; try correct: true on the right one"
+        )
 
 
 def check_unique(field: str, ids: list[str]) -> None:
@@ -57,9 +61,13 @@ def check_unique(field: str, ids: list[str]) -> None:
         )
 
 
-def remark_on(option: Option, verdict: Any) -> Remark:
-    """What the author says to those who chose it, or who missed it."""
-    return Remark(option.id, verdict, option.feedback, option.misconception)
+def remarks_on(options: Iterable[Option], response: tuple[str, ...], worth: Worth) -> tuple[Remark, ...]:
+    """What the author says of each option that was chosen, or that would have been right."""
+    verdicts = [
+        (one, judge(worth(one)) if one.id in response else "missed")
+        for one in options if one.id in response or worth(one) == 1
+    ]  # fmt: skip
+    return tuple(Remark(one.id, verdict, one.feedback, one.misconception) for one, verdict in verdicts)
 
 
 def _option(*, correct: bool | None = None, fraction: Fraction | None = None, **values: Any) -> Option:
@@ -79,20 +87,15 @@ FEEDBACK = "It follows a verdict, so begin with the reason, not with yes or no."
 FIXED = Key(BOOLEAN, "Whether it keeps its place when the others are shuffled.", True, False)
 OPTION = {
     "id": Key(ID, "A stable name, unique in the question; students can see it.", "fewer-hurt", None),
-    "text": Key(
-        PROSE,
-        "The choice, as one line of Markdown. Options are best of like length.",
-        "Fewer users are hurt.",
-        None,
-    ),
+    "text": Key(PROSE, "The choice, as one line of Markdown. Options are best of like length.",
+        "Fewer users are hurt.", None),
     "correct": Key(BOOLEAN, "Whether it is right to choose it.", True),
     "fraction": Key(part(-1, 1), "Its own share of the points, in place of correct.", 0.5),
-    "feedback": Key(
-        PROSE, f"What to say about this option. {FEEDBACK}", "Only a few instances are new by then."
-    ),
+    "feedback": Key(PROSE, f"What to say about this option. {FEEDBACK}",
+        "Only a few instances are new by then."),
     "misconception": MISCONCEPTION,
     "fixed": FIXED,
-}
+}  # fmt: skip
 EXAMPLE = [
     {
         "id": "fewer-hurt",

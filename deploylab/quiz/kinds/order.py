@@ -7,9 +7,10 @@ from typing import ClassVar, get_args
 
 from deploylab.quiz.ask import Ask, Choice, Field
 from deploylab.quiz.chance import shuffled
-from deploylab.quiz.fields import ID, PROSE, Key, choice, listed, made
+from deploylab.quiz.fields import Key, listed, made
 from deploylab.quiz.kinds.marks import Marks, Remark
 from deploylab.quiz.kinds.option import FEEDBACK, check_unique
+from deploylab.quiz.scalars import ID, PROSE, choice
 from deploylab.quiz.scoring import OrderScoring, longest_rise, order_share
 
 _RULES = {
@@ -76,13 +77,9 @@ _ITEM = {
     "feedback": Key(PROSE, f"For those who put it elsewhere. {FEEDBACK}", "A test needs something to test."),
 }
 ORDER = {
-    "items": Key(
-        listed(made("item", Item, _ITEM), 2, 20),
+    "items": Key(listed(made("item", Item, _ITEM), 2, 20),
         "Two to twenty items in their right order; all see them shuffled.",
-        [{"id": "build", "text": "Build the image."}, {"id": "test", "text": "Test it."}],
-        None,
-    ),
-    "scoring": Key(
-        choice(get_args(OrderScoring)), "What a partly right order is worth.", "longest", "all_or_nothing"
-    ),
-}
+        [{"id": "build", "text": "Build the image."}, {"id": "test", "text": "Test it."}], None),
+    "scoring": Key(choice(get_args(OrderScoring)), "What a partly right order is worth.",
+        "longest", "all_or_nothing"),
+}  # fmt: skip

@@ -10,12 +10,13 @@ from deploylab.model.errors import QuizError
 from deploylab.quiz.amount import decimal
 from deploylab.quiz.ask import Ask
 from deploylab.quiz.expression import evaluate
-from deploylab.quiz.fields import PROSE, Key, listed, made, matching
+from deploylab.quiz.fields import Key, listed, made
 from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.numeric import TOLERANCE, Numeric
 from deploylab.quiz.kinds.option import OPTION, Option, ask_options
 from deploylab.quiz.kinds.simulate import SIMULATE, Simulate, Tree, check, run_figure
 from deploylab.quiz.kinds.single import Single
+from deploylab.quiz.scalars import PROSE, matching
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Predict:
         return Single(tuple(options))
 
 
-def make(**values: Any) -> Predict:
+def make_predict(**values: Any) -> Predict:
     """A Predict from the keys of a file: those of a number are kept together."""
     tolerance = tuple((key, values.pop(key)) for key in TOLERANCE if key in values)
     return Predict(tolerance=tolerance, **values)
@@ -98,25 +99,13 @@ _OUTLOOK = {name: OPTION[name] for name in ("id", "text", "feedback", "misconcep
     "when": Key(PROSE, "When it is right: an expression in which x is the figure.", "0 < x <= 20", None)
 }
 PREDICT = {
-    "simulate": Key(
-        SIMULATE,
-        "The run that computes the right answer.",
-        {"strategy": "Rolling", "knobs": {"batch_size": 2}, "scenario": {"replicas": 6}},
-        None,
-    ),
-    "measure": Key(
-        matching("[a-z][a-z0-9_]*", "use a figure of a run, such as users_hurt"),
-        "The figure to predict: a number of the run's, or outcome.",
-        "users_hurt",
-        None,
-    ),
-    "options": Key(
-        listed(made("option", Outlook, _OUTLOOK), 2, 20),
+    "simulate": Key(SIMULATE, "The run that computes the right answer.",
+        {"strategy": "Rolling", "knobs": {"batch_size": 2}, "scenario": {"replicas": 6}}, None),
+    "measure": Key(matching("[a-z][a-z0-9_]*", "use a figure of a run, such as users_hurt"),
+        "The figure to predict: a number of the run's, or outcome.", "users_hurt", None),
+    "options": Key(listed(made("option", Outlook, _OUTLOOK), 2, 20),
         "Predictions to choose from; without them, a number is typed.",
-        [
-            {"id": "none", "text": "Nobody is hurt.", "when": "x == 0"},
-            {"id": "some", "text": "Some are.", "when": "x > 0"},
-        ],
-    ),
+        [{"id": "none", "text": "Nobody is hurt.", "when": "x == 0"},
+        {"id": "some", "text": "Some are.", "when": "x > 0"}]),
     **TOLERANCE,
-}
+}  # fmt: skip

@@ -12,9 +12,10 @@ import regex
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask, Field
-from deploylab.quiz.fields import BOOLEAN, PROSE, Key, listed, made, part
-from deploylab.quiz.kinds.marks import Marks, Remark, judge
+from deploylab.quiz.fields import Key, listed, made
+from deploylab.quiz.kinds.marks import Marks, typed_marks
 from deploylab.quiz.kinds.option import FEEDBACK, MISCONCEPTION
+from deploylab.quiz.scalars import BOOLEAN, PROSE, part
 
 SECONDS = 0.1  # for one regular expression
 LONGEST, REPEATS = 200, 1000  # of a regular expression: more makes matchers run out of memory
@@ -76,13 +77,9 @@ class Short:
 
     def marks(self, response: tuple[str, ...]) -> Marks:
         given = response[0]
-        if any(self._is(text, given) for text in self.accept) or self._fits(self.regex, given):
-            return Marks(Fraction(1), (Remark("", "right", self.feedback),))
-        for one in self.near:
-            if self._is(one.text, given) or self._fits(one.regex, given):
-                remark = Remark("", judge(one.fraction), one.feedback, one.misconception)
-                return Marks(one.fraction, (remark,))
-        return Marks(Fraction(0), (Remark("", "wrong", self.otherwise),))
+        right = any(self._is(text, given) for text in self.accept) or self._fits(self.regex, given)
+        near = (one for one in self.near if self._is(one.text, given) or self._fits(one.regex, given))
+        return typed_marks(self, right, None if right else next(near, None))
 
     def _plain(self, text: str) -> str:
         text = unicodedata.normalize("NFKC", text) if self.accents else _bare(text)
@@ -146,29 +143,21 @@ _REGEX = "a regular expression for the whole text, matched within 0.1 s"
 _NEAR = {
     "text": Key(PROSE, "The wrong text; * stands for anything.", "liveness*"),
     "regex": Key(PROSE, f"In place of text, {_REGEX}.", "live(ness)?( probe)?"),
-    "feedback": Key(
-        PROSE, f"What to say to those who type it. {FEEDBACK}", "That one restarts the pod.", None
-    ),
+    "feedback": Key(PROSE, f"What to say to those who type it. {FEEDBACK}",
+        "That one restarts the pod.", None),
     "fraction": Key(part(0, 1), "The share of the points that it is worth still.", 0.5, 0),
     "misconception": MISCONCEPTION,
-}
+}  # fmt: skip
 SHORT = {
-    "accept": Key(
-        listed(PROSE, 1, 50),
+    "accept": Key(listed(PROSE, 1, 50),
         "Right texts; * stands for anything. The first is shown as the solution.",
-        ["readiness probe", "readinessProbe"],
-        None,
-    ),
+        ["readiness probe", "readinessProbe"], None),
     "regex": Key(PROSE, f"Right as well: {_REGEX}.", "readiness[ -]?probes?"),
     "case": Key(BOOLEAN, "Whether Canary and canary are different.", True, False),
     "accents": Key(BOOLEAN, "Whether café and cafe are different.", False, True),
-    "near": Key(
-        listed(made("near miss", NearText, _NEAR), 1, 20),
-        "Near misses, each with its own feedback.",
-        [{"text": "liveness*", "feedback": "That one restarts the pod."}],
-    ),
+    "near": Key(listed(made("near miss", NearText, _NEAR), 1, 20), "Near misses, each with its own feedback.",
+        [{"text": "liveness*", "feedback": "That one restarts the pod."}]),
     "feedback": Key(PROSE, "What to say when it is right.", "Only ready pods are sent requests."),
-    "otherwise": Key(
-        PROSE, f"What to say to any other wrong answer. {FEEDBACK}", "It decides who is sent requests."
-    ),
-}
+    "otherwise": Key(PROSE, f"What to say to any other wrong answer. {FEEDBACK}",
+        "It decides who is sent requests."),
+}  # fmt: skip

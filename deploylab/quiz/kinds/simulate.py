@@ -10,15 +10,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from deploylab.model.errors import DeploylabError, QuizError
+from deploylab.patterns.strategies import NAMES, strategy
 from deploylab.quiz.amount import number
 from deploylab.quiz.expression import Value
-from deploylab.quiz.fields import TREE, Key, advice, choice, made, named
+from deploylab.quiz.faults import advice
+from deploylab.quiz.fields import Key, made, named
+from deploylab.quiz.scalars import TREE, choice
 
 if TYPE_CHECKING:
     from deploylab.model.run import Run
 
 Tree = tuple[tuple[str, Any], ...]
-STRATEGIES = ("Recreate", "Rolling", "BlueGreen", "Canary", "Flagger", "Shadow")
 MOST_REQUESTS = 2_000_000  # a second or so
 
 
@@ -65,9 +67,8 @@ def simulated(simulate: Simulate) -> Run:
     """The run itself: what the answer is taken from, and what a class watches afterwards."""
     from deploylab.engine.rollout import roll_out
 
-    strategy, scenario = arguments(simulate)
     try:
-        return roll_out(strategy, scenario)
+        return roll_out(*arguments(simulate))
     except DeploylabError as error:
         raise QuizError(f"simulate: {error}") from None
 
@@ -76,8 +77,7 @@ def arguments(simulate: Simulate) -> tuple[Any, Any]:
     """The strategy and the scenario; what the model refuses, it refuses in its own words."""
     from deploylab.model.scenario import Scenario
 
-    strategy = _choices("then")[simulate.strategy]
-    knobs = _noun("simulate: knobs", strategy, simulate.knobs)
+    knobs = _noun("simulate: knobs", strategy(simulate.strategy), simulate.knobs)
     return knobs, _noun("simulate: scenario", Scenario, simulate.scenario)
 
 
@@ -145,7 +145,6 @@ def _kind(field: str) -> Any:
 def _choices(field: str) -> dict[str, Any]:
     """The nouns that a field can hold, by their names."""
     from deploylab.model import fault, order
-    from deploylab.patterns import blue_green, canary, flagger, recreate, rolling, shadow
     from deploylab.patterns.analysis import judges
     from deploylab.patterns.argo import canary_steps as steps
 
@@ -154,10 +153,7 @@ def _choices(field: str) -> dict[str, Any]:
         "judge": (judges.Threshold, judges.FixedSample, judges.Sequential, judges.MannWhitney),
         "steps": (steps.SetWeight, steps.Pause, steps.SetCanaryScale, steps.AnalysisStep),
         "orders": (order.Order, order.Release),
-        "then": (
-            recreate.Recreate, rolling.Rolling, blue_green.BlueGreen, canary.Canary, flagger.Flagger,
-            shadow.Shadow,
-        ),
+        "then": tuple(map(strategy, NAMES)),
     }  # fmt: skip
     return {kind.__name__: kind for kind in kinds.get(field, ())}
 
@@ -170,7 +166,7 @@ _WORLD = {
 }
 SIMULATE = made("simulation", Simulate, {
     "strategy": Key(
-        choice(STRATEGIES), "The pattern, by the name that it has in a notebook.", "Canary", None
+        choice(NAMES), "The pattern, by the name that it has in a notebook.", "Canary", None
     ),
     "knobs": Key(
         named(TREE, 20),

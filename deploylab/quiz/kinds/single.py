@@ -8,16 +8,14 @@ from typing import ClassVar
 from deploylab.model.errors import QuizError
 from deploylab.quiz.ask import Ask
 from deploylab.quiz.fields import Key
-from deploylab.quiz.kinds.marks import Marks, judge
+from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.option import (
     EXAMPLE,
-    MARKED,
     Option,
     ask_options,
-    check_unique,
-    in_order,
+    check_options,
     options_reader,
-    remark_on,
+    remarks_on,
 )
 
 
@@ -29,16 +27,11 @@ class Single:
     type: ClassVar[str] = "single"
 
     def __post_init__(self) -> None:
-        check_unique("options", [option.id for option in self.options])
-        right = [option.id for option in self.options if option.worth == 1]
-        if not right:
+        check_options(self.options, self.key)
+        if len(self.key) > 1:
             raise QuizError(
-                f"options: none is {MARKED}; at least one must be; try correct: true on the right one"
-            )
-        if len(right) > 1:
-            raise QuizError(
-                f"options: {', '.join(right)} are all {MARKED}; a single question has "
-                "exactly one correct option; set the others to false, or use type: multiple"
+                f"options: {', '.join(self.key)} are all marked correct; a single question has exactly one "
+                "correct option; set the others to false, or use type: multiple"
             )
 
     @property
@@ -51,18 +44,12 @@ class Single:
 
     def marks(self, response: tuple[str, ...]) -> Marks:
         (chosen,) = (option for option in self.options if option.id in response)
-        missed = [one for one in self.options if one.worth == 1 and one is not chosen]
-        remarks = [remark_on(chosen, judge(chosen.worth)), *(remark_on(one, "missed") for one in missed)]
-        return Marks(chosen.worth, in_order(self.options, remarks))
+        return Marks(chosen.worth, remarks_on(self.options, response, lambda one: one.worth))
 
 
 _CORRECT = {"anyOf": [{"properties": {"correct": {"const": True}}, "required": ["correct"]},
                       {"properties": {"fraction": {"const": 1}}, "required": ["fraction"]}]}  # fmt: skip
 SINGLE = {
-    "options": Key(
-        options_reader(contains=_CORRECT, minContains=1, maxContains=1),
-        "Two to twenty options, exactly one of them correct.",
-        EXAMPLE,
-        None,
-    )
-}
+    "options": Key(options_reader(contains=_CORRECT, minContains=1, maxContains=1),
+        "Two to twenty options, exactly one of them correct.", EXAMPLE, None),
+}  # fmt: skip

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from deploylab.quiz.ask import Ask
-from deploylab.quiz.fields import BOOLEAN, PROSE, Key
+from deploylab.quiz.fields import Key
 from deploylab.quiz.kinds.marks import Marks
 from deploylab.quiz.kinds.option import FEEDBACK, MISCONCEPTION, Option, ask_options
 from deploylab.quiz.kinds.single import Single
+from deploylab.quiz.scalars import BOOLEAN, PROSE
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ class TrueFalse:
 TRUE_FALSE = {
     "answer": Key(BOOLEAN, "Whether the statement in the prompt is true.", False, None),
     "if_true": Key(PROSE, f"What to say to those who choose True. {FEEDBACK}", "It only reports."),
-    "if_false": Key(
-        PROSE, f"What to say to those who choose False. {FEEDBACK}", "It marks the rollout, no more."
-    ),
+    "if_false": Key(PROSE, f"What to say to those who choose False. {FEEDBACK}",
+        "It marks the rollout, no more."),
     "misconception": MISCONCEPTION,
-}
+}  # fmt: skip

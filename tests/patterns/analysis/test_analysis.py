@@ -18,7 +18,8 @@ from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from deploylab.model.scenario import Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
-from deploylab.patterns.analysis.analysis_run import AnalysisRun, Phase
+from deploylab.patterns.analysis.analysis_run import Phase
+from deploylab.patterns.analysis.measuring import AnalysisRun
 from deploylab.patterns.argo.canary_steps import AnalysisStep
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary

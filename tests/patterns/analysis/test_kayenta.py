@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylab.patterns.analysis.kayenta import (
+    CanaryAnalysisResult,
     Label,
     MannWhitneyClassifier,
-    MetricResult,
     cles,
     mean_inequality,
     score,
@@ -94,7 +94,7 @@ LABELS = st.lists(st.sampled_from(list(Label)), min_size=1, max_size=8)
 @given(LABELS)
 def test_the_score_of_one_group_is_the_share_that_passes_of_what_could_be_judged(labels: list[Label]) -> None:
     judged = [label for label in labels if label is not Label.NODATA]
-    found = score([MetricResult(label, ("all",)) for label in labels], {})
+    found = score([CanaryAnalysisResult(label, ("all",)) for label in labels], {})
     if 2 * len(judged) <= len(labels):
         assert found == 0
     else:
@@ -103,13 +103,13 @@ def test_the_score_of_one_group_is_the_share_that_passes_of_what_could_be_judged
 
 @given(LABELS)
 def test_one_critical_metric_that_does_not_pass_is_enough(labels: list[Label]) -> None:
-    results = [MetricResult(label, ("all",)) for label in labels]
-    assert score([*results, MetricResult(Label.HIGH, ("all",), critical=True)], {}) == 0
+    results = [CanaryAnalysisResult(label, ("all",)) for label in labels]
+    assert score([*results, CanaryAnalysisResult(Label.HIGH, ("all",), critical=True)], {}) == 0
 
 
 def test_groups_without_a_weight_share_what_is_left() -> None:
     groups = [(Label.PASS, "a"), (Label.HIGH, "b"), (Label.PASS, "c")]
-    assert score([MetricResult(label, (group,)) for label, group in groups], {"a": 40}) == 70
+    assert score([CanaryAnalysisResult(label, (group,)) for label, group in groups], {"a": 40}) == 70
 
 
 def test_the_interval_must_keep_away_from_zero_by_a_share_of_the_shift() -> None:

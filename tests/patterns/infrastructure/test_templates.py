@@ -208,8 +208,10 @@ def test_a_small_template_cannot_ask_for_gigabytes() -> None:
 def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     (tmp_path / "big.yaml").write_bytes(b"#" * (LIMIT + 1))
     (tmp_path / "latin.yaml").write_bytes(b"a: \xe4")
+    (tmp_path / "empty.yaml").write_bytes(b"# it is still to come\n")
     for name, said in [
         ("big.yaml", "more than"),
+        ("empty.yaml", "it begins with Resources:"),
         ("latin.yaml", "UTF-8"),
         ("none.yaml", "web-service"),
         (".", "no file"),

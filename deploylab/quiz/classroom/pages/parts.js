@@ -4,6 +4,11 @@ import { h } from "./quiz.js";
 
 const FEW = 5; // answers, with those that nobody gives any more
 
+/** What a screen reader says anew is only what has changed. */
+export function put(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}
+
 /** Counts down to a deadline of the server's; the moment is taken anew with each screen. */
 export function clockView() {
   const node = h("span", { class: "clock", role: "timer", hidden: true });

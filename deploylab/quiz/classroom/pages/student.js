@@ -1,15 +1,18 @@
 // A student's page: join, answer, read. An answer is called saved only when the server has said so.
 
 import { connect, post } from "./link.js";
-import { clockView, keyView, needsSolution } from "./parts.js";
+import { clockView, keyView, needsSolution, put } from "./parts.js";
 import { fieldsView, h, verdict } from "./quiz.js";
 
 const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
 const base = `${location.origin}/`;
 const main = document.getElementById("main");
-const state = document.getElementById("state");
+const title = h("span", { id: "title" }, "deploylab");
+const you = h("span", { id: "you" });
+const state = h("span", { id: "state", role: "status" });
 const clock = clockView();
-document.getElementById("clock").append(clock.node);
+document.getElementById("head").append(title, clock.node);
+document.getElementById("foot").append(you, state);
 
 let link = null;
 let screen = null;
@@ -21,10 +24,10 @@ let delivering = false;
 function show(next) {
   if (!next) return joining();
   screen = next;
-  document.getElementById("title").textContent = next.title;
+  title.textContent = next.title;
   document.title = next.title;
   document.documentElement.lang = next.language ?? "en";
-  document.getElementById("you").replaceChildren(next.you ? h("bdi", {}, next.you) : "");
+  you.replaceChildren(next.you ? h("bdi", {}, next.you) : "");
   clock.show(next);
   document.body.dataset.phase = next.phase;
   const key = `${next.phase} ${next.place} ${next.round}`;
@@ -33,11 +36,13 @@ function show(next) {
     return form.update();
   }
   if (key === drawn) return;
+  const first = !drawn;
   drawn = key;
   form = next.question ? questionView(next) : null;
   main.replaceChildren(...(form ? form.nodes : [notice(next)]));
   form?.update();
   window.scrollTo(0, 0);
+  if (!first) (main.querySelector(".dl-outcome") ?? main.querySelector("h1")).focus({ preventScroll: true }); // to be read from here
 }
 
 function notice(next) {
@@ -59,14 +64,18 @@ function questionView(start) {
   const facts = [`Question ${place} of ${of}`, question.points, ...(round === 2 ? ["second vote"] : [])].join(" · ");
   const fields = fieldsView(question, `q${place}-${round}`, prompt, say, changed);
   const gaps = question.fields.some((field) => field.inline);
-  const fieldset = h("fieldset", {}, h("legend", {}, h("span", { class: "dl-place" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
+  const fieldset = h("fieldset", {}, h("legend", {}, h("h1", { class: "dl-place", tabindex: "-1" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
   if (question.figure) fieldset.append(h("img", { class: "dl-figure", src: question.figure.src, alt: question.figure.alt }));
   if (question.rule) fieldset.append(h("p", { class: "dl-rule" }, question.rule));
   fieldset.append(...fields.nodes);
+  const ordered = question.fields[0].how === "order";
+  const plain = (answer) => answer.map((word) => word.trim().replace(/\s+/g, " "));
+  const same = (one, other) => `${ordered ? plain(one) : plain(one).sort()}` === `${ordered ? plain(other) : plain(other).sort()}`;
   const atOnce = question.fields.every((field) => ["one", "many"].includes(field.how));
   const button = h("button", { type: "submit", class: "dl-button" }, "Send");
   const said = h("p", { class: "said", role: "status" });
   const bar = h("div", { class: "bottom" }, said, button);
+  const begun = () => JSON.parse(sessionStorage.getItem(draft) ?? "[]"); // what was last on the page, sent or not
   let filled = false;
   let known = start.saved; // what was saved when the page last looked
   const node = h("form", { class: "dl-question", onsubmit: send, onchange: changed, oninput: changed, novalidate: true }, fieldset);
@@ -91,62 +100,60 @@ function questionView(start) {
   }
 
   function say(text, kind = "") {
-    said.textContent = text;
+    put(said, text);
     said.dataset.state = kind;
   }
 
+  const unsent = () => begun().length > 0 && !same(begun(), screen.saved);
+
   /** What happened to the answer that is on the page. */
   function tell(refusal = "") {
-    const here = JSON.stringify(fields.words());
+    const here = fields.words();
     known = screen.saved;
     const saved = screen.saved.length && same(here, screen.saved);
     const open = screen.phase === "open";
-    button.hidden = !open || (atOnce && (saved || outbox !== null || here === "[]")); // one tap sends, if it arrives
+    button.hidden = !open || (atOnce && (saved || outbox !== null || !here.length)); // one tap sends, if it arrives
     button.disabled = Boolean(outbox);
     if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
-    if (screen.phase === "discuss") return say("Talk to your neighbours: whose reasons are better? You vote again in a moment.", "talk");
+    const late = unsent() ? `Closed before this was sent, so it does not count${screen.saved.length ? "; what you saved before does" : ""}. ` : "";
+    if (screen.phase === "discuss") return say(`${late}Talk to your neighbours: whose reasons are better? You vote again in a moment.`, "talk");
+    if (!open && late) return say(late.trim(), "wrong");
     if (!open) return screen.saved.length ? say("Closed. Your answer is saved.", "saved") : say(screen.earlier?.length ? "Closed. Your first vote counts." : "Closed. You have not answered.", "wait");
     if (refusal) return say(refusal, "wrong");
     if (outbox) return say("Saving …", "wait");
     if (saved) return say("Saved. You can change it until the question closes.", "saved");
     if (screen.saved.length) return say("Changed, but not sent yet.", "wait");
-    if (fields.words().length && question.fields[0].how !== "order") return say("Not sent yet.", "wait");
+    if (here.length && (!ordered || begun().length)) return say("Not sent yet.", "wait");
     return say(screen.earlier?.length ? "Second vote: stay with it, or change your mind." : "");
   }
 
   function update() {
     if (!filled) {
       filled = true;
-      const kept = JSON.parse(sessionStorage.getItem(draft) ?? "null");
-      const earlier = screen.phase === "revealed" ? screen.saved : screen.saved.length ? screen.saved : kept ?? [];
-      fields.fill(kept && screen.phase === "open" ? kept : earlier);
+      const shown = begun().length && !(revealed && screen.saved.length) ? begun() : screen.saved;
+      fields.fill(shown);
     }
-    const news = !outbox && !same(JSON.stringify(known), screen.saved); // of another tab, if it is not what is here
-    if (news && same(JSON.stringify(fields.words()), known)) {
+    const news = !outbox && !same(known, screen.saved); // of another tab, if it is not what is here
+    if (news && same(fields.words(), known)) {
       sessionStorage.removeItem(draft);
       fields.fill(screen.saved);
     }
-    if (screen.phase === "closed" || screen.phase === "discuss") fields.fill(screen.saved);
     fields.lock(screen.phase !== "open");
     node.classList.toggle("dl-done", screen.phase !== "open");
-    if (revealed) fields.remark(screen.revealed.remarks);
-    else tell();
+    if (!revealed) return tell();
+    fields.remark(screen.revealed.remarks);
+    if (unsent()) section.append(h("p", { class: "said" }, "You had begun an answer that was not sent before the question closed; it does not count."));
   }
 
   return { nodes: [section], key, update, tell };
 }
-
-const same = (here, saved) => {
-  const norm = (list) => JSON.stringify([...list].map((word) => word.trim().replace(/\s+/g, " ")).sort());
-  return here === JSON.stringify(saved) || norm(JSON.parse(here)) === norm(saved);
-};
 
 function outcomeView({ revealed, question, told }) {
   const open = revealed.verdict === "open";
   const score = revealed.score ? h("span", {}, ` · ${revealed.score}`) : "";
   const lines = told.map((line) => h("li", { html: line }));
   const mine = needsSolution(question) && told.length ? [h("div", { class: "dl-solution" }, h("strong", {}, "Your answer"), h("ul", {}, ...lines))] : [];
-  return h("div", { class: "dl-outcome", "data-verdict": revealed.verdict },
+  return h("div", { class: "dl-outcome", tabindex: "-1", "data-verdict": revealed.verdict },
     h("p", { class: "dl-verdict" }, ...verdict(revealed.verdict), score), ...mine,
     keyView(revealed, needsSolution(question) || open));
 }
@@ -210,6 +217,7 @@ function joining() {
     try {
       const reply = await post(`${base}join`, { code: code.value, name: name.value });
       if (reply.refused) throw new Error(reply.refused);
+      sessionStorage.clear(); // what was begun in another class
       history.replaceState(null, "", location.pathname);
       begin();
     } catch (error) {

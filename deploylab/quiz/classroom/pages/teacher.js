@@ -1,7 +1,7 @@
 // The teacher's own screen: what is right, who has answered, and every command, by mouse and by keyboard.
 
 import { connect } from "./link.js";
-import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, resultsView, votesView } from "./parts.js";
+import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, put, resultsView, votesView } from "./parts.js";
 import { h } from "./quiz.js";
 
 const base = location.href.replace(/[?#].*/, "");
@@ -18,11 +18,13 @@ const head = document.getElementById("head");
 const main = document.getElementById("main");
 const foot = document.getElementById("foot");
 const clock = clockView();
-const title = h("span", { class: "title" });
+const title = h("h1", { class: "title" });
 const facts = h("span", { class: "facts" });
 const chip = h("span", { class: "chip" });
+const place = h("span", { class: "where", role: "status", "aria-atomic": "true" }, facts, " ", chip);
 const controls = h("div", { class: "controls", role: "toolbar", "aria-label": "The class" });
 const said = h("p", { class: "said", role: "status" });
+const advice = h("p", { class: "advice", role: "status" });
 const left = h("div", { class: "left" });
 const people = h("ul", { class: "people" });
 const counts = h("h2", {});
@@ -32,10 +34,11 @@ const dialog = h("dialog", {});
 let screen = null;
 let shown = "";
 let seats = "";
+let told = true; // whether the answer is unfolded
 let asked = -1; // the step that a command was given for: a double click is one command
 
-head.append(title, facts, chip, clock.node);
-main.append(h("div", { class: "column" }, controls, said, left), h("aside", {}, counts, people, more));
+head.append(title, place, clock.node);
+main.append(h("div", { class: "column" }, controls, said, advice, left), h("aside", {}, counts, people, more));
 foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · O reopen · D discuss · S skip · Q end"));
 document.body.append(dialog);
 
@@ -44,19 +47,27 @@ function show(next) {
   screen = next;
   title.textContent = next.title;
   document.title = `Teacher: ${next.title}`;
-  facts.textContent = next.place ? `Question ${next.place} of ${next.of}${next.round === 2 ? " · second vote" : ""}` : `${next.of} questions`;
-  chip.textContent = PHASES[next.phase];
+  put(facts, next.place ? `Question ${next.place} of ${next.of}${next.round === 2 ? " · second vote" : ""}` : `${next.of} questions`);
+  put(chip, PHASES[next.phase]);
+  put(advice, next.advice ?? "");
   chip.dataset.phase = next.phase;
   clock.show(next);
   drawControls();
   const key = JSON.stringify([next.phase, next.step, next.tally, next.before, next.results, next.leaders, next.advice]);
-  if (key !== shown) left.replaceChildren(...body());
+  if (key !== shown) redraw(left, body());
   shown = key;
   counts.textContent = next.question ? `${next.answered} of ${next.present} answered` : `${next.present} in the class`;
   const list = JSON.stringify(next.students);
-  if (list !== seats && !people.querySelector("input")) people.replaceChildren(...next.students.map(personView));
+  if (list !== seats && !people.querySelector("input")) redraw(people, next.students.map(personView));
   seats = list;
   more.replaceChildren(...extras());
+}
+
+/** New nodes for old; the focus stays on what has the same name. */
+function redraw(node, nodes) {
+  const name = node.contains(document.activeElement) && document.activeElement.dataset.name;
+  node.replaceChildren(...nodes);
+  if (name) node.querySelector(`[data-name="${CSS.escape(name)}"]`)?.focus();
 }
 
 function drawControls() {
@@ -84,11 +95,10 @@ function body() {
       h("p", { class: "downloads" }, h("a", { class: "dl-button", href: "grades.csv", download: true }, "Grades (CSV)"), " ", h("a", { class: "dl-button dl-quiet", href: "answers.json", download: true }, "All answers (JSON)")),
       resultsView(screen.results), leadersView(screen.leaders))];
   }
-  const advice = screen.advice ? [h("p", { class: "advice" }, screen.advice)] : [];
   const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
   const listed = screen.tally.groups.some((group) => group.rows.length);
-  return [...advice, promptView(screen.question), listed ? votesView(screen) : choicesList(screen.question), ...picture,
-    h("details", { class: "private", open: true }, h("summary", {}, "The answer, for your eyes only"), keyView(screen.key, needsSolution(screen.question)))];
+  return [promptView(screen.question), listed ? votesView(screen) : choicesList(screen.question), ...picture,
+    h("details", { class: "private", open: told, ontoggle: (event) => { told = event.target.open; } }, h("summary", { "data-name": "answer" }, "The answer, for your eyes only"), keyView(screen.key, needsSolution(screen.question)))];
 }
 
 const coming = () => h("section", { class: "coming" }, h("h2", {}, "Questions"), h("ol", {}, ...screen.coming.map((topic) => h("li", {}, topic))));
@@ -105,8 +115,8 @@ function personView(person) {
   const words = person.removed ? "removed" : person.answered ? "has answered" : person.online ? "is thinking" : "is not connected";
   const sign = person.removed ? "–" : person.answered ? "✓" : person.online ? "○" : "·";
   const row = h("li", { "data-state": words.split(" ").at(-1) });
-  const rename = h("button", { type: "button", "aria-label": `Rename ${person.name}`, onclick: edit }, "✎");
-  const remove = h("button", { type: "button", "aria-label": `${person.removed ? "Take back" : "Remove"} ${person.name}`, onclick: () => send({ student: person.id, removed: !person.removed }) }, person.removed ? "↩" : "✕");
+  const rename = h("button", { type: "button", "data-name": `rename ${person.id}`, "aria-label": `Rename ${person.name}`, onclick: edit }, "✎");
+  const remove = h("button", { type: "button", "data-name": `remove ${person.id}`, "aria-label": `${person.removed ? "Take back" : "Remove"} ${person.name}`, onclick: () => send({ student: person.id, removed: !person.removed }) }, person.removed ? "↩" : "✕");
   row.append(h("span", { class: "sign", title: words, role: "img", "aria-label": words }, sign), h("bdi", {}, person.name), rename, remove);
 
   function edit() {
@@ -122,7 +132,9 @@ function personView(person) {
   function typed(event) {
     event.stopPropagation();
     if (event.key === "Enter") send({ student: person.id, name: event.target.value });
-    if (event.key === "Enter" || event.key === "Escape") event.target.blur();
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault(); // else Enter would press that button too
+    rename.focus();
   }
   return row;
 }
@@ -151,6 +163,7 @@ function command(name) {
 function ask(words, act) {
   const yes = h("button", { type: "submit", class: "dl-button", value: "yes" }, "Yes");
   const no = h("button", { type: "submit", class: "dl-button dl-quiet", value: "no" }, "No");
+  dialog.setAttribute("aria-label", words);
   dialog.replaceChildren(h("form", { method: "dialog" }, h("p", {}, words), h("p", {}, yes, " ", no)));
   dialog.onclose = () => dialog.returnValue === "yes" && act();
   dialog.returnValue = "";

@@ -1,4 +1,4 @@
-"""How many instances a canary and the stable version get: the arithmetic of Argo Rollouts.
+"""How many instances a canary and the stable version get where the traffic follows the instances.
 
 Source: Argo Rollouts, utils/replicaset/canary.go; every function has the name of the one it follows. A
 ReplicaSet is given as `Counts`, of which `desired` (its spec) and `available` matter, or as None.
@@ -6,14 +6,12 @@ ReplicaSet is given as `Counts`, of which `desired` (its spec) and `available` m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
 from ...model.rollout import Counts
-from ..kubernetes.deployment_controller import get_scaled_value_from_int_or_percent, min_available
-
-# Without a traffic router -------------------------------------------------------------------------------
+from ..kubernetes.deployment_controller import min_available
 
 
 def approximate_weighted_canary_stable_replica_counts(
@@ -93,14 +91,10 @@ def calculate_replica_counts_for_basic_canary(
         old, room = _grown(old, want_stable, room)
     if canary and room > 0:
         new, _ = _grown(new, want, room)
-    if older:
-        return new, old
     increasing = canary is None or want >= canary.desired
-    serving = get_replicas_for_scale_down(canary, not increasing)
-    serving += get_replicas_for_scale_down(stable, increasing)
     least, most = min_available(replicas, max_unavailable), replicas + max_surge
-    spare = serving - least
-    if spare <= 0:
+    spare = _serving(canary, stable, increasing) - least
+    if older or spare <= 0:
         return new, old
     if not increasing:
         new = calculate_scale_down_replica_count(canary, want, spare, new)
@@ -115,6 +109,12 @@ def _grown(count: int, wanted: int, room: int) -> tuple[int, int]:
     """The count after growing towards `wanted`, and the room that is left."""
     more = min(max(0, wanted - count), room)
     return count + more, room - more
+
+
+def _serving(canary: Counts | None, stable: Counts | None, increasing: bool) -> int:
+    """How many instances count as serving; of the side that grows only those that are available do."""
+    sides = (canary, not increasing), (stable, increasing)
+    return sum(get_replicas_for_scale_down(counts, shrinking) for counts, shrinking in sides)
 
 
 def calculate_scale_down_replica_count(drain: Counts | None, wanted: int, spare: int, count: int) -> int:
@@ -145,107 +145,17 @@ def adjust_replica_within_limits(
     return draining - max(0, adjusted + draining - most), adjusted
 
 
-# With a traffic router ----------------------------------------------------------------------------------
-
-
-def traffic_weight_to_replicas(replicas: int, weight: float, max_weight: float = 100) -> int:
-    """The instances that serve this share of the traffic; a part of one is a whole one.
-
-    >>> traffic_weight_to_replicas(10, 25)
-    3
-    """
-    return ceil(weight * replicas / max_weight)
-
-
-def check_min_pods_per_replica_set(count: int, least: int) -> int:
-    """At least so many instances, unless none are wanted.
-
-    >>> check_min_pods_per_replica_set(1, least=2), check_min_pods_per_replica_set(0, least=2)
-    (2, 0)
-    """
-    return max(count, least) if count else 0
-
-
-def calculate_replica_counts_for_traffic_routed_canary(
+def settled(
     replicas: int,
     weight: float,
-    explicit: int | None = None,
-    min_pods: int = 1,
-    dynamic_stable_scale: bool = False,
-    weights: tuple[float, float] | None = None,
-    abort: bool = False,
+    fenceposts: tuple[int, int],
+    counts: tuple[Counts, Counts],
+    sizes: tuple[int, int],
 ) -> tuple[int, int]:
-    """The (canary, stable) counts for the traffic that is wanted and for that which flows (`weights`).
-
-    The stable version stays at full size, unless `dynamic_stable_scale` lets it shrink as its traffic does.
-    `explicit` is a size of the canary that was set by hand.
-
-    >>> calculate_replica_counts_for_traffic_routed_canary(10, 25)
-    (3, 10)
-    >>> calculate_replica_counts_for_traffic_routed_canary(10, 25, dynamic_stable_scale=True)
-    (3, 8)
-    """
-    canary = explicit
-    if canary is None:
-        canary = check_min_pods_per_replica_set(traffic_weight_to_replicas(replicas, weight), min_pods)
-    if not dynamic_stable_scale:
-        return canary, replicas
-    stable = traffic_weight_to_replicas(replicas, 100 - weight)
-    if weights is not None:
-        stable = max(stable, traffic_weight_to_replicas(replicas, weights[1]))
-        if abort:
-            canary = max(canary, traffic_weight_to_replicas(replicas, weights[0]))
-    return (
-        check_min_pods_per_replica_set(canary, min_pods),
-        check_min_pods_per_replica_set(stable, min_pods),
-    )
-
-
-def get_desired_canary_weight(
-    ladder: Sequence[float], replicas: int, stable_available: int, canary_available: int = 0
-) -> float:
-    """The next lower weight after an abort, while the stable version has to grow again: down the ladder.
-
-    It is the highest weight that needs fewer instances than the stable version lacks. Where the canary is not
-    kept for a while, it also waits until the canary has shrunk: `canary_available`.
-
-    >>> get_desired_canary_weight((20, 40, 80), replicas=10, stable_available=6)
-    20
-    """
-    lacking = max(replicas - stable_available, canary_available)
-    lower = (weight for weight in reversed(ladder) if traffic_weight_to_replicas(replicas, weight) < lacking)
-    return next(lower, 0.0)
-
-
-# When a step is reached ---------------------------------------------------------------------------------
-
-
-def replica_progress_threshold_met(threshold: int | str | None, counts: Counts | None, desired: int) -> bool:
-    """Whether enough of the desired instances are available: a number of them, or a share like "90%".
-
-    None, and what lies outside of what is desired, mean all of them.
-
-    >>> replica_progress_threshold_met("90%", Counts(available=9), desired=10)
-    True
-    """
-    if counts is None:
-        return False
-    enough = desired
-    if isinstance(threshold, str) and not threshold.startswith("-"):
-        enough = get_scaled_value_from_int_or_percent(threshold, desired)
-    elif isinstance(threshold, int) and threshold >= 0:
-        enough = threshold
-    return counts.available >= min(enough, desired)
-
-
-def should_full_promote(
-    steps: int, index: int, canary: Counts | None, replicas: int, threshold: int | str | None = None
-) -> str:
-    """Why the canary becomes the stable version now; empty when it does not yet.
-
-    >>> should_full_promote(steps=3, index=3, canary=Counts(available=6), replicas=6)
-    'Completed all 3 canary steps'
-    """
-    if index < steps or not replica_progress_threshold_met(threshold, canary, replicas):
-        return ""
-    return f"Completed all {steps} canary steps"
+    """The (canary, stable) counts of the next moment: it syncs, in no time, until a sync changes nothing."""
+    before = None
+    while before != sizes:
+        before = sizes
+        canary, stable = (replace(seen, desired=size) for seen, size in zip(counts, sizes, strict=True))
+        sizes = calculate_replica_counts_for_basic_canary(replicas, weight, *fenceposts, canary, stable)
+    return sizes

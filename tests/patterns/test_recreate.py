@@ -1,31 +1,18 @@
-"""Recreate: one test for each way it can end, and what it promises; and what one analysis says."""
+"""Recreate: one test for each way it can end, and what it promises."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from deploylab.engine.rollout import roll_out
 from deploylab.model.order import Order, Release
 from deploylab.model.record import Status
-from deploylab.model.rollout import Observation, Outcome, Strategy, Verdict
-from deploylab.model.run import Run
-from deploylab.model.scenario import Platform, Scenario, Traffic
+from deploylab.model.rollout import Outcome
+from deploylab.model.scenario import Platform, Scenario
 from deploylab.model.version import Version
-from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.recreate import Recreate
 
-
-def release(strategy: Strategy, rate: float = 120, **candidate: float) -> Run:
-    return roll_out(strategy, Scenario(candidate=Version("v2", **candidate), traffic=Traffic(rate=rate)))
-
-
-def left(run: Run) -> list[str]:
-    """The versions of the instances that were never told to stop."""
-    return [i.version for i in run.instances if i.draining is None]
-
-
-# Recreate
+from .releases import left, release
 
 
 def test_recreate_promotes_and_serves_nobody_while_it_does() -> None:
@@ -63,28 +50,3 @@ def test_recreate_pauses_with_nobody_served_until_it_is_resumed() -> None:
     run = roll_out(Recreate(), Scenario(orders=(Order(5, "pause"), Order(65, "resume"))))
     assert run.outcome is Outcome.PROMOTED
     assert run.finished == pytest.approx(65)
-
-
-# Analysis
-
-
-def seen(requests: int, errors: int, latency: float = 0.01) -> Observation:
-    times = np.full(requests - errors, round(latency * 1e9), np.int64)
-    return Observation(0, 60, {}, {"v2": requests}, {"v2": errors}, {"v2": times})
-
-
-@pytest.mark.parametrize(
-    ("observation", "verdict"),
-    [
-        (seen(49, 49), Verdict.INCONCLUSIVE),
-        (seen(50, 0), Verdict.SUCCESSFUL),
-        (seen(100, 1), Verdict.SUCCESSFUL),
-        (seen(100, 2), Verdict.FAILED),
-        (seen(100, 0, latency=1), Verdict.SUCCESSFUL),
-        (seen(100, 0, latency=1.001), Verdict.FAILED),
-        (seen(60, 60), Verdict.FAILED),
-    ],
-)
-def test_a_limit_is_broken_by_strictly_more(observation: Observation, verdict: Verdict) -> None:
-    assert Analysis(max_error_rate=0.01, max_latency_p99=1)(observation, "v2") is verdict
-    assert Analysis()(observation, "v1") is Verdict.INCONCLUSIVE

@@ -1,0 +1,1 @@
+"""Feature toggles: flagd's definitions in a file, behind the interface of OpenFeature."""

@@ -1,0 +1,98 @@
+"""Flags by their percentage, those that decide nothing any more, and what they cost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openfeature import api
+
+import deploylab as dl
+from deploylab.model.errors import FlagFileError, KnobError
+from deploylab.patterns.toggles.flags import combinations, fractional_flag, stale_toggles
+
+ON_OFF = {"state": "ENABLED", "variants": {"on": True, "off": False}, "defaultVariant": "off"}
+FLAGS: dict[str, Any] = {
+    "shown": {**ON_OFF, "defaultVariant": "on"},
+    "colour": {"state": "ENABLED", "variants": {"a": "blue", "b": "green"}, "defaultVariant": "b"},
+    "limit": {"state": "ENABLED", "variants": {"low": 10, "high": 2.5}, "defaultVariant": "low"},
+    "rate": {"state": "ENABLED", "variants": {"low": 10, "high": 2.5}, "defaultVariant": "high"},
+    "theme": {"state": "ENABLED", "variants": {"x": {"size": 3}}, "defaultVariant": "x"},
+    "list": {"state": "ENABLED", "variants": {"x": [1, 2]}, "defaultVariant": "x"},
+    "off": {**ON_OFF, "state": "DISABLED", "defaultVariant": "on"},
+    "beta": {
+        **ON_OFF,
+        "targeting": {"if": [{"ends_with": [{"var": "email"}, "@example.org"]}, "on", None]},
+    },
+    "half": fractional_flag(50),
+    "no variant": {**ON_OFF, "defaultVariant": "onn"},
+    "odd rule": {**ON_OFF, "targeting": {"somtimes": [1]}},
+    "by zero": {**ON_OFF, "targeting": {"/": [1, 0]}},
+    "bad state": {**ON_OFF, "state": "on"},
+    "no variants": {"state": "ENABLED"},
+    "odd field": {**ON_OFF, "variant": "on"},
+    "no flag": "on",
+}
+
+Write = Callable[[dict[str, Any]], dl.Toggles]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "flags.json"
+    path.write_text(json.dumps({"flags": FLAGS}))
+    return path
+
+
+@pytest.fixture
+def toggles(file: Path) -> Iterator[dl.Toggles]:
+    yield dl.Toggles(file)
+    api.shutdown()
+
+
+@pytest.mark.parametrize("weight", [120, -5, "a", None, float("nan"), True])
+def test_only_a_percentage_of_the_users_makes_a_flag(weight: Any) -> None:
+    with pytest.raises(KnobError, match=r"fractional_flag\.weight: .* is not a percentage; use 0 to 100"):
+        fractional_flag(weight)
+
+
+def test_a_flag_with_one_outcome_is_stale() -> None:
+    flags = {
+        "out": fractional_flag(100),
+        "in": fractional_flag(50),
+        "none": fractional_flag(0),
+        "static": ON_OFF,
+        "disabled": {**ON_OFF, "state": "DISABLED"},
+        "rule": FLAGS["beta"],
+        "ops": {**ON_OFF, "metadata": {"permanent": True}},
+        "past": {**fractional_flag(50), "metadata": {"expires": "2026-05-31"}},
+    }
+    assert stale_toggles(flags, today="2026-06-01") == {
+        "out": "everyone gets on",
+        "none": "everyone gets off",
+        "static": "everyone gets off",
+        "disabled": "everyone gets the default of the code",
+        "past": "expired on 2026-05-31",
+    }
+    assert "past" not in stale_toggles(flags, today="2026-05-31")
+
+
+def test_a_whole_flag_file_is_taken_too_and_what_it_has_of_bad_flags_left_out(toggles: dl.Toggles) -> None:
+    assert stale_toggles({"flags": FLAGS}) == stale_toggles(FLAGS) == stale_toggles(toggles.definitions)
+    assert stale_toggles(FLAGS)["shown"] == "everyone gets on"
+    assert combinations({"flags": {"a": ON_OFF, "b": "on"}}) == combinations({"flags": ON_OFF}) == 2
+
+
+@pytest.mark.parametrize("verb", [stale_toggles, combinations])
+@pytest.mark.parametrize("definitions", [[], "x", None, 3])
+def test_what_holds_no_flags_is_refused(verb: Callable[[Any], object], definitions: Any) -> None:
+    with pytest.raises(FlagFileError, match=r"holds no flags; give the definitions of a flag file"):
+        verb(definitions)
+
+
+def test_each_switch_doubles_the_programs() -> None:
+    assert [combinations({str(i): ON_OFF for i in range(n)}) for n in (0, 1, 10, 20)] == [1, 2, 1024, 2**20]
+    assert combinations({"a": ON_OFF, "b": {"variants": {"x": 1, "y": 2, "z": 3}}}) == 6

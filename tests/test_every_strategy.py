@@ -1,0 +1,96 @@
+"""Whoever adds a strategy to the list has opened all of the lab's doors to it: these are the doors."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import deploylab as dl
+from deploylab.cli import main
+from deploylab.model.knob import knobs
+from deploylab.patterns.strategies import NAMES, hyphened, strategy
+from deploylab.quiz.kinds.simulate import Simulate, arguments, check
+
+ROOT = Path(__file__).parent.parent
+SCENARIO = dl.Scenario(replicas=4, duration=60, candidate=dl.Version("v2", error_rate=0.05))
+
+every = pytest.mark.parametrize("name", NAMES)
+
+
+@every
+def test_it_is_a_public_name(name: str) -> None:
+    assert getattr(dl, name) is strategy(name)
+
+
+@every
+def test_it_rolls_out_and_its_run_is_drawn_told_and_kept(name: str, tmp_path: Path) -> None:
+    run = dl.roll_out(strategy(name)(), SCENARIO)
+    assert name in dl.describe(run)
+    assert dl.animate(run).frames.description == dl.describe(run)
+    run.save(tmp_path / "run.npz")
+    kept = dl.Run.load(tmp_path / "run.npz")
+    assert (kept.scenario, kept.outcome, kept.figures()) == (run.scenario, run.outcome, run.figures())
+
+
+@every
+def test_it_has_a_storyboard_and_stands_in_a_sweep_and_a_comparison(name: str) -> None:
+    knobs = strategy(name)()
+    assert dl.storyboard(knobs, SCENARIO)
+    assert len(dl.sweep([knobs, dl.Recreate()], SCENARIO)) == 2
+    assert dl.compare([dl.roll_out(each, SCENARIO) for each in (knobs, dl.Recreate())])
+
+
+@every
+def test_each_of_its_controls_gives_back_the_value_that_it_was_given(name: str) -> None:
+    given = strategy(name)()
+    playground = dl.playground(given, SCENARIO)
+    for path, control in playground.controls.items():
+        if path[0] == "0" and len(path) == 2:
+            assert control.value() == getattr(given, path[1]), path
+
+
+@every
+def test_its_playground_writes_a_line_of_code_that_makes_it(name: str) -> None:
+    playground = dl.playground(strategy(name)(), SCENARIO)
+    for control in playground.controls.values():
+        if control.owner == name and hasattr(control.widget, "step"):
+            control.widget.value = min(control.widget.value + control.widget.step, control.widget.max)
+    line = unescape(re.sub("<.*?>", "", playground.code.value))
+    assert eval(line.removeprefix("dl.playground"), {"dl": dl}) == playground.owners
+
+
+@every
+def test_the_command_line_plays_it_with_an_option_for_each_knob(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["play", hyphened(name), "--duration", "60"]) == 0
+    assert "users hurt" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["play", hyphened(name), "--help"])
+    told = capsys.readouterr().out
+    assert [knob for knob in knobs(strategy(name)) if f"--{knob.replace('_', '-')}" not in told] == []
+
+
+@every
+def test_the_command_line_takes_a_single_one_of_several_values(name: str) -> None:
+    for spec in fields(strategy(name)):
+        if isinstance(spec.default, tuple) and "knob" in spec.metadata:
+            assert main(["play", hyphened(name), f"--{spec.name.replace('_', '-')}", "100"]) == 0
+
+
+@every
+def test_a_question_can_be_about_it(name: str) -> None:
+    check(Simulate(name), "users_hurt")
+    then: Any = Simulate("Shadow", (("then", name),))
+    assert type(arguments(then)[0].then) is strategy(name)
+
+
+@every
+@pytest.mark.parametrize("page", ["README.md", "quizzes/README.md"])
+def test_the_pages_that_list_strategies_name_it(name: str, page: str) -> None:
+    assert f"`{name}`" in (ROOT / page).read_text(encoding="utf-8")
