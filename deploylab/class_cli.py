@@ -18,34 +18,38 @@ COMMANDS = ("class resume", "class export")
 
 def add(commands: Any) -> None:
     """`class NAME` holds a quiz live; resume and export take the file that it leaves."""
-    held = commands.add_parser("class", help="hold a quiz in class: phones, a projector, one screen of yours",
-                               allow_abbrev=False,
-                               epilog="Also: deploylab class resume, export; each has a --help.")  # fmt: skip
-    held.add_argument("name", metavar="NAME", help="a chapter's quiz, or a YAML file")
-    held.add_argument(
-        "--file", type=Path, metavar="FILE", help="the file of the class (default: QUIZ-DATE-TIME.class)"
-    )
-    held.add_argument("--seconds", type=int, default=60, help="for each question, 0: no limit (default: 60)")
-    held.add_argument("--seats", type=int, default=500, help="the most students (default: 500)")
-    held.add_argument("--leaderboard", action="store_true", help="show who leads; speed never counts")
-    held.add_argument("--window", type=_window, default=(30, 70), metavar="FROM,TO",
-                      help="percent right for which a second vote is advised (default: 30,70)")  # fmt: skip
-    held.set_defaults(run=_class)
+    _add_class(commands)
     resume = commands.add_parser("class resume", help="go on with a class after a crash", allow_abbrev=False)
     resume.add_argument("file", metavar="FILE", type=Path)
-    resume.set_defaults(run=_class_resume)
-    for parser in (held, resume):
-        parser.add_argument(
-            "--address", default="127.0.0.1", help="of this machine, for the students (default: 127.0.0.1)"
-        )
-        parser.add_argument("--port", type=int, default=8765, help="0: any that is free (default: 8765)")
-        parser.add_argument("--url", default="", help="what students are told, behind a proxy")
-    export = commands.add_parser(
-        "class export", help="write grades, answers and statistics of a class", allow_abbrev=False
-    )
+    _add_where(resume, _class_resume)
+    about = "write grades, answers and statistics of a class"
+    export = commands.add_parser("class export", help=about, allow_abbrev=False)
     export.add_argument("file", metavar="FILE", type=Path)
     export.add_argument("directory", metavar="DIR", type=Path, nargs="?", default=".", help="(default: here)")
     export.set_defaults(run=_class_export)
+
+
+def _add_class(commands: Any) -> None:
+    about = "hold a quiz in class: phones, a projector, one screen of yours"
+    epilog = "Also: deploylab class resume, export; each has a --help."
+    held = commands.add_parser("class", help=about, epilog=epilog, allow_abbrev=False)
+    held.add_argument("name", metavar="NAME", help="a chapter's quiz, or a YAML file")
+    file = "the file of the class (default: QUIZ-DATE-TIME.class)"
+    held.add_argument("--file", type=Path, metavar="FILE", help=file)
+    held.add_argument("--seconds", type=int, default=60, help="for each question, 0: no limit (default: 60)")
+    held.add_argument("--seats", type=int, default=500, help="the most students (default: 500)")
+    held.add_argument("--leaderboard", action="store_true", help="show who leads; speed never counts")
+    window = "percent right for which a second vote is advised (default: 30,70)"
+    held.add_argument("--window", type=_window, default=(30, 70), metavar="FROM,TO", help=window)
+    _add_where(held, _class)
+
+
+def _add_where(parser: Any, run: Any) -> None:
+    address = "of this machine, for the students (default: 127.0.0.1)"
+    parser.add_argument("--address", default="127.0.0.1", help=address)
+    parser.add_argument("--port", type=int, default=8765, help="0: any that is free (default: 8765)")
+    parser.add_argument("--url", default="", help="what students are told, behind a proxy")
+    parser.set_defaults(run=run)
 
 
 def _class(options: argparse.Namespace, _: list[str]) -> int:

@@ -40,6 +40,10 @@ def quiz_path(name: str | Path) -> Path:
     if str(name) in known:
         return known[str(name)]
     if path.suffix not in (".yaml", ".yml", ".json"):
+        if path.is_file():
+            raise ContentError(
+                f"{path}: the name of a quiz file ends in .yaml, of a bundle in .json; rename it"
+            )
         raise ContentError(missing("quiz", str(name), known))
     if not path.is_file():
         raise ContentError(f"there is no quiz file {str(path)!r}; {_choices('quizzes', known)}")

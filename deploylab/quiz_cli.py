@@ -23,75 +23,63 @@ def add(commands: Any) -> None:
         one(commands)
 
 
+def _command(commands: Any, name: str, run: Any, about: str, epilog: str | None = None) -> Any:
+    parser = commands.add_parser(name, help=about, epilog=epilog, allow_abbrev=False)
+    parser.set_defaults(run=run)
+    return parser
+
+
 def _add_take(commands: Any) -> None:
     also = ", ".join(name.removeprefix("quiz ") for name in COMMANDS)
-    quiz = commands.add_parser("quiz", help="take a quiz in the terminal", allow_abbrev=False,
-                               epilog=f"Also: deploylab quiz {also}; each has a --help.")  # fmt: skip
-    quiz.add_argument("name", metavar="NAME", nargs="?", help=f"{QUIZ} or a bundle; without it, all names")
-    quiz.add_argument("--student", metavar="WHO", help="whose attempt it is (default: this machine's user)")
-    quiz.add_argument(
-        "--out", type=Path, metavar="FILE.json", help="where answers to a bundle go (default: QUIZ-WHO.json)"
-    )
-    quiz.set_defaults(run=_quiz)
+    epilog = f"Also: deploylab quiz {also}; each has a --help."
+    take = _command(commands, "quiz", _quiz, "take a quiz in the terminal", epilog)
+    take.add_argument("name", metavar="NAME", nargs="?", help=f"{QUIZ} or a bundle; without it, all names")
+    take.add_argument("--student", metavar="WHO", help="whose attempt it is (default: this machine's user)")
+    out = "where answers to a bundle go (default: QUIZ-WHO.json)"
+    take.add_argument("--out", type=Path, metavar="FILE.json", help=out)
 
 
 def _add_check(commands: Any) -> None:
-    check = commands.add_parser(
-        "quiz check", help="find faults and bad style in quiz files", allow_abbrev=False
-    )
+    check = _command(commands, "quiz check", _quiz_check, "find faults and bad style in quiz files")
     check.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    check.set_defaults(run=_quiz_check)
 
 
 def _add_export(commands: Any) -> None:
-    export = commands.add_parser(
-        "quiz export", help="write a quiz without its key, or for another tool", allow_abbrev=False
-    )
+    about = "write a quiz without its key, or for another tool"
+    export = _command(commands, "quiz export", _quiz_export, about)
     export.add_argument("name", metavar="NAME", help="a chapter's quiz, or a YAML file")
     where = export.add_mutually_exclusive_group(required=True)
-    where.add_argument(
-        "--student", metavar="BUNDLE.json", type=Path, help="write a bundle: no key, no feedback"
-    )
-    where.add_argument(
-        "--to",
-        choices=("gift", "qti", "print"),
-        help="Moodle, Canvas and others, or paper with the key apart",
-    )
+    bundle = "write a bundle: no key, no feedback"
+    where.add_argument("--student", metavar="BUNDLE.json", type=Path, help=bundle)
+    tools = "Moodle, Canvas and others, or paper with the key apart"
+    where.add_argument("--to", choices=("gift", "qti", "print"), help=tools)
     export.add_argument("--out", metavar="FILE", type=Path, help="where --to writes (default: ID.gift …)")
-    export.set_defaults(run=_quiz_export)
 
 
 def _add_import(commands: Any) -> None:
-    read = commands.add_parser("quiz import", help="read a quiz from quizdown or GIFT", allow_abbrev=False)
+    read = _command(commands, "quiz import", _quiz_import, "read a quiz from quizdown or GIFT")
     read.add_argument("file", metavar="FILE", type=Path, help="a .md file, also a Hugo page, or a .gift file")
-    read.add_argument(
-        "--from", dest="format", choices=("gift", "quizdown"), help="where the suffix does not tell it"
-    )
+    unknown = "where the suffix does not tell it"
+    read.add_argument("--from", dest="format", choices=("gift", "quizdown"), help=unknown)
     read.add_argument("--out", metavar="QUIZ.yaml", type=Path, required=True, help="the new quiz file")
-    read.set_defaults(run=_quiz_import)
 
 
 def _add_grade(commands: Any) -> None:
-    grade = commands.add_parser("quiz grade", help="grade the answers handed in", allow_abbrev=False)
+    grade = _command(commands, "quiz grade", _quiz_grade, "grade the answers handed in")
     grade.add_argument("bundle", metavar="BUNDLE", help="what was handed out, or the quiz itself")
     grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
     grade.add_argument("--key", metavar="NAME", help=KEY)
-    grade.set_defaults(run=_quiz_grade)
 
 
 def _add_statistics(commands: Any) -> None:
-    statistics = commands.add_parser(
-        "quiz statistics", help="learn from the answers how good the questions are", allow_abbrev=False
-    )
+    about = "learn from the answers how good the questions are"
+    statistics = _command(commands, "quiz statistics", _quiz_statistics, about)
     statistics.add_argument("name", metavar="NAME", help=f"{QUIZ} or a bundle")
-    statistics.add_argument(
-        "answers", metavar="ANSWERS.json", nargs="*", type=Path,
-        help="answers handed in; without them, the attempts kept on this machine",
-    )  # fmt: skip
+    answers = "answers handed in; without them, the attempts kept on this machine"
+    statistics.add_argument("answers", metavar="ANSWERS.json", nargs="*", type=Path, help=answers)
     statistics.add_argument("--key", metavar="NAME", help=KEY)
     statistics.add_argument("--csv", metavar="FILE.csv", type=Path, help="write the table for a spreadsheet")
     statistics.add_argument("--out", metavar="FILE.html", type=Path, help="write the picture to this file")
-    statistics.set_defaults(run=_quiz_statistics)
 
 
 def _quiz(options: argparse.Namespace, _: list[str]) -> int:
@@ -115,13 +103,16 @@ def _quiz(options: argparse.Namespace, _: list[str]) -> int:
 
 def _quiz_check(options: argparse.Namespace, _: list[str]) -> int:
     """0: fine; 1: style to improve; 2: a file that cannot be used, or a question that cannot be graded."""
+    from .content import quiz_path
     from .quiz import lint, load
+    from .quiz.comments import cut_texts
 
     worst = 0
-    for path in options.files:
+    for name in options.files:
         try:
+            path = quiz_path(name)
             quiz = load(path)
-            found = lint(quiz)
+            found = sorted([*lint(quiz), *cut_texts(path)])
         except DeploylabError as error:
             print(error)
             worst = 2
@@ -170,11 +161,10 @@ def _quiz_import(options: argparse.Namespace, _: list[str]) -> int:
 
 def _key(name: str, key: str | None) -> Quiz:
     """The quiz with its answers, by the names of quizzes or of files."""
-    from .content import quizzes
+    from .content import quiz_path
     from .quiz.bundle import find_key
 
-    named = quizzes()
-    return find_key(named.get(name, name), None if key is None else named.get(key, key))
+    return find_key(quiz_path(name), None if key is None else quiz_path(key))
 
 
 def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:

@@ -20,10 +20,10 @@ MAY_IMPORT = {
     "patterns": ["patterns", "model"],
     "views": ["views", "model"],
     "widgets": ["widgets", "engine", "model", "patterns", "views"],
-    "quiz": ["quiz", "model.errors", "later"],
+    "quiz": ["quiz", "model.errors", "model.whole", "later"],
     "content": ["model.errors"],
     "later": [],
-    "lab": ["content", "model.errors"],
+    "lab": ["content", "model.errors", "model.whole"],
 }
 # Prediction questions run the simulation: one file of the quiz may do so, and no other.
 EXCEPTIONS = {"quiz/kinds/simulate.py": ["quiz", "model", "patterns", "engine.rollout"]}

@@ -40,6 +40,15 @@ def blocks(page: Path, *languages: str) -> list[str]:
     ]
 
 
+def prose(file: Path) -> str:
+    """The text of a file: of a notebook its Markdown, of a page what is no code."""
+    text = file.read_text("utf-8")
+    if file.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return re.sub(r"^```.*?^```|`[^`\n]*`|<[^>\n]*>", "", text, flags=re.S | re.M)
+
+
 def commands(page: Path) -> list[tuple[list[str], str]]:
     """The words of every command of a page, and what it prints there."""
     found = []
@@ -136,8 +145,21 @@ def test_the_citation_is_of_this_version() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_file_of_the_package_that_is_named_exists(page: Path) -> None:
-    prose = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.S | re.M)
-    named = re.findall(r"`([\w/]+(?:/|\.(?:py|css|js|toml|txt)))`", prose)
+    named = re.findall(r"`([\w/]+(?:/|\.(?:py|css|js|toml|txt)))`", page.read_text("utf-8"))
     places = [ROOT, ROOT / "deploylab", ROOT / "deploylab" / "quiz"]
     missing = {name for name in named if not any((place / name).exists() for place in places)}
     assert missing <= {"dist/", "utils.py"}, "the one is made by the build, the other must not be made"
+
+
+def test_the_same_thing_has_the_same_name_everywhere() -> None:
+    """Words that were once beside others for the same thing; docs/words.md has the one that is used."""
+    others = r"\b(?:per cent|roll-backs?|mend(?:s|ed|ing)?|shall|amiss|color|behavior|blast radius)\b"
+    files = [*PAGES, *(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "quizzes").glob("*.yaml")]
+    found = {file.name: re.findall(others, prose(file)) for file in files}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_the_readme_counts_the_questions_rightly() -> None:
+    types = re.findall(r"^    type: (\w+)$", "\n".join(map(prose, (ROOT / "quizzes").glob("*.yaml"))), re.M)
+    readme = PAGES[0].read_text("utf-8")
+    assert f"{len(types)} questions, {types.count('predict')} of them predictions" in readme

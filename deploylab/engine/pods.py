@@ -4,54 +4,18 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from ..model.fault import CrashOnStart, Leak
-from ..model.record import SECOND, Instance
+from ..model.record import SECOND
 from ..model.scenario import Scenario
 from .balancer import Balancer
 from .clock import Clock, ns
+from .pod import Pod, rank
 from .workload import restart_luck, start_up_luck
 
 LONG_AGO = -100_000 * SECOND  # the stable version has been available since then
 FIRST_BACK_OFF, LAST_BACK_OFF = 10 * SECOND, 300 * SECOND
 CALM = 600 * SECOND  # a process that ran for so long is started again at once after its next crash
-
-
-@dataclass(eq=False)
-class Pod:
-    """An instance while it lives; times in ns."""
-
-    name: str
-    version: int
-    slot: int
-    ordinal: int  # among the instances of its version
-    started: int
-    launched: int  # when its process was started last
-    ready: int | None = None
-    first_ready: int | None = None
-    draining: int | None = None
-    stopped: int | None = None
-    killed: bool = False
-    restarts: int = 0
-    crashes: int = 0  # in a row
-    outages: list[tuple[int, int | None]] = field(default_factory=list)
-
-    @property
-    def serving(self) -> bool:
-        """Ready, and not told to stop."""
-        return self.ready is not None and self.draining is None
-
-
-def rank(pod: Pod, now: int) -> tuple[bool, int, int, int]:
-    """The lowest is stopped first: not ready, then ready for a short time, in powers of two of a nanosecond.
-
-    Of equals, the one with the most restarts goes, then the newest. Kubernetes (ActivePodsWithRanks) compares
-    node, phase and deletion cost too, which no instance has here; and for different times of the same power
-    of two it takes the order of the instances' random ids instead.
-    """
-    age = 0 if pod.ready is None else (now - pod.ready).bit_length()
-    return pod.ready is not None, age, -pod.restarts, -pod.slot
 
 
 class Pods:
@@ -202,12 +166,3 @@ class Pods:
             alive.sort(key=lambda pod: rank(pod, self._clock.now))
             for pod in alive[: len(alive) - desired]:
                 self._stop(pod)
-
-    def record(self, pod: Pod) -> Instance:
-        """What is told of an instance in the end."""
-        moments = (pod.first_ready, pod.draining, pod.stopped)
-        ready, draining, stopped = (None if t is None else max(0, t) / SECOND for t in moments)
-        version = self._scenario.versions[pod.version]
-        outages = tuple((down / SECOND, None if up is None else up / SECOND) for down, up in pod.outages)
-        life = (pod.started / SECOND, ready, draining, stopped)
-        return Instance(pod.name, version, *life, pod.killed, pod.restarts, outages)

@@ -12,7 +12,8 @@ from ..model.scenario import Scenario
 from ..model.version import Version
 from .balancer import Balancer
 from .clock import Clock, ns
-from .pods import Pod, Pods
+from .pod import Pod
+from .pods import Pods
 from .routing import RoutingTable, divide
 
 
@@ -75,7 +76,7 @@ class SimulatedFleet:
         log, mirrored = self._balancer.log(end)
         told = (event for event in self._events if event.time <= end / SECOND)
         events = tuple(sorted(told, key=lambda event: event.time))
-        instances = tuple(self._pods.record(pod) for pod in self._pods.all)
+        instances = tuple(pod.record(self._scenario.versions[pod.version]) for pod in self._pods.all)
         return Record(log, mirrored, instances, events, end / SECOND)
 
     def _changed(self, pod: Pod) -> None:

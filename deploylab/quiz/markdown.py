@@ -108,12 +108,6 @@ _ATTRIBUTE = (
 )
 _TAG = re.compile(rf"(?:</?(?:{_ELEMENT})(?:{_ATTRIBUTE})*\s*/?>|[^<>])*")
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-_PARSER.use(
-    dollarmath_plugin,
-    allow_labels=False,
-    allow_space=False,
-    allow_digits=False,
-    double_inline=True,
-    renderer=_math,
-)
+_STRICT = {"allow_labels": False, "allow_space": False, "allow_digits": False, "double_inline": True}
+_PARSER.use(dollarmath_plugin, renderer=_math, **_STRICT)
 _PARSER.add_render_rule("link_open", _link)

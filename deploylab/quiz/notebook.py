@@ -106,11 +106,8 @@ def _shown(attempt: Attempt) -> dict[str, Any]:
     questions = attempt.paper.questions
     taken = {one.id: [html(hint.text) for hint in attempt.hints(one.id)] for one in questions}
     graded = {one.id: found for one in questions if (found := _graded(attempt, one))}
-    return {
-        "hints": {name: texts for name, texts in taken.items() if texts},
-        "graded": graded,
-        "progress": _progress(attempt),
-    }
+    hints = {name: texts for name, texts in taken.items() if texts}
+    return {"hints": hints, "graded": graded, "progress": _progress(attempt)}
 
 
 def _sheet(attempt: Attempt) -> dict[str, Any]:
@@ -131,18 +128,14 @@ def _graded(attempt: Attempt, question: Question) -> dict[str, Any] | None:
     answer = attempt.answers.get(question.id)
     if not answer or not answer.response:
         return None
-    kept = {
-        "response": list(answer.response),
-        "confidence": answer.confidence,
-        "open": attempt.open(question.id),
-    }
+    open_ = attempt.open(question.id)
+    kept = {"response": list(answer.response), "confidence": answer.confidence, "open": open_}
     result = attempt.grade(question.id)
     if result is None:
         return kept | {"verdict": "kept"}
     left = attempt.quiz.tries - answer.tries
-    return kept | grade_sheet(question, result) | {
-        "left": f"{left} more {'try' if left == 1 else 'tries'}" if kept["open"] else "",
-    }  # fmt: skip
+    more = f"{left} more {'try' if left == 1 else 'tries'}" if open_ else ""
+    return kept | grade_sheet(question, result) | {"left": more}
 
 
 def _progress(attempt: Attempt) -> dict[str, Any]:

@@ -115,12 +115,5 @@ _RANGE = {
     "to": Key(NUMERAL, "The last value.", 20, None),
     "step": Key(NUMERAL, "From one value to the next.", 4, 1),
 }
-VALUES = Reader(
-    _read,
-    {
-        "anyOf": [
-            {"type": "array", "minItems": 1, "maxItems": MOST, "items": _WORD.schema},
-            object_schema(_RANGE),
-        ]
-    },
-)
+_LIST = {"type": "array", "minItems": 1, "maxItems": MOST, "items": _WORD.schema}
+VALUES = Reader(_read, {"anyOf": [_LIST, object_schema(_RANGE)]})

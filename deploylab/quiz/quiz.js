@@ -255,10 +255,12 @@ function questionView(model, sheet, number, prefix, say) {
   function updateHints(done) {
     const taken = model.get("hints")[sheet.id] ?? [];
     const next = taken.length;
-    if (next > hints.children.length) say("Hint.");
+    const more = next > hints.children.length, here = hint.getRootNode().activeElement === hint;
     hints.replaceChildren(...taken.map((text, index) => h("div", { class: "dl-hint" },
       h("strong", {}, taken.length > 1 ? `Hint ${index + 1}` : "Hint"), h("div", { html: text }))));
+    if (more) say(hints.lastElementChild.textContent);
     hint.hidden = done || next >= sheet.hints.length;
+    if (hint.hidden && here) button.focus();
     const which = sheet.hints.length > 1 ? `Hint ${next + 1} of ${sheet.hints.length}` : "Hint";
     hint.textContent = sheet.hints[next] ? `${which} (${sheet.hints[next]})` : which;
   }

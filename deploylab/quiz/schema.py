@@ -70,13 +70,7 @@ def _below(path: str, schema: dict[str, Any]) -> list[str]:
     inner, path = (schema["items"], f"{path}[]") if "items" in schema else (schema, path)
     lines = []
     for name, own in inner.get("properties", {}).items():
-        assumed = (
-            "needed"
-            if name in inner.get("required", [])
-            else _code(own["default"])
-            if "default" in own
-            else ""
-        )
+        assumed = "needed" if name in inner.get("required", []) else _code(own.get("default", []))
         lines.append(f"| `{path}.{name}` | {own['description']} | {assumed} | {_code(own['examples'][0])} |")
         lines += _below(f"{path}.{name}", own)
     return lines

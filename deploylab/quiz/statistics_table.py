@@ -49,14 +49,8 @@ def save_csv(found: Statistics, path: Path) -> None:
             rows = csv.writer(file)
             rows.writerow((*names, "choices", "warnings"))
             for item in found.items:
-                figures = (getattr(item, name) for name in names)
-                rows.writerow(
-                    (
-                        *("" if one is None else one for one in figures),
-                        _chosen(item),
-                        "; ".join(item.warnings),
-                    )
-                )
+                figures = ("" if (one := getattr(item, name)) is None else one for name in names)
+                rows.writerow((*figures, _chosen(item), "; ".join(item.warnings)))
     except OSError as error:
         raise QuizError(f"{path}: cannot be written ({error.strerror}); try another folder") from None
 

@@ -89,7 +89,7 @@ def _legend(per_dot: int) -> list[str]:
         (left, y, f"1 dot = {counted(per_dot, 'commit')}; its flight is slowed down to be seen"),
         (right, y, "a defect that nobody knows of yet"),
         (left, below, "found, goes back to its author"),
-        (right, below, "sound, but taken back with it"),
+        (right, below, "sound, but rolled back with it"),
     )
     return [
         element("path", d=discs([(left, y - 4)], 3), class_="dl-medians"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import anywidget
 import ipywidgets as w
+from traitlets import Unicode
 
 from .controls import Control, Path
 from .situations import main_knobs
@@ -67,8 +68,9 @@ def fold(title: str, rows: Sequence[Any]) -> tuple[Any, Any]:
 
 
 class Names(anywidget.AnyWidget):
-    """Shows nothing; gives the controls names and explanations for those who have them read aloud."""
+    """Shows nothing; names and explains the controls to those who have them read aloud, and tells `said`."""
 
+    said = Unicode().tag(sync=True)
     _esm = File(__file__).parent / "names.js"
 
 

@@ -1,6 +1,7 @@
 // ipywidgets gives a slider no name, and no control its explanation: who has the page read aloud needs both.
 
 const WATCHED = { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] };
+const REST = 1000; // milliseconds
 let known = 0;
 
 function name(row) {
@@ -41,7 +42,22 @@ function begun({ target }) {
   if (target.matches(".widget-readout")) target.dataset.was = target.textContent;
 }
 
-function render({ el }) {
+/** What a turn led to is said once the knob has come to rest; nobody sees this. */
+function sayIn(el, model) {
+  const live = el.appendChild(document.createElement("p"));
+  live.role = "status";
+  live.style.cssText = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)";
+  let rest;
+  const say = () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => { live.textContent = model.get("said"); }, REST);
+  };
+  model.on("change:said", say);
+  return () => { clearTimeout(rest); model.off("change:said", say); };
+}
+
+function render({ el, model }) {
+  const hushed = sayIn(el, model);
   let watcher, later;
   function begin() {
     const board = el.closest(".dl-playground");
@@ -59,7 +75,7 @@ function render({ el }) {
     all();
   }
   later = requestAnimationFrame(begin);
-  return () => { cancelAnimationFrame(later); watcher?.disconnect(); };
+  return () => { cancelAnimationFrame(later); watcher?.disconnect(); hushed(); };
 }
 
 export default { render };

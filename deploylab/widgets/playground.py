@@ -22,7 +22,7 @@ from .controls import Control, Path, controls, rebuilt
 from .people import buttons, told
 from .player import player_html
 from .player_widget import Player
-from .remarks import Remarks
+from .remarks import Remarks, spoken
 from .situations import AS_GIVEN, YOUR_OWN, situations
 from .verbs import verb
 
@@ -55,7 +55,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._situations = situations(self.owners, now)
         self._set_by_situations = set().union(*self._situations.values())
         self.situation, reset = _choice(self._situations), _reset()
-        self.player, self.code = Player(self._frames()), w.HTML()
+        self.player, self.code, self._names = Player(self._frames()), w.HTML(), Names()
         self._board = Board(self.owners, self.controls, [w.HBox([self.situation, reset])], self.player)
         self._remarks = Remarks(self.controls, self._board)
         self._remarks.tidy(owners)
@@ -66,7 +66,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         for control in self.controls.values():
             control.widget.observe(self._turned, "value")
         self.situation.observe(self._chosen, "value")
-        super().__init__([self._board.box, self._remarks.place, self.code, Names()])
+        super().__init__([self._board.box, self._remarks.place, self.code, self._names])
         self.add_class("dl-playground")
 
     def __repr__(self) -> str:
@@ -115,7 +115,9 @@ class Playground(w.VBox):  # type: ignore[misc]
             if now - self._turned_at > REST:
                 self._at_rest = self.record
             self._turned_at, self.owners, self.record = now, owners, record
-            self.player.load(self._frames(self._at_rest))
+            frames = self._frames(self._at_rest)
+            self.player.load(frames)
+            self._names.said = spoken(frames.meta["figures"])
         self._remarks.tidy(self.owners)
         self._write_code()
 

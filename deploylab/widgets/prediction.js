@@ -45,14 +45,16 @@ function render({ model, el }) {
   const button = h("button", { type: "submit" }, "Write it down");
   const status = h("div", { className: "dl-status" });
   status.setAttribute("role", "status");
-  const changed = () => { button.disabled = false; button.textContent = "Write it down"; };
+  // It says that it is disabled, and is not: whoever has pressed it by keyboard keeps their place.
+  const offer = (words, off) => { button.textContent = words; button.setAttribute("aria-disabled", off); };
+  const changed = () => offer("Write it down", false);
   const answers = parts.map((part, number) => answerView(ask, part || "", `${id}-${number}`, changed));
   const question = h("legend", {}, h("span", { ariaHidden: "true" }, "✎ "), ask.question);
   const form = h("form", { className: "dl-prediction" }, h("fieldset", {}, question,
     h("div", { className: "dl-answers" }, ...answers.map((answer) => answer.group)), button, status));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    model.send({ answers: answers.map((answer) => answer.value()) });
+    if (button.getAttribute("aria-disabled") !== "true") model.send({ answers: answers.map((answer) => answer.value()) });
   });
 
   // The notebook's own keys must not act on what is typed here.
@@ -63,7 +65,7 @@ function render({ model, el }) {
     answers.forEach((answer, part) => answer.show(said[part], faults[part] ?? "", met.length > 0));
     button.hidden = met.length > 0;
     const done = said.length > 0 && !faults.length;
-    if (done) { button.disabled = true; button.textContent = "✓ Written down"; }
+    if (done) offer("✓ Written down", true);
     const lines = met.length ? met : done ? ["Now run the next cell."] : said.length ? ["The others are written down."] : [];
     status.replaceChildren(...lines.map((line) => h("p", {}, line)));
   }

@@ -32,9 +32,11 @@ def test_a_prediction_is_written_down_and_compared(page: Page, lab: Lab) -> None
     expect(many.get_by_role("button")).to_have_text("✓ Written down")
 
     ends.get_by_role("group", name="healthy").get_by_label("promoted").focus()
-    for key in ("Space", "Tab", "ArrowDown", "Enter"):
+    for key in ("Space", "Tab", "ArrowDown", "Tab", "Enter"):
         page.keyboard.press(key)
     expect(ends.get_by_role("button")).to_have_text("✓ Written down")
+    expect(ends.get_by_role("button")).to_be_disabled()
+    expect(ends.get_by_role("button")).to_be_focused()
 
     page.evaluate(
         """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(

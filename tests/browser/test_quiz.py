@@ -108,9 +108,14 @@ def test_a_formula_is_drawn_without_a_network(quiz: Locator, outside_requests: l
     assert outside_requests == []
 
 
-def test_a_screen_reader_finds_a_name_for_every_control(quiz: Locator) -> None:
+def test_a_screen_reader_finds_a_name_for_every_control_and_hears_hints(quiz: Locator) -> None:
     nameless = quiz.evaluate("""root => [...root.querySelectorAll("input, select, button")].filter(node =>
         !(node.ariaLabel || node.labels?.length || node.textContent.trim())).map(node => node.outerHTML)""")
     assert nameless == []
     assert quiz.locator("fieldset > legend").count() == 10
     expect(quiz.get_by_role("img", name="Two of six instances are blue")).to_be_visible()
+    question = quiz.locator("form").first
+    for number, words in enumerate(("Count the boxes.", "Traffic is spread over all of them."), 1):
+        question.get_by_role("button", name=f"Hint {number} of 2").press("Enter")
+        expect(quiz.locator(".dl-live")).to_contain_text(words)
+    expect(question.get_by_role("button", name="Check")).to_be_focused()

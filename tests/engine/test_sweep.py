@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,13 +19,12 @@ from rich.console import Console
 from deploylab.engine import sweep as sweep_module
 from deploylab.engine.rollout import roll_out
 from deploylab.engine.sweep import FIGURES, sweep
-from deploylab.model.errors import ContentError, DeploylabError, KnobError, StrategyError
+from deploylab.model.errors import DeploylabError, KnobError, StrategyError
 from deploylab.model.rollout import Outcome, Rollout, Step
 from deploylab.model.scenario import Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.analysis.judges import FixedSample, Sequential, Threshold
-from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
 from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
@@ -185,37 +183,6 @@ def test_an_error_in_a_worker_arrives_as_itself_and_names_the_run(
 def test_what_cannot_be_swept_is_refused_by_name(arguments: tuple[object, ...], message: str) -> None:
     with pytest.raises(KnobError, match=message):
         sweep(*arguments)  # type: ignore[arg-type]
-
-
-# The table
-
-
-def test_a_long_table_shows_its_first_rows_and_says_so() -> None:
-    table = sweep(BlueGreen(), SCENARIOS[0], range(12))
-    lines = repr(table).splitlines()
-    assert len(lines) == 1 + 10 + 2
-    assert lines[0].split()[:3] == ["strategy", "seed", "outcome"]
-    assert lines[-2] == "10 of 12 rows"
-    assert table._repr_html_().count("<tr>") == 11
-
-
-def test_a_column_that_is_not_there_is_answered_with_those_that_are() -> None:
-    with pytest.raises(ContentError, match="no column 'users'; the table has strategy, seed, outcome"):
-        sweep(Recreate(), SCENARIOS[0])["users"]
-
-
-def test_the_table_becomes_a_data_frame_where_pandas_is_present(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = sweep(Recreate(), SCENARIOS[0])
-    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=dict))
-    assert list(table.to_pandas()) == list(table.columns)
-    monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(DeploylabError, match="pip install pandas"):
-        table.to_pandas()
-
-
-def test_equal_tables_have_one_digest_and_others_another() -> None:
-    one, same, other = (sweep(Recreate(), SCENARIOS[0], [seed]) for seed in (1, 1, 2))
-    assert one.digest == same.digest != other.digest
 
 
 # Progress

@@ -105,6 +105,42 @@ def test_one_broken_question_is_left_out_and_told_and_the_others_are_read(
     assert f"{source}{says}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("answers", "line"),
+    [
+        ("1. ( ) readiness\n2. [x] liveness", ":2: the answer '( ) readiness' has no box"),
+        ("1. [x] liveness\n2. readiness", ":2: the answer 'readiness' has no box"),
+        ("- [x] liveness\n- readiness", ":2: the answer 'readiness' has no box"),
+        ("1. ( ) readiness\n2. (x) liveness", ":2: the answer '( ) readiness' has no box"),
+    ],
+)
+def test_an_answer_that_is_not_marked_as_its_author_meant_is_told(
+    answers: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "probes.md"
+    source.write_text(f"# Which?\n{answers}\n", encoding="utf-8")
+    assert main(["quiz", "import", str(source), "--out", str(tmp_path / "probes.yaml")]) == 1
+    assert f"{source}{line}, so it is not marked; begin it with [ ] or [x]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check", "q.txt"], ["q.txt"], ["export", "q.txt", "--to", "gift"], ["statistics", "q.txt"],
+     ["grade", "q.txt", "ada.json"]],
+)  # fmt: skip
+def test_a_quiz_file_is_known_by_its_ending_everywhere(
+    command: list[str], path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    Path(path).rename(tmp_path / "q.txt")
+    assert main(["quiz", *command]) == 2
+    said = capsys.readouterr()
+    assert (
+        "q.txt: the name of a quiz file ends in .yaml, of a bundle in .json; rename it" in said.out + said.err
+    )
+
+
 def test_code_without_an_end_is_told_as_it_takes_the_questions_after_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from deploylab.cli import main
 from deploylab.quiz import lint, loads
+from deploylab.quiz.comments import cut_texts
 
 GOOD = """\
 id: q
@@ -111,6 +112,29 @@ def test_check_tells_the_worst_by_its_exit_status(tmp_path: Path, capsys: pytest
     assert (
         f"{tmp_path / 'broken.yaml'}:3:1: titel: this key is not known in a quiz; did you mean title?" in said
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "kept"),
+    [
+        ("What do small batches change?", "Read issue #42 and say why.", (7, 23), "Read issue"),
+        ("text: The release is faster., c", 'text: "It is faster in #42.", c', None, ""),
+        ("source: Chapter 4", "source: Chapter 4 # page 2", (10, 22), "Chapter 4"),
+        ("source: Chapter 4", "source: Chapter#4", None, ""),
+        ("id: batch-size", "id: batch-size # stable", None, ""),
+        ("prompt: What", "prompt: | # as it stands\n      #1: What", None, ""),
+        ("version: 1", "# of the first class\nversion: 1 # for now", None, ""),
+    ],
+)
+def test_a_text_that_a_comment_cuts_short_is_told_at_its_place(
+    old: str, new: str, place: tuple[int, int] | None, kept: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.yaml"
+    path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
+    assert old in GOOD
+    assert [one.place for one in cut_texts(path)] == ([place] if place else [])
+    assert all(f"{kept!r} ends where a comment begins" in one.text for one in cut_texts(path))
+    assert main(["quiz", "check", str(path)]) == (1 if place else 0)
 
 
 def test_the_shipped_quizzes_have_nothing_to_improve(shipped_path: Path, every_path: Path) -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from deploylab.model.errors import TemplateError
 from deploylab.patterns.infrastructure.apply import apply
+from deploylab.patterns.infrastructure.compare import published, requires_recreation
 from deploylab.patterns.infrastructure.dependencies import circles, dependencies, in_order
 from deploylab.patterns.infrastructure.desired import resources
-from deploylab.patterns.infrastructure.plan import published, requires_recreation
 from deploylab.patterns.infrastructure.template import template
 from deploylab.patterns.infrastructure.terraform import terraform_plan
 from deploylab.views.graph import graph

@@ -105,7 +105,7 @@ class FixedSample:
 class Sequential:
     """Test whether the error rate since the analysis began is above its limit; look as often as you like.
 
-    Source: patterns/sequential.py, and the papers that it names.
+    Source: patterns/analysis/sequential.py, and the papers that it names.
     """
 
     alpha: float = _alpha()

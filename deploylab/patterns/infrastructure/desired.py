@@ -9,8 +9,9 @@ from typing import Any
 from ...model.infrastructure import Resource
 from ...model.template import Path, Template
 from .dependencies import circles, dependencies, references
-from .intrinsics import PLACE, Scope
+from .intrinsics import FUNCTIONS
 from .parameters import parameters
+from .scope import PLACE, Scope
 
 UNKNOWN = "(known after apply)"
 
@@ -25,7 +26,7 @@ def resources(template: Template) -> dict[str, Resource]:
     >>> resources(template("web-service"))["SubnetA"].properties["CidrBlock"]
     '10.0.0.0/24'
     """
-    scope, needs = Scope(template, parameters(template)), dict[str, list[str]]()
+    scope, needs = Scope(template, parameters(template), FUNCTIONS), dict[str, list[str]]()
     for name, body in template.body["Resources"].items():
         if "Condition" not in body or scope.holds(body["Condition"], ("Resources", name, "Condition")):
             needs[name] = []

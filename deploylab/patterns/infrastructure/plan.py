@@ -1,28 +1,22 @@
 """The plan: what has to be done so that there is what is wanted.
 
-Source: the actions of Terraform's plans, and CloudFormation's create-only properties.
+Source: the actions of Terraform's plans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import cache
-from operator import eq
-from pathlib import Path as File
 from typing import Any
 
-import yaml
-
 from ...model.errors import TemplateError
-from ...model.infrastructure import Action, Change, Deployed, Difference, Plan, Recreation, Resource, State
-from ...model.template import Path, Template
+from ...model.infrastructure import Action, Change, Deployed, Plan, Resource, State
+from ...model.template import Template
+from .compare import compare, published
 from .dependencies import in_order
 from .desired import fill, resources
-from .parameters import text
 
-ABSENT = object()
 REASONS = {
     "gone": "somebody deleted it by hand",
     "type": "its type is another",
@@ -156,61 +150,3 @@ def _turned(change: Change, first: bool) -> Change:
     if change.kind != "replace" or change.makes is None or change.ends is None:
         return change
     return replace(change, actions=(change.makes, change.ends) if first else (change.ends, change.makes))
-
-
-def compare(kind: str, before: Any, after: Any, sensitive: Collection[Path] = ()) -> Iterator[Difference]:
-    """Every property that differs, as deep as both sides are objects, with what it means for the resource.
-
-    >>> [(d.path, d.recreation) for d in compare("AWS::EC2::VPC", {"CidrBlock": "10.0.0.0/16"}, {})]
-    [(('CidrBlock',), 'Always')]
-    """
-    for path, old, new in _differing(before, after, ()):
-        hidden = any(all(map(eq, path, secret)) for secret in sensitive)  # one may lead deeper than the other
-        old, new = (None if side is ABSENT else side for side in (old, new))
-        yield Difference(path, old, new, requires_recreation(kind, path), hidden)
-
-
-def _differing(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
-    sides = [{} if side is ABSENT else side for side in (before, after)]
-    if any(sides) and all(isinstance(side, dict) for side in sides):
-        for key in sides[0] | sides[1]:
-            yield from _differing(sides[0].get(key, ABSENT), sides[1].get(key, ABSENT), (*path, key))
-    elif alike(before) != alike(after):
-        yield path, before, after
-
-
-def alike(value: Any) -> Any:
-    """A value as CloudFormation sees it: 80 and "80" are the same, and so are true and "true"."""
-    if isinstance(value, dict):
-        return {key: alike(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [alike(item) for item in value]
-    return value if value is ABSENT else text(value)
-
-
-def requires_recreation(kind: str, path: Path) -> Recreation:
-    """Whether a change of this property replaces the resource: the word of CloudFormation's change sets.
-
-    A type that is not known is updated in place.
-
-    >>> requires_recreation("AWS::RDS::DBInstance", ("StorageEncrypted",))
-    'Always'
-    >>> requires_recreation("AWS::RDS::DBInstance", ("AllocatedStorage",))
-    'Never'
-    """
-    facts = published()["create_only"].get(kind, {})
-    words: tuple[tuple[Recreation, str], ...] = (("Always", "always"), ("Conditionally", "conditionally"))
-    for word, key in words:
-        for pointer in facts.get(key, "").split():
-            pairs = zip(pointer.split("/"), path, strict=False)  # one of them may lead deeper than the other
-            if all(known in ("*", str(step)) for known, step in pairs):
-                return word
-    return "Never"
-
-
-@cache
-def published() -> dict[str, dict[str, Any]]:
-    """The facts about resource types that come with deploylab."""
-    file = File(__file__).with_name("cloudformation.yaml")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return dict(yaml.load(file.read_text("utf-8"), Loader=loader))

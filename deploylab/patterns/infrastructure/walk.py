@@ -14,7 +14,7 @@ from ...model.applied import Work
 from ...model.chance import stream
 from ...model.infrastructure import Action, Change, Plan
 from ...model.record import SECOND
-from .plan import published
+from .compare import published
 
 SHARE = {"create": 1.0, "read": 0.1, "update": 1 / 3, "delete": 0.5, "forget": 0.0, "no-op": 0.0}
 

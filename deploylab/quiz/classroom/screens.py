@@ -93,10 +93,8 @@ def teacher_screen(room: Room, now: int, online: Collection[str]) -> dict[str, A
         "coming": [item.question.topic for item in room.paper.items[session.place + 1 :]],
     }  # fmt: skip
     if name and session.phase != "ended":
-        screen |= {"question": _question(room, name), "key": _key(room, name)} | _votes(
-            room, name, public=False
-        )
-        screen["advice"] = _advice(room, name)
+        screen |= {"question": _question(room, name), "key": _key(room, name), "advice": _advice(room, name)}
+        screen |= _votes(room, name, public=False)
     return screen
 
 

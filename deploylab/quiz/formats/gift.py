@@ -15,6 +15,10 @@ from typing import Literal, NamedTuple
 Kind = Literal["Description", "Essay", "TF", "MC", "Short", "Numerical", "Matching", "Category", "Broken"]
 FORMATS = ("html", "markdown", "plain", "moodle")
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
+_AWAY = (
+    0xF0000  # escaped characters are put away among those of nobody, so that the others have their meaning
+)
+_BACK = {_AWAY + ord(letter): letter for letter in "~=#{}:\\"} | {_AWAY + ord("n"): "\n"}
 _FORMAT = re.compile(rf"\s*\[({'|'.join(FORMATS)})\]")
 _META = re.compile(r"\[(id|tag):((?:\\.|[^\]])*)\]")
 _TRUTH = re.compile(r"\s*(TRUE|FALSE|T|F)\s*(?=#|\Z)", re.I)
@@ -105,7 +109,7 @@ def _parse(text: str) -> Iterator[Gift]:
 
 def _within_braces(lines: list[str]) -> list[bool]:
     """Whether each line begins within braces; those that others follow before they are closed never are."""
-    braces = ["" if _is_comment(line) else _braces(line) for line in lines]
+    braces = ["" if _is_comment(line) else re.sub("[^{}]", "", _put_away(line)) for line in lines]
     within, depth = [], 0
     for line, own, below in zip(lines, braces, _firsts(braces), strict=True):
         depth = 0 if not line.strip() and below != "}" else depth
@@ -122,38 +126,36 @@ def _firsts(braces: list[str]) -> list[str]:
     return firsts[:0:-1]
 
 
-def _braces(line: str) -> str:
-    return "".join(letter for _, letter in _unescaped(line) if letter in "{}")
-
-
 def _is_comment(line: str) -> bool:
     return line.lstrip().startswith("//")
 
 
 def _question(block: str, line: int, meta: _Meta) -> Gift:
-    title = None
-    if found := re.match(r"\s*::((?:\\.|[^\\])*?)::", block, re.S):
+    title, block = None, _put_away(block)
+    if found := re.match(r"\s*::(.*?)::", block, re.S):
         title, block = _plain(found[1]), block[found.end() :]
     made = Gift(line, "Description", title, id=meta.id, tags=tuple(meta.tags))
-    if (begin := _find(block, "{", 0)) < 0:
-        return replace(made, stem=_text(block, "moodle"))
-    if (end := _find(block, "}", begin)) < 0:
-        return replace(made, kind="Broken", stem=_text(block[:begin], "moodle"))
-    stem, after = _text(block[:begin], "moodle"), block[end + 1 :].strip()
-    if after:
+    asked, begins, answers = block.partition("{")
+    stem = _text(asked, "moodle")
+    if not begins:
+        return replace(made, stem=stem)
+    answers, ends, after = answers.partition("}")
+    if not ends:
+        return replace(made, kind="Broken", stem=stem)
+    if after := after.strip():
         stem = Text(stem.format, f"{stem.text} _____ {_text(after, stem.format).text}".strip())
-    return _answered(replace(made, stem=stem, embedded=bool(after)), block[begin + 1 : end])
+    return _answered(replace(made, stem=stem, embedded=bool(after)), answers)
 
 
 def _answered(made: Gift, text: str) -> Gift:
     """The question with what stands between its braces."""
     how = made.stem.format
-    text, explanation = _split(text, "####")
+    text, _, explanation = text.partition("####")
     made = replace(made, explanation=_said(explanation, how))
     if not text.strip():
         return replace(made, kind="Essay")
     if found := _TRUTH.match(text):
-        pieces = _pieces(text[found.end() :], "#")[1:]
+        pieces = text[found.end() :].split("#")[1:]
         wrong, right, *_ = *(_said(piece, how) for piece in pieces), None, None
         return replace(made, kind="TF", truth=found[1][0] in "Tt", feedback=(wrong, right))
     if text.lstrip().startswith("#"):
@@ -172,22 +174,22 @@ def _pair(answer: Answer) -> Answer:
 
 
 def _answers(text: str, format_: str) -> Iterator[Answer]:
-    signs = [place for place, letter in _unescaped(text) if letter in "=~"]
-    if not signs:  # a number alone
-        body, feedback = _split(text, "#")
-        yield Answer(True, None, Text(format_, body.strip()), _said(feedback, format_))
+    before, *pieces = re.split("([=~])", text)
+    if not pieces:  # a number alone
+        body, _, feedback = before.partition("#")
+        yield Answer(True, None, Text(format_, _plain(body)), _said(feedback, format_))
         return
-    for start, end in zip(signs, [*signs[1:], len(text)], strict=True):
-        piece, weight = text[start + 1 : end], None
+    for sign, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        weight = None
         if found := _WEIGHT.match(piece):
             weight, piece = found[1], piece[found.end() :]
-        body, feedback = _split(piece, "#")
+        body, _, feedback = piece.partition("#")
         own = _text(body, format_)
-        yield Answer(text[start] == "=", weight, own, _said(feedback, format_))
+        yield Answer(sign == "=", weight, own, _said(feedback, format_))
 
 
-def _said(text: str | None, format_: str) -> Text | None:
-    found = _text(text or "", format_)
+def _said(text: str, format_: str) -> Text | None:
+    found = _text(text, format_)
     return found if found.text else None
 
 
@@ -200,32 +202,8 @@ def _text(text: str, format_: str) -> Text:
 
 
 def _plain(text: str) -> str:
-    return _ESCAPED.sub(lambda one: "\n" if one[1] == "n" else one[1], text.strip())
+    return text.strip().translate(_BACK)
 
 
-def _unescaped(text: str) -> Iterator[tuple[int, str]]:
-    """Every character that no backslash takes its meaning from."""
-    place = 0
-    while place < len(text):
-        if text[place] == "\\" and _ESCAPED.match(text, place):
-            place += 2
-            continue
-        yield place, text[place]
-        place += 1
-
-
-def _find(text: str, letter: str, start: int) -> int:
-    return next((place for place, one in _unescaped(text) if place >= start and one == letter), -1)
-
-
-def _split(text: str, mark: str) -> tuple[str, str | None]:
-    """What stands before the first mark, and after it."""
-    for place, _ in _unescaped(text):
-        if text.startswith(mark, place):
-            return text[:place], text[place + len(mark) :]
-    return text, None
-
-
-def _pieces(text: str, mark: str) -> list[str]:
-    before, after = _split(text, mark)
-    return [before] if after is None else [before, *_pieces(after, mark)]
+def _put_away(text: str) -> str:
+    return _ESCAPED.sub(lambda one: chr(_AWAY + ord(one[1])), text)

@@ -13,8 +13,6 @@ from deploylab.quiz.formats.gift import Answer, Gift, Text, parse
 from deploylab.quiz.formats.html_text import TAG, escaped, from_html, pictures
 
 _SIMPLE = 30  # 33.33333 % is a third: fractions with a small denominator are what is meant
-
-
 _MOST = 50  # answers to one question; no type of ours takes more
 
 
@@ -120,54 +118,63 @@ def _worth(answer: Answer) -> Tree:
 
 
 def _as_fraction(option: Tree) -> Tree:
-    if "fraction" in option:
-        return option
-    return {"text": option["text"], "fraction": Number(int(option["correct"])), **{
-        key: value for key, value in option.items() if key not in ("text", "correct")
-    }}  # fmt: skip
+    """An option whose worth is a fraction, for where those of others are."""
+    plain = {key: value for key, value in option.items() if key != "correct"}
+    return {"text": option["text"], "fraction": Number(int(option.get("correct", 0)))} | plain
 
 
 def _short(one: Gift, words: _Words) -> Tree:
-    return _typed(one, words, "short", "text", lambda answer: {"text": answer.text.text})
+    accept = [answer.text.text for answer in _right(one)]
+    return _replies({"type": "short", "accept": accept}, one, words, _text)
 
 
 def _number(one: Gift, words: _Words) -> Tree:
-    return _typed(one, words, "numeric", "value", lambda answer: _near_enough(answer.text.text))
+    first, *others = _right(one)
+    if others:
+        raise QuizError("several numbers are fully right; a question of ours has one value or range")
+    return _replies({"type": "numeric", **_near_enough(first)}, one, words, _near_enough)
 
 
-def _typed(one: Gift, words: _Words, kind: str, key: str, read: Callable[[Answer], Tree]) -> Tree:
-    """What is typed: right answers are worth all, the others are near misses, and * is any other answer."""
+def _right(one: Gift) -> list[Answer]:
+    """The answers to what is typed that are worth all."""
     right = [answer for answer in one.answers if answer.weight is None or _share(answer.weight) == 1]
-    rest = [answer for answer in one.answers if answer not in right]
     if not right:
         raise QuizError("none of its answers is worth 100 %")
-    if kind == "short":
-        tree: Tree = {"type": kind, "accept": [answer.text.text for answer in right]}
-    else:
-        tree = {"type": kind, **read(right[0])}
-        if len(right) > 1:
-            raise QuizError("several numbers are fully right; a question of ours has one value or range")
+    return right
+
+
+def _replies(tree: Tree, one: Gift, words: _Words, read: Callable[[Answer], Tree]) -> Tree:
+    """What is said to right answers, to near misses, which are the others, and, by *, to any other answer."""
+    right, near = _right(one), []
     said = list(dict.fromkeys(filter(None, (words(answer.feedback) for answer in right))))
     if len(said) > 1:
         words.note("right answers have different feedback; that of the first is kept")
-    near: list[Tree] = []
-    for answer in rest:
-        told, share = words(answer.feedback), _share(answer.weight or "0")
-        if answer.text.text.strip() == "*" and not share:
-            tree |= _given(otherwise=told)
-            continue
-        miss = {**({"atol": Number("0")} if "atol" in tree else {}), **read(answer)}
-        if key not in miss:
+    for answer in (answer for answer in one.answers if answer not in right):
+        if answer.text.text.strip() == "*" and not _share(answer.weight or "0"):
+            tree |= _given(otherwise=words(answer.feedback))
+        elif "range" in (miss := read(answer)):
             words.note("a near miss that is a range is left out; ours are values with a tolerance")
-            continue
-        feedback = told or ("This is not quite it." if share else "This is not it.")
-        if not told:
-            words.note(f"the near miss {miss[key]!r} had no feedback; say something to those who give it")
-        near.append({**miss, "feedback": feedback, **({"fraction": _written(share)} if share else {})})
+        else:
+            exact = {"atol": Number("0")} if "atol" in tree else {}
+            near.append({**exact, **miss, **_reply(answer, words)})
     return tree | ({"near": near} if near else {}) | _given(feedback=said[0] if said else "")
 
 
-def _near_enough(text: str) -> Tree:
+def _reply(answer: Answer, words: _Words) -> Tree:
+    told, share = words(answer.feedback), _share(answer.weight or "0")
+    if not told:
+        given = answer.text.text.partition(":")[0]
+        words.note(f"the near miss {given!r} had no feedback; say something to those who give it")
+        told = "This is not quite it." if share else "This is not it."
+    return {"feedback": told, **({"fraction": _written(share)} if share else {})}
+
+
+def _text(answer: Answer) -> Tree:
+    return {"text": answer.text.text}
+
+
+def _near_enough(answer: Answer) -> Tree:
+    text = answer.text.text
     if ".." in text:
         return {"range": [_digits(end) for end in text.split("..", 1)]}
     value, _, size = text.partition(":")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -80,18 +80,19 @@ def _escaped(text: str) -> str:
     return re.sub(r"([~=#{}:\\])", r"\\\1", text).replace("\n", r"\n")
 
 
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"\n\t{line}" for line in lines) + "\n"
+
+
 def _said(text: str) -> str:
     return f"#{_escaped(text)}" if text else ""
 
 
 def _single(kind: Single) -> str:
-    return (
-        "".join(
-            f"\n\t{'=' if one.worth == 1 else f'~{_weight(one.worth)}' if one.worth else '~'}{_option(one)}"
-            for one in kind.options
-        )
-        + "\n"
+    signs = (
+        "=" if one.worth == 1 else f"~{_weight(one.worth)}" if one.worth else "~" for one in kind.options
     )
+    return _lines(f"{sign}{_option(one)}" for sign, one in zip(signs, kind.options, strict=True))
 
 
 def _multiple(kind: Multiple) -> str:
@@ -100,7 +101,7 @@ def _multiple(kind: Multiple) -> str:
         kind = replace(kind, scoring="fractions", formula="", options=tuple(
             replace(one, fraction=worth if one.correct else Fraction(-1)) for one in kind.options
         ))  # fmt: skip
-    return "".join(f"\n\t~{_weight(one.worth)}{_option(one)}" for one in kind.options) + "\n"
+    return _lines(f"~{_weight(one.worth)}{_option(one)}" for one in kind.options)
 
 
 def _option(one: Option) -> str:
@@ -128,7 +129,7 @@ def _numeric(kind: Numeric) -> str:
     for one in kind.near:
         words = _near(one.value, one.atol or kind.atol, one.rtol or kind.rtol)
         lines.append(f"={_weight(one.fraction)}{words}{_said(one.feedback)}")
-    return "#" + "".join(f"\n\t{line}" for line in lines) + "\n"
+    return "#" + _lines(lines)
 
 
 def _near(value: str, atol: str, rtol: str) -> str:
@@ -142,7 +143,7 @@ def _short(kind: Short) -> str:
         f"={_weight(one.fraction)}{_escaped(one.text)}{_said(one.feedback)}" for one in kind.near if one.text
     ]
     lines += [f"=%0%*{_said(kind.otherwise)}"] if kind.otherwise else []
-    return "".join(f"\n\t{line}" for line in lines) + "\n"
+    return _lines(lines)
 
 
 def _match(kind: Match) -> str:
@@ -150,7 +151,7 @@ def _match(kind: Match) -> str:
     used = {pair.match for pair in kind.pairs}
     lines = [f"={_escaped(pair.text)} -> {_escaped(texts[pair.match])}" for pair in kind.pairs]
     lines += [f"= -> {_escaped(text)}" for name, text in texts.items() if name not in used]
-    return "".join(f"\n\t{line}" for line in lines) + "\n"
+    return _lines(lines)
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {

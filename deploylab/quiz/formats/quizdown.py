@@ -27,6 +27,7 @@ _OPTIONS = re.compile(  # at the start, after a blank line, or right after a hea
 _ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?: {1,4}|\t)(?=\S)")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _BOX = re.compile(r"\[([ xX])\][ \t]+")
+_ROUND = re.compile(r"\([ xX]?\)\s")  # a radio button of other tools
 _EXPLANATION = re.compile(r"\s*(?:\*\*|__)Explanation:?(?:\*\*|__):?\s*", re.I)
 _PARSER = MarkdownIt("commonmark").enable("table")
 
@@ -138,11 +139,22 @@ def _part(question: Question, token: Token, inner: list[Token], lines: list[str]
             return
         question.answers = list(_answers(question, inner, lines))
         boxed = question.answers[0].correct is not None
+        question.notes += _boxes(question.answers, _line(token))
         ordered = token.type == "ordered_list_open"
         question.kind = ("SingleChoice" if boxed else "Sequence") if ordered else "MultipleChoice"
     else:
         name = token.type.removesuffix("_open").replace("_", " ")
         question.notes.append((_line(token), f"here is left out, as quizdown does not show it: {name}"))
+
+
+def _boxes(answers: list[Answer], line: int) -> Iterator[tuple[int, str]]:
+    """What marks an answer only in its author's eyes: a box that is none, or that others do not have."""
+    without = [one for one in answers if one.correct is None]
+    bare = next((one for one in without if _ROUND.match(one.text)), None)
+    if bare is None and len(without) < len(answers):
+        bare = next(iter(without), None)
+    if bare:
+        yield line, f"the answer {bare.text[:40]!r} has no box, so it is not marked; begin it with [ ] or [x]"
 
 
 def _answers(question: Question, tokens: list[Token], lines: list[str]) -> Iterator[Answer]:

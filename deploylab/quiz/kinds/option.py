@@ -97,19 +97,11 @@ OPTION = {
     "fixed": FIXED,
 }  # fmt: skip
 EXAMPLE = [
-    {
-        "id": "fewer-hurt",
-        "text": "Fewer users are hurt.",
-        "correct": True,
-        "feedback": "Few instances are new by then.",
-    },
-    {
-        "id": "faster",
-        "text": "The release is faster.",
-        "correct": False,
-        "feedback": "Each batch waits for the last.",
-    },
-]
+    {"id": "fewer-hurt", "text": "Fewer users are hurt.", "correct": True,
+     "feedback": "Few instances are new by then."},
+    {"id": "faster", "text": "The release is faster.", "correct": False,
+     "feedback": "Each batch waits for the last."},
+]  # fmt: skip
 
 
 def options_reader(**more: Any) -> Reader:

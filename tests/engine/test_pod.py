@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from deploylab.engine.pods import Pod, rank
+from deploylab.engine.pod import Pod, rank
 from deploylab.engine.rollout import roll_out
 from deploylab.model.fault import CrashOnStart
 from deploylab.model.record import SECOND
