@@ -101,11 +101,12 @@ def _text(node: Element, spot: Spot, name: str) -> tuple[Look, Points]:
     for piece in (node, *node):
         own = found if piece is node else style(f"{spot.way} {step('tspan', piece.get('class', ''))}", name)
         words = escape(piece.text or "")
-        words = f"<b>{words}</b>" if words and own.get("font-weight") == "700" else words
+        if words and own.get("font-weight") == "700":
+            words = f"<b>{words}</b>"
         said += words if own["fill"] == found["fill"] else f'<span style="color:{own["fill"]}">{words}</span>'
     look = Look(level, "text", found["fill"], size=size, anchor=ANCHORS[node.get("text-anchor", "start")])
     at = (float(node.get("x", 0)), float(node.get("y", 0)) - BASELINE * size)
-    return look, {**spot.at([at]), "text": [said]}
+    return look, {**spot.at([at]), "text": [said or " "]}  # Plotly would forget a text that is empty
 
 
 def _shape(node: Element, spot: Spot, name: str) -> Iterator[tuple[Look, Points]]:
