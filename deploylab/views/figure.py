@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOMENTS, LEAST = 60, 12  # frames; a rich picture has fewer of them:
 MOST = 150_000  # bytes of all frames, for a saved notebook has to stay small
+NONE = "rgba(0,0,0,0)"
 BELOW = 80  # px for the controls
 Frame = dict[str, Any]
 
@@ -60,7 +61,8 @@ def _played(frames: Frames, number: int, name: str) -> tuple[list[Frame], list[F
 
 def _trace(look: Look) -> Frame:
     """How Plotly draws what looks so."""
-    line, fill = {"color": look.line, "width": look.width}, look.fill or "rgba(0,0,0,0)"
+    fill, stroke = look.fill or NONE, look.line or NONE
+    line = {"color": stroke, "width": look.width}
     if look.kind == "text":
         own = {"mode": "text", "textposition": look.anchor, "textfont": {"size": look.size, "color": fill}}
     elif look.kind == "path":
@@ -99,7 +101,7 @@ def _controls(frames: Frames, number: int, name: str) -> Frame:
     }  # fmt: skip
     slider = {
         "x": 0.14, "y": -0.02, "len": 0.82, "currentvalue": {"visible": False}, "steps": steps,
-        "ticklen": 0, "minorticklen": 0, "font": {"color": "rgba(0,0,0,0)"},
+        "ticklen": 0, "minorticklen": 0, "font": {"color": NONE},
     }  # fmt: skip
     caption = {
         "text": f"{number + 1} moments, equally far apart; animate(record) shows what is between them",

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 import deploylab as dl
@@ -76,6 +77,13 @@ def test_every_record_that_animates_has_one(kind: str) -> None:
     assert plotted(kind, "dark")["layout"]["paper_bgcolor"] == theme.colour("paper", "dark")
     story = picture(records()[kind]).meta["texts"].get("story")
     assert not story or story[-1][1][0][0] in words(at(plotly, number))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_plotly_itself_finds_nothing_wrong_with_it(kind: str) -> None:
+    plotly = plotted(kind)
+    checked = go.Figure(plotly["data"], plotly["layout"], plotly["frames"])
+    assert len(checked.data) == len(plotly["data"])
 
 
 @pytest.mark.parametrize("run", all_runs(), ids=lambda run: run.strategy)
