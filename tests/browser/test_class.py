@@ -184,9 +184,15 @@ def test_a_class_from_the_lobby_to_the_gradebook(
         expect(teacher.locator(".chip")).not_to_have_text(step)
     ada.get_by_label("Some users").check()
     expect(ada.locator(".said")).to_contain_text("Saved")
-    for name in ("Closed", "Revealed"):
+    for name in ("Closed", "The run"):
         teacher.keyboard.press("Space")
         expect(teacher.locator(".chip")).to_have_text(name)
+    expect(wall.frame_locator("iframe").locator("svg.dl-stage")).to_be_visible()
+    expect(ada.locator(".said")).to_have_text("Watch the screen in front: the run plays.")
+    expect(ada.locator(".dl-outcome")).to_have_count(0)
+    expect(wall.locator("main .votes")).to_have_count(0)
+    teacher.keyboard.press("Space")
+    expect(teacher.locator(".chip")).to_have_text("Revealed")
     expect(wall.frame_locator("iframe").locator("svg.dl-stage")).to_be_visible()
 
     teacher.keyboard.press("Space")
