@@ -70,7 +70,7 @@ def _class_resume(options: argparse.Namespace, _: list[str]) -> int:
 def _class_export(options: argparse.Namespace, _: list[str]) -> int:
     from .model.whole import write_whole
     from .quiz.classroom.export import answers_json, grades_csv, results
-    from .quiz.statistics import analyse_results
+    from .quiz.result_statistics import analyse_results
     from .quiz.statistics_table import print_statistics, save_csv
 
     room = _kept_class(options.file)
@@ -117,7 +117,7 @@ def _hold(options: argparse.Namespace, opened: Callable[[], Room]) -> int:
 
     def animation(simulate: Simulate) -> str:
         run = simulated(simulate)
-        return page(run.headline, animate(run)._repr_html_())
+        return page(run.title, animate(run)._repr_html_())
 
     where = Where(options.address, options.port, options.url)
     with listen(where) as listening:

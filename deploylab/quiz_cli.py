@@ -170,14 +170,15 @@ def _key(name: str, key: str | None) -> Quiz:
 def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all answers were graded, 2 when some could not be."""
     from .quiz.amount import rounded
-    from .quiz.bundle import grade_answers, handed_in, read_answers
+    from .quiz.bundle import grade_answers, handed_in
+    from .quiz.source import read_bytes
 
     key, status = _key(options.bundle, options.key), 0
     known: dict[tuple[str, int], Path] = {}
     print("student\tattempt\tpoints\tof\tpercent\tpassed\tfile")
     for path in options.answers:
         try:
-            data = read_answers(path)
+            data = read_bytes(path)
             result = grade_answers(key, data, str(path))
         except DeploylabError as error:
             print(error, file=sys.stderr)
@@ -196,13 +197,14 @@ def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
 
 def _quiz_statistics(options: argparse.Namespace, _: list[str]) -> int:
     from .quiz.attempt import kept_results
-    from .quiz.bundle import grade_answers, read_answers
-    from .quiz.statistics import analyse_results
+    from .quiz.bundle import grade_answers
+    from .quiz.result_statistics import analyse_results
+    from .quiz.source import read_bytes
     from .quiz.statistics_table import print_statistics, save_csv
 
     quiz = _key(options.name, options.key)
     if options.answers:
-        results = [grade_answers(quiz, read_answers(path), str(path)) for path in options.answers]
+        results = [grade_answers(quiz, read_bytes(path), str(path)) for path in options.answers]
     else:
         results = kept_results(quiz)
     found = analyse_results(results)

@@ -20,7 +20,7 @@ from deploylab.quiz.load import load
 from deploylab.quiz.model import Figure, Hint, Question, Quiz
 from deploylab.quiz.paper import draw
 from deploylab.quiz.score import Result, mark
-from deploylab.quiz.source import LIMIT, read_bytes
+from deploylab.quiz.source import read_bytes
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024  # bytes: a bundle carries its pictures
@@ -149,11 +149,6 @@ def _answer(content: dict[str, Any]) -> Answer:
     if any(type(number) is not int or not 0 <= number <= 100 for number in (tries, hints, confidence)):
         raise TypeError("tries, hints and confidence are small whole numbers")
     return Answer(tuple(content["response"]), max(1, tries), hints, confidence)
-
-
-def read_answers(path: Path) -> bytes:
-    """No more of a student's file than any honest one holds."""
-    return read_bytes(path, LIMIT)
 
 
 def find_key(bundle: str | Path, key: str | Path | None) -> Quiz:

@@ -1,8 +1,8 @@
 // A student's page: join, answer, read. An answer is called saved only when the server has said so.
 
 import { connect, post } from "./link.js";
-import { clockView, keyView, letter, needsSolution, put } from "./parts.js";
-import { fieldsView, h, verdict } from "./quiz.js";
+import { clockView, keyView, letter, put } from "./parts.js";
+import { askView, h, isListed, verdict } from "./quiz.js";
 
 const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
 const base = `${location.origin}/`;
@@ -61,14 +61,9 @@ function questionView(start) {
   const key = `${place} ${round}`;
   const draft = `${location.host} ${start.title} ${key}`;
   const revealed = start.phase === "revealed";
-  const prompt = h("div", { class: "dl-prompt", html: question.prompt });
   const facts = [`Question ${place} of ${of}`, question.points, ...(round === 2 ? ["second vote"] : [])].join(" · ");
-  const fields = fieldsView(question, `q${place}-${round}`, prompt, say, changed);
-  const gaps = question.fields.some((field) => field.inline);
-  const fieldset = h("fieldset", {}, h("legend", {}, h("h1", { class: "dl-place", tabindex: "-1" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
-  if (question.figure) fieldset.append(h("img", { class: "dl-figure", src: question.figure.src, alt: question.figure.alt }));
-  if (question.rule) fieldset.append(h("p", { class: "dl-rule" }, question.rule));
-  fieldset.append(...fields.nodes);
+  const heading = h("h1", { class: "dl-place", tabindex: "-1" }, facts);
+  const { fieldset, fields } = askView(question, `q${place}-${round}`, heading, say, changed);
   const ordered = question.fields[0].how === "order";
   const plain = (answer) => answer.map((word) => word.trim().replace(/\s+/g, " "));
   const same = (one, other) => `${ordered ? plain(one) : plain(one).sort()}` === `${ordered ? plain(other) : plain(other).sort()}`;
@@ -131,7 +126,7 @@ function questionView(start) {
 
   /** The first vote: a letter where there are letters, else as it was given. */
   function first() {
-    if (question.fields.length > 1 || !atOnce) return screen.told.map((line) => h("span", { html: line }).textContent).join("; ");
+    if (!isListed(question)) return screen.told.map((line) => h("span", { html: line }).textContent).join("; ");
     const places = question.fields[0].choices.map((choice) => choice.id);
     return screen.earlier.map((id) => letter(places.indexOf(id))).sort().join(", ");
   }
@@ -161,10 +156,10 @@ function outcomeView({ revealed, question, told }) {
   const open = revealed.verdict === "open";
   const score = revealed.score ? h("span", {}, ` · ${revealed.score}`) : "";
   const lines = told.map((line) => h("li", { html: line }));
-  const mine = needsSolution(question) && told.length ? [h("div", { class: "dl-solution" }, h("strong", {}, "Your answer"), h("ul", {}, ...lines))] : [];
+  const mine = !isListed(question) && told.length ? [h("div", { class: "dl-solution" }, h("strong", {}, "Your answer"), h("ul", {}, ...lines))] : [];
   return h("div", { class: "dl-outcome", tabindex: "-1", "data-verdict": revealed.verdict },
     h("p", { class: "dl-verdict" }, ...verdict(revealed.verdict), score), ...mine,
-    keyView(revealed, needsSolution(question) || open));
+    keyView(revealed, !isListed(question) || open));
 }
 
 function resultView({ result }) {

@@ -1,8 +1,8 @@
 // The teacher's own screen: what is right, who has answered, and every command, by mouse and by keyboard.
 
 import { connect } from "./link.js";
-import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, put, resultsView, votesView } from "./parts.js";
-import { h } from "./quiz.js";
+import { choicesList, clockView, keyView, leadersView, promptView, put, resultsView, votesView } from "./parts.js";
+import { h, isListed } from "./quiz.js";
 
 const base = location.href.replace(/[?#].*/, "");
 const MORE = 30; // seconds by which a question is extended
@@ -98,7 +98,7 @@ function body() {
   const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
   const listed = screen.tally.groups.some((group) => group.rows.length);
   return [promptView(screen.question), listed ? votesView(screen) : choicesList(screen.question), ...picture,
-    h("details", { class: "private", open: told, ontoggle: (event) => { told = event.target.open; } }, h("summary", { "data-name": "answer" }, "The answer, for your eyes only"), keyView(screen.key, needsSolution(screen.question)))];
+    h("details", { class: "private", open: told, ontoggle: (event) => { told = event.target.open; } }, h("summary", { "data-name": "answer" }, "The answer, for your eyes only"), keyView(screen.key, !isListed(screen.question)))];
 }
 
 const coming = () => h("section", { class: "coming" }, h("h2", {}, "Questions"), h("ol", {}, ...screen.coming.map((topic) => h("li", {}, topic))));
