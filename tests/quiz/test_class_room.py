@@ -25,7 +25,7 @@ from deploylab.quiz.classroom.screens import projector_screen, student_screen, t
 from deploylab.quiz.classroom.session import allowed
 from deploylab.quiz.classroom.store import Store
 from deploylab.quiz.classroom.tally import beliefs, tally
-from deploylab.quiz.statistics import analyse_results
+from deploylab.quiz.result_statistics import analyse_results
 from tests.quiz.classroom import EVERY_TYPE, QUIZ, RIGHT, answer, do, new_class, usual_step
 
 WORDS = {"batch": ["hurt", "fast"], "probe": ["readiness", "liveness", "=1+1"], "back": ["true", "false"]}
