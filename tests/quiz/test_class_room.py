@@ -232,6 +232,34 @@ def test_the_usual_next_step_is_the_one_that_is_advised(tmp_path: Path) -> None:
     assert teacher_screen(room, 0, [])["allowed"][0] == "reveal"
 
 
+PREDICTION = """
+  - id: guess
+    type: predict
+    prompt: How many are hurt?
+    simulate: {strategy: Rolling, scenario: {replicas: 2, duration: 30}}
+    measure: users_hurt
+    explanation: KEY-12
+"""
+
+
+def test_the_run_of_a_prediction_plays_before_anybody_is_told(tmp_path: Path) -> None:
+    room = new_class(tmp_path, QUIZ + PREDICTION)
+    ada = room.join("Ada")
+    do(room, "start", "close")
+    assert "play" not in teacher_screen(room, 0, [])["allowed"]
+    do(room, "skip", "skip", "skip")
+    answer(room, ada, "12345")
+    do(room, "close")
+    assert teacher_screen(room, 0, [])["allowed"][0] == "play"
+    do(room, "play")
+    wall = projector_screen(room, 0)
+    assert (wall["animation"], "tally" in wall) == (True, False)
+    assert "KEY" not in json.dumps([wall, student_screen(room, ada, 0)])
+    assert teacher_screen(room, 0, [])["allowed"][0] == "reveal"
+    do(room, "reveal")
+    assert projector_screen(room, 0)["animation"]
+
+
 def test_equal_numbers_in_two_units_are_one_answer(tmp_path: Path) -> None:
     number = "type: numeric\n    value: 43.2\n    unit: min\n    units: {h: 60}\n    atol: 1"
     room = new_class(tmp_path, QUIZ.replace("type: true_false", number).partition("    answer:")[0])
