@@ -19,10 +19,11 @@ MAY_IMPORT = {
     "engine": ["engine", "model"],
     "patterns": ["patterns", "model"],
     "views": ["views", "model"],
-    "widgets": ["widgets", "engine", "model", "patterns", "views"],
-    "quiz": ["quiz", "model.errors", "model.whole", "later"],
+    "widgets": ["widgets", "engine", "model", "patterns", "views", "reopened"],
+    "quiz": ["quiz", "model.errors", "model.whole", "later", "reopened"],
     "content": ["model.errors"],
     "later": [],
+    "reopened": [],
     "lab": ["content", "model.errors", "model.whole"],
 }
 # Prediction questions run the simulation: one file of the quiz may do so, and no other.

@@ -7,6 +7,7 @@ HTML and without foreign images, so a quiz can neither run a script nor load any
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from deploylab.quiz.markdown import html
 from deploylab.quiz.model import Question, Quiz, count
 from deploylab.quiz.score import Result
 from deploylab.quiz.sheet import grade_sheet, question_sheet, result_sheet
+from deploylab.reopened import show
 
 
 class QuizWidget(anywidget.AnyWidget):
@@ -97,6 +99,11 @@ class QuizWidget(anywidget.AnyWidget):
         except (QuizError, KeyError, TypeError, ValueError) as error:
             text = str(error).removeprefix(f"response to {question!r}: ")
             self.send({"kind": "refused", "question": question, "text": text})
+
+    def _ipython_display_(self) -> None:
+        """The quiz, and for where no kernel runs how to open it again."""
+        again = "To open it, run this cell again. Your answers are kept."
+        show(self, f"<p><strong>{escape(self.quiz.title)}</strong></p><p>{again}</p>", str(self))
 
     def __repr__(self) -> str:
         return str(self.quiz)

@@ -10,6 +10,7 @@ const VERDICTS = {
   kept: ["•", "Saved"],
   open: ["·", "Not answered"],
 };
+const GONE = "⚠ The kernel behind this was stopped or restarted: run this cell again. Your answers are kept.";
 const SURE = [
   [1, "Unsure", "right 1, wrong 0"],
   [2, "Fairly sure", "right 2, wrong −2"],
@@ -401,7 +402,13 @@ function render({ model, el }) {
     else say(message.text);
   }
 
+  function gone() {
+    el.querySelector(".dl-gone")?.remove();
+    el.prepend(h("p", { class: "dl-gone", role: "alert" }, GONE));
+  }
+
   const events = {
+    "comm_live_update": gone,
     "change:sheet": draw,
     "change:graded": announce,
     "change:hints": update,

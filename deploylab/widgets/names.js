@@ -21,7 +21,10 @@ function typed(event) {
   if (!row || !readout.matches(".widget-readout") || (event.key ?? "Enter") !== "Enter") return;
   const words = readout.textContent.trim(), value = parseFloat(words), handle = row.querySelector(".noUi-handle");
   const [least, most] = ["min", "max"].map((end) => parseFloat(handle.getAttribute(`aria-value${end}`)));
-  if (value >= least && value <= most) return;
+  if (value >= least && value <= most) {
+    readout.dataset.was = words;
+    return;
+  }
   const problem = Number.isNaN(value) ? "is no number" : `is not between ${least} and ${most}, where this slider ends`;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -35,7 +38,7 @@ function typed(event) {
 }
 
 function hush({ target }) {
-  target.closest(".dl-row")?.querySelector(".dl-typed")?.remove();
+  target.closest(".dl-playground")?.querySelector(".dl-typed")?.remove();
 }
 
 function begun({ target }) {

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import is_dataclass, replace
 from html import escape
 from time import monotonic
 from typing import Any
 
 import ipywidgets as w
-from IPython.display import display
 
 from ..model.errors import DeploylabError, RecordError
 from ..model.scenario import Scenario
+from ..reopened import show
 from ..views.comparison import Record, changes
 from ..views.frames import Frames
 from ..views.picture import picture
@@ -73,14 +73,8 @@ class Playground(w.VBox):  # type: ignore[misc]
         return f"Playground of {self.record.title}"
 
     def _ipython_display_(self) -> None:
-        """The widget, and below it the picture alone, which shows where no kernel runs.
-
-        Two outputs, for of a trusted one JupyterLab shows nothing but the widget, even where it has none.
-        """
-        show: Callable[..., Any] = display  # it has no types
-        show(self._repr_mimebundle_(), raw=True)
-        last = f'<div class="dl-last">{player_html(self._frames())}</div>'
-        show({"text/html": last, "text/plain": f"Picture of {self.record.title}"}, raw=True)
+        """The widget, or where no kernel runs its picture alone."""
+        show(self, player_html(self._frames()), f"Picture of {self.record.title}")
 
     @property
     def run(self) -> Any:
@@ -108,8 +102,10 @@ class Playground(w.VBox):  # type: ignore[misc]
             record = self.record if owners == self.owners else self._verb.make(*owners)
         except DeploylabError as error:
             self._remarks.refuse(error, turned, self.owners)
+            self.player.add_class("dl-stale")
             return
         self._remarks.say("")
+        self.player.remove_class("dl-stale")
         if owners != self.owners:
             now = monotonic()
             if now - self._turned_at > REST:

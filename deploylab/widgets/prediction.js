@@ -1,5 +1,6 @@
 // A prediction's form. Python reads what is written, and says what came of it.
 
+const GONE = "⚠ The kernel behind this was stopped or restarted: run this cell again.";
 let known = 0;
 
 function h(tag, attributes = {}, ...children) {
@@ -69,10 +70,12 @@ function render({ model, el }) {
     const lines = met.length ? met : done ? ["Now run the next cell."] : said.length ? ["The others are written down."] : [];
     status.replaceChildren(...lines.map((line) => h("p", {}, line)));
   }
+  const gone = () => status.replaceChildren(h("p", {}, GONE));
   model.on("change:said change:faults change:met", show);
+  model.on("comm_live_update", gone);
   show();
   el.append(form);
-  return () => model.off("change:said change:faults change:met", show);
+  return () => { model.off("change:said change:faults change:met", show); model.off("comm_live_update", gone); };
 }
 
 export default { render };

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from enum import Enum
@@ -15,12 +14,14 @@ import traitlets
 
 from ..model.errors import KnobError
 from ..model.knob import Knob
+from ..reopened import show
 
 HERE = Path(__file__).parent
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]\d)?")
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
 OF = re.compile(r"of ([\d,]+)")  # a unit that says how many there are
 THINGS = re.compile(r"(?<=[a-z]{3})s\b(?<!ss)")  # the end of their plural
+MOST = 1e12  # who writes more has slipped
 BEFORE = "predict.answer: "
 NOTHING = "says nothing; "
 
@@ -102,7 +103,7 @@ class Prediction(anywidget.AnyWidget):
         """A choice as it is, and a number in digits: 1963, 1,963, 1e3, 0.5 and 0,5; its unit may follow."""
         choices, of = self.ask["choices"], f" of {part}" if part else ""
         if not str(answer).strip():
-            todo = f"choose one{of.replace('of', 'for')}" if choices else f"the field{of} is empty"
+            todo = f"choose one for {part or 'it'}" if choices else f"the field{of} is empty"
             raise KnobError("predict", "answer", "", NOTHING + todo)
         if choices:
             if answer not in choices:
@@ -141,10 +142,10 @@ class Prediction(anywidget.AnyWidget):
             if not any(self.faults):  # it is about no part
                 self.faults = [str(error)]
 
-    def _repr_mimebundle_(self, **choice: Any) -> Any:
+    def _ipython_display_(self) -> None:
         """The form, and the question alone for where no kernel runs."""
-        data, metadata = super()._repr_mimebundle_(**choice) or ({}, {})
-        return {**data, "text/html": f"<p>✎ {escape(self.ask['question'])}</p>"}, metadata
+        question = f"<p>✎ {escape(self.ask['question'])}</p><p>To answer it, run this cell again.</p>"
+        show(self, question, str(self))
 
     def __repr__(self) -> str:
         said = "; ".join(filter(None, self.said)) or "nothing yet"
@@ -181,5 +182,5 @@ def predict(
     """
     if most is None:
         of = OF.match(unit)
-        most = 100 if unit == "%" else float(of[1].replace(",", "")) if of else math.inf
+        most = 100 if unit == "%" else float(of[1].replace(",", "")) if of else MOST
     return Prediction(question, choices, parts, Knob(question, unit, least, most), digits)

@@ -43,7 +43,8 @@ class Remarks:
 
     def refuse(self, error: DeploylabError, turned: Path | None, owners: Sequence[Any]) -> None:
         """Tell what is wrong beside the control that caused it."""
-        self.message.value = f'<p role="alert" class="dl-alert">⚠ {escape(str(error))}</p>'
+        told = f"{error}. The picture is still that of before."
+        self.message.value = f'<p role="alert" class="dl-alert">⚠ {escape(told)}</p>'
         wrong = self._culprit(error, turned)
         if wrong:
             self._board.reveal(wrong)

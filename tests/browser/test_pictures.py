@@ -156,19 +156,28 @@ def test_a_trusted_notebook_plays_without_a_kernel(page: Page, lab: Lab) -> None
     plays(player)
 
 
-def test_a_reopened_playground_shows_its_picture_instead_of_a_missing_model(page: Page, lab: Lab) -> None:
-    write(lab.folder / "again.ipynb", "import deploylab as dl", PLAYGROUNDS["rollout"])
+def test_who_comes_back_is_told_what_a_widget_without_its_kernel_needs(page: Page, lab: Lab) -> None:
+    cells = ["dl.predict('How many?')", "dl.quiz('canary')", PLAYGROUNDS["rollout"]]
+    write(lab.folder / "again.ipynb", "import deploylab as dl", *cells)
     run(page, lab, "again.ipynb")
-    output_of(page, "dl.playground", ".dl-board .deploylab")
-    expect(page.locator(".dl-last")).to_be_hidden()
+    for cell in cells:
+        output_of(page, cell, ".dl-prediction, .dl-quiz, .dl-board .deploylab")
+    for last in page.locator(".dl-last").all():
+        expect(last).to_be_hidden()
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+    for form in ("prediction", "quiz"):
+        output = page.locator(".jp-OutputArea-output", has=page.locator(f".dl-{form}"))
+        expect(output).to_contain_text("The kernel behind this was stopped or restarted")
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
     open_notebook(page, lab.url, "again.ipynb")
-    player = output_of(page, "dl.playground", ".dl-last .deploylab")
+    output_of(page, cells[0], ".dl-last:has-text('How many?')")
+    output_of(page, cells[1], ".dl-last:has-text('run this cell again')")
+    player = output_of(page, cells[2], ".dl-last .deploylab")
     moves(player)
     plays(player)
-    expect(page.get_by_text("model not found")).to_be_hidden()
+    expect(page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
 
 
 def test_voila_shows_a_notebook_as_a_page_with_knobs(page: Page, tmp_path: Path) -> None:

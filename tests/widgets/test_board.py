@@ -169,7 +169,7 @@ def test_a_template_of_one_s_own_is_offered_only_what_it_has() -> None:
 
 def test_an_export_and_a_reopened_notebook_hold_the_picture_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[dict[str, str]] = []
-    monkeypatch.setattr("deploylab.widgets.playground.display", lambda bundle, **_: shown.append(bundle))
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
     playground = dl.playground(dl.Rolling())
     playground.situation.value = "a bad release"
     playground._ipython_display_()

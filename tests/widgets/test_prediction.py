@@ -18,7 +18,7 @@ ENDS = ("promoted", "rolled back", "stalled")
     ("1963", "1,963 users"), ("1,963 users", "1,963 users"), ("12,000,000", "12,000,000 users"),
     ("1 963", "1,963 users"), ("0,125", "0.1 users"),
     ("1_963", "1,963 users"), ("0,5", "0.5 users"), (".5", "0.5 users"), (7, "7 users"),
-    ("1e3", "1,000 users"), ("1", "1 user"),
+    ("1e3", "1,000 users"), ("1e+3", "1,000 users"), ("1", "1 user"),
 ])  # fmt: skip
 def test_numbers_are_read_as_people_write_them(answer: object, said: str) -> None:
     guess = dl.predict("How many?", unit="users")
@@ -153,7 +153,11 @@ def test_the_browser_has_no_answer_before_the_run() -> None:
     }  # fmt: skip
 
 
-def test_where_no_kernel_runs_the_question_stands_alone() -> None:
-    shown, _ = dl.predict("Is 1 < 2?")._repr_mimebundle_()
-    assert shown["text/html"] == "<p>✎ Is 1 &lt; 2?</p>"
-    assert shown["text/plain"] == "Prediction: Is 1 < 2? You said: nothing yet."
+def test_where_no_kernel_runs_the_question_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
+    dl.predict("Is 1 < 2?")._ipython_display_()
+    form, last = shown
+    assert "text/html" not in form
+    assert "Is 1 &lt; 2?</p><p>To answer it, run this cell again." in last["text/html"]
+    assert last["text/plain"] == "Prediction: Is 1 < 2? You said: nothing yet."
