@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
@@ -41,19 +43,49 @@ def _run(words: list[str]) -> int:
     parser = _parser(words)
     if " ".join(words[:2]) in (*quiz_cli.COMMANDS, *class_cli.COMMANDS):
         words[:2] = [" ".join(words[:2])]
+    words, for_jupyter = _parted(words) if words[:1] == ["lab"] else (words, [])
     options, rest = parser.parse_known_args(words)
-    if rest and options.command != "lab":
+    if rest:
         commas = "belongs to no option; several values are written with commas: --weights 5,25"
         number = rest[0].lstrip("-.")[:1].isdigit()
-        parser.error(f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}")
+        parser.error(
+            f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}{_near(rest[0], options)}"
+        )
     command: Callable[[argparse.Namespace, list[str]], int] = options.run
-    return command(options, rest)
+    return command(options, for_jupyter)
+
+
+def _parted(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words of `lab` that are ours, and those from JupyterLab's first option on.
+
+    >>> _parted(["lab", "mine", "--port", "9999", "--refresh"])
+    (['lab', 'mine', '--refresh'], ['--port', '9999'])
+    """
+    own = [word for word in words if word in ("--refresh", "-h", "--help")]
+    others = [word for word in words if word not in own]
+    first = next((place for place, word in enumerate(others) if word.startswith("-")), len(others))
+    return others[:first] + own, others[first:]
+
+
+def _left_over(word: str, options: argparse.Namespace) -> str:
+    """What is wrong with a word that nobody takes; the option that was meant, perhaps."""
+    if word.lstrip("-.")[:1].isdigit():
+        return f"{word} belongs to no option; several values are written with commas: --weights 5,25"
+    known = [f"--{name.removeprefix('knob_').replace('_', '-')}" for name in vars(options)]
+    return f"there is no option {word}{_meant(word.partition('=')[0], known)}"
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    close = get_close_matches(word, list(known), 1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
+        if wrong := re.search(r"invalid choice: '(.+?)' \(choose from (.+)\)", message):
+            message += _meant(wrong[1], re.findall(r"[\w-]+", wrong[2]))
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
@@ -64,7 +96,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     lab = commands.add_parser(
         "lab", help="open JupyterLab on copies of the notebooks", allow_abbrev=False,
         description="Copy the notebooks into DIR, never over your own work, and open JupyterLab on them. "
-        "All other options go to JupyterLab, for example --no-browser --port 9999.",
+        "All other options come last and go to JupyterLab, for example --no-browser --port 9999.",
     )  # fmt: skip
     lab.add_argument("directory", metavar="DIR", nargs="?", default="deploylab-lab", type=Path,
                      help="the folder of your copies (default: deploylab-lab)")  # fmt: skip

@@ -56,6 +56,8 @@ def _add_strategy(parser: argparse.ArgumentParser, kind: type) -> None:
 def _play(options: argparse.Namespace, _: list[str]) -> int:
     from .engine.rollout import roll_out
 
+    if options.out is not None and options.out.is_dir():
+        raise DeploylabError(f"--out: {str(options.out)!r} is a folder; name a file, for example run.html")
     if options.out and not options.out.resolve().parent.is_dir():
         raise DeploylabError(
             f"--out: there is no folder {options.out.parent}; make it first, or name another"

@@ -30,6 +30,40 @@ def test_play_prints_the_figures_and_writes_the_animation(
     assert "dl-stage" in page.read_text("utf-8")
 
 
+@pytest.mark.parametrize(("words", "folder", "jupyter"), [
+    (["--port", "9999"], "deploylab-lab", ["--port", "9999"]),
+    (["mine", "--no-browser", "--port", "9999"], "mine", ["--no-browser", "--port", "9999"]),
+    (["--no-browser", "--refresh"], "deploylab-lab", ["--no-browser"]),
+    (["mine", "--refresh"], "mine", []),
+])  # fmt: skip
+def test_the_value_of_an_option_of_jupyterlab_is_no_folder(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], folder: str, jupyter: list[str]
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("deploylab.lab.open_lab", lambda *given: opened.extend(given) or 0)
+    assert status("lab", *words) == 0
+    assert opened == [Path(folder), jupyter, "--refresh" in words]
+
+
+@pytest.mark.parametrize(("words", "meant"), [
+    (["play", "bluegreen"], "blue-green"), (["play", "rollin"], "rolling"), (["ply"], "play"),
+    (["play", "canary", "--weight", "5"], "--weights"), (["play", "rolling", "--max_surge=2"], "--max-surge"),
+])  # fmt: skip
+def test_who_slips_is_told_what_was_meant(
+    words: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(*words) == 2
+    assert f"did you mean {meant}?" in capsys.readouterr().err
+
+
+def test_the_animation_goes_to_a_file_and_not_to_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status("play", "rolling", "--out", str(tmp_path)) == 2
+    assert "is a folder; name a file" in capsys.readouterr().err
+    assert status("play", "rolling", "--out", "") == 2
+
+
 def test_a_single_weight_is_a_canary_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert status("play", "canary", "--weights", "10") == 0
     assert "Canary" in capsys.readouterr().out

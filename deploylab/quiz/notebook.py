@@ -96,6 +96,8 @@ class QuizWidget(anywidget.AnyWidget):
                     self._show()
                 case _:
                     self.answer(str(question), list(content["response"]), int(content.get("confidence", 0)))
+                    if self.attempt.notice:  # such as of a full disk; it takes the place of "Saved."
+                        self.send({"kind": "refused", "question": question, "text": self.attempt.notice})
         except (QuizError, KeyError, TypeError, ValueError) as error:
             text = str(error).removeprefix(f"response to {question!r}: ")
             self.send({"kind": "refused", "question": question, "text": text})

@@ -84,7 +84,7 @@ class Store:
                 "SELECT question, response, tries, hints, confidence FROM answer"
                 " WHERE quiz = ? AND version = ? AND student = ? AND number = ?", seat,
             ).fetchall()  # fmt: skip
-        return {name: Answer(tuple(json.loads(response)), *rest) for name, response, *rest in rows}
+            return {name: Answer(tuple(json.loads(response)), *rest) for name, response, *rest in rows}
 
     def save(self, seat: Seat, question: str, answer: Answer) -> None:
         """Keep an answer, in place of an earlier one."""
@@ -117,7 +117,7 @@ class Store:
             with closing(sqlite3.connect(self.path, timeout=10)) as file:
                 file.executescript(_TABLES)
                 yield file
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:  # the last one of JSON
             raise QuizError(
                 f"{self.path}: attempts cannot be kept here ({error}); try another DEPLOYLAB_ATTEMPTS"
             ) from None

@@ -111,13 +111,16 @@ def _question(console: Console, attempt: Attempt, item: Item, ask: Asker) -> Non
                 return
             response += [f"{field.id}:{word}" if field.id else word for word in words]
         try:
+            told = attempt.notice
             sure = _confidence(console, ask) if attempt.quiz.confidence else 0
             grade = attempt.answer(question.id, response, sure)
         except QuizError as error:
             console.print(str(error).partition(": ")[2] or str(error), markup=False)
             continue
+        if attempt.notice != told:  # such as of a disk that is full now
+            console.print(f"\n{attempt.notice}", markup=False)
         if grade is None:
-            console.print("\nKept.")
+            console.print("\nKept." if not attempt.notice else "\nTaken.")
             return
         show_outcome(console, item, grade)
         if attempt.open(question.id):

@@ -1,6 +1,7 @@
 // A prediction's form. Python reads what is written, and says what came of it.
 
 const GONE = "⚠ The kernel behind this was stopped or restarted: run this cell again.";
+const NEWS = "change:said change:faults change:met msg:custom"; // the last, when what is written is the same
 let known = 0;
 
 function h(tag, attributes = {}, ...children) {
@@ -71,11 +72,11 @@ function render({ model, el }) {
     status.replaceChildren(...lines.map((line) => h("p", {}, line)));
   }
   const gone = () => status.replaceChildren(h("p", {}, GONE));
-  model.on("change:said change:faults change:met", show);
+  model.on(NEWS, show);
   model.on("comm_live_update", gone);
   show();
   el.append(form);
-  return () => { model.off("change:said change:faults change:met", show); model.off("comm_live_update", gone); };
+  return () => { model.off(NEWS, show); model.off("comm_live_update", gone); };
 }
 
 export default { render };

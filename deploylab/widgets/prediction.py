@@ -141,6 +141,7 @@ class Prediction(anywidget.AnyWidget):
         except KnobError as error:
             if not any(self.faults):  # it is about no part
                 self.faults = [str(error)]
+        self.send({})  # an answer, too, when nothing has changed
 
     def _ipython_display_(self) -> None:
         """The form, and the question alone for where no kernel runs."""

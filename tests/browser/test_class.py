@@ -242,6 +242,31 @@ def test_a_class_is_held_and_taken_by_keyboard_and_by_ear(
     expect(teacher.get_by_role("dialog", name="End the class? It cannot be started again.")).to_be_visible()
 
 
+def test_pages_that_are_still_open_from_an_earlier_class_say_so_and_give_nothing_to_the_next(
+    held: Running, servers: ExitStack, tmp_path: Path, chromium: Browser
+) -> None:
+    teacher, phone = (servers.enter_context(new_page(chromium, [], [])) for _ in range(2))
+    teacher.goto(held.desk)
+    phone.goto(f"{held.base}/#{held.code}")
+    phone.get_by_label("Your name").fill("Ada")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("heading", name="You are in.")).to_be_visible()
+    teacher.keyboard.press("Space")
+    phone.get_by_label("Fewer are hurt").check()
+    expect(phone.locator(".said")).to_contain_text("Saved")
+    held.kill()
+    another = (str(tmp_path / "small.yaml"), "--file", str(tmp_path / "another.class"))
+    now = servers.enter_context(running_class(*another, port=held.base.rpartition(":")[2]))
+    expect(teacher.locator(".said")).to_have_text("This page is of an earlier class; open the new address.")
+    teacher.goto(now.desk)
+    phone.get_by_label("Code on the screen").fill(now.code)
+    phone.get_by_label("Your name").fill("Bob, who sits here now")
+    phone.keyboard.press("Enter")
+    teacher.keyboard.press("Space")
+    expect(phone.get_by_label("Fewer are hurt")).not_to_be_checked()
+    expect(phone.locator(".said")).to_have_text("")
+
+
 TYPED = """
 id: typed
 version: 1

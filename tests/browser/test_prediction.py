@@ -38,6 +38,11 @@ def test_a_prediction_is_written_down_and_compared(page: Page, lab: Lab) -> None
     expect(ends.get_by_role("button")).to_be_disabled()
     expect(ends.get_by_role("button")).to_be_focused()
 
+    many.get_by_label("users").fill("12")
+    many.get_by_label("users").fill("10")  # which is what is written down already
+    page.keyboard.press("Enter")
+    expect(many.get_by_role("button")).to_have_text("✓ Written down")
+
     page.evaluate(
         """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
         {code: 'many.compare(171); guess.compare(["promoted", "rolled back"])'}).done"""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Attempt, Quiz, QuizWidget, draw
 from deploylab.quiz.store import Store, default_store
+from deploylab.quiz.terminal import take
 
 
 @pytest.fixture
@@ -66,6 +70,32 @@ def test_a_record_that_cannot_be_written_stops_nobody(every: Quiz, tmp_path: Pat
         attempt.answer("rolls-back", "false")
         assert attempt.result.score == 1
         assert "not kept" in attempt.notice
+
+
+def test_an_exam_on_a_disk_that_gets_full_never_says_that_an_answer_is_kept(
+    small: Quiz, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise QuizError("attempts.sqlite: attempts cannot be kept here (database or disk is full)")
+
+    monkeypatch.setattr(Store, "save", full)
+    page, lines = io.StringIO(), iter(["a", "q"])
+    take(
+        exam(small), Console(file=page, width=200), lambda _: next(lines), Attempt(exam(small), "ada", store)
+    )
+    assert "Your answers are not kept: attempts.sqlite" in page.getvalue()
+    assert "Kept." not in page.getvalue()
+    widget, sent = QuizWidget(exam(small), Attempt(exam(small), "ada", store)), list[Any]()
+    monkeypatch.setattr(widget, "send", sent.append)
+    widget._handle_custom_msg({"question": "one", "response": ["right"]}, [])
+    assert "Your answers are not kept: attempts.sqlite" in sent[-1]["text"]
+
+
+def test_answers_that_are_kept_no_more_as_they_were_are_told_in_a_sentence(small: Quiz, store: Store) -> None:
+    Attempt(small, "ada", store).answer("one", "right")
+    store.path.write_bytes(store.path.read_bytes().replace(b'["right"]', b'["right"}'))
+    with pytest.raises(QuizError, match="attempts cannot be kept here"):
+        Attempt(small, "ada", store)
 
 
 def test_attempts_are_counted(small: Quiz, store: Store) -> None:

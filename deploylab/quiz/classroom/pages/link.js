@@ -36,7 +36,10 @@ export function connect(base, onScreen, onState = () => {}) {
     mine.onclose = ({ code }) => {
       clearTimeout(late);
       if (mine !== socket) return;
-      if (code === 4001) return onScreen(null);
+      if (code === 4001) {
+        clearInterval(poller);
+        return onScreen(null);
+      }
       if (code === 4000) return onState(false, "This page is open in too many tabs; close some and reload.");
       failures += 1;
       poll();
@@ -48,6 +51,7 @@ export function connect(base, onScreen, onState = () => {}) {
   async function poll() {
     try {
       const reply = await fetch(`${base}screen`, { signal: AbortSignal.timeout(PATIENCE) });
+      if (reply.status === 404) return onState(false, "This page is of an earlier class; open the new address.");
       if (!reply.ok) throw new Error(reply.status);
       const { screen } = await reply.json();
       if (live()) return; // what came by the line is newer

@@ -1,7 +1,7 @@
 // The wall: the way in, the question, who is still missing, and then the picture of the answers.
 
 import { connect } from "./link.js";
-import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, resultsView, votesView } from "./parts.js";
+import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, put, resultsView, votesView } from "./parts.js";
 import { h } from "./quiz.js";
 
 const base = location.href.replace(/[?#].*/, "");
@@ -106,4 +106,4 @@ function zoom() {
 
 window.addEventListener("resize", fit);
 window.addEventListener("resize", zoom);
-connect(base, show, (on) => (quiet.textContent = on ? "" : "No connection …"));
+connect(base, show, (on, why) => put(quiet, on ? "" : why ?? "No connection …"));

@@ -197,6 +197,8 @@ const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 function joining() {
   if (document.getElementById("join")) return;
   drawn = "join";
+  form = outbox = null; // what was begun here in another class, or by somebody else, is not theirs
+  sessionStorage.clear();
   const known = location.hash.slice(1, 13);
   const code = h("input", { id: "code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: "12", required: true, value: known });
   const name = h("input", { id: "name", type: "text", autocomplete: "nickname", maxlength: "40", required: true });

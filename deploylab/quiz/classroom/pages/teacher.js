@@ -183,7 +183,9 @@ document.addEventListener("keydown", (event) => {
   command(name);
 });
 
-const link = connect(base, show, (on) => {
-  if (!on) said.textContent = "No connection. Trying again …";
-  else if (said.textContent.startsWith("No connection")) said.textContent = "";
+let lost = "";
+const link = connect(base, show, (on, why = "No connection. Trying again …") => {
+  if (on && said.textContent !== lost) return; // it says something else by now
+  lost = on ? "" : why;
+  put(said, lost);
 });
