@@ -60,9 +60,7 @@ class Panel:
         """Its name in lines at the left, its ground line and its largest value."""
         lines = [text(24, self.top + 14 + 17 * row, name, "dl-label") for row, name in enumerate(names)]
         ground = element("path", d=f"M{LEFT:g} {self.top + PANEL:g}H{RIGHT:g}", class_="dl-line")
-        return "".join(
-            (*lines, ground, text(RIGHT + 6, self.top + 4, share(self.most), "dl-tiny dl-quiet"))
-        )
+        return "".join((*lines, ground, text(RIGHT + 6, self.top + 4, share(self.most), "dl-tiny dl-quiet")))
 
 
 def operating(record: OperatingCharacteristic, before: OperatingCharacteristic | None = None) -> Frames:
