@@ -70,7 +70,7 @@ def _class_resume(options: argparse.Namespace, _: list[str]) -> int:
 def _class_export(options: argparse.Namespace, _: list[str]) -> int:
     from .model.whole import write_whole
     from .quiz.classroom.export import answers_json, grades_csv, results
-    from .quiz.statistics import analyse_results
+    from .quiz.result_statistics import analyse_results
     from .quiz.statistics_table import print_statistics, save_csv
 
     room = _kept_class(options.file)

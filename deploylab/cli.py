@@ -46,11 +46,7 @@ def _run(words: list[str]) -> int:
     words, for_jupyter = _parted(words) if words[:1] == ["lab"] else (words, [])
     options, rest = parser.parse_known_args(words)
     if rest:
-        commas = "belongs to no option; several values are written with commas: --weights 5,25"
-        number = rest[0].lstrip("-.")[:1].isdigit()
-        parser.error(
-            f"{rest[0]} {commas}" if number else f"there is no option {rest[0]}{_near(rest[0], options)}"
-        )
+        parser.error(_left_over(rest[0], options))
     command: Callable[[argparse.Namespace, list[str]], int] = options.run
     return command(options, for_jupyter)
 

@@ -97,7 +97,7 @@ def _quiz(options: argparse.Namespace, _: list[str]) -> int:
         return status
     out = options.out or Path(f"{quiz.id}-{attempt.student or 'answers'}.json")
     write_whole(out, json.dumps(attempt.handed_in, indent=1) + "\n")
-    print(f"Your answers are in {out}")
+    print(f"Your answers{'' if attempt.finished else ' so far, which are not handed in,'} are in {out}")
     return 0 if attempt.finished else 1
 
 
@@ -169,33 +169,42 @@ def _key(name: str, key: str | None) -> Quiz:
 
 def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all answers were graded, 2 when some could not be."""
-    from .quiz.amount import tell
-    from .quiz.bundle import grade_answers, read_answers
+    from .quiz.amount import rounded
+    from .quiz.bundle import grade_answers, handed_in
+    from .quiz.source import read_bytes
 
     key, status = _key(options.bundle, options.key), 0
+    known: dict[tuple[str, int], Path] = {}
     print("student\tattempt\tpoints\tof\tpercent\tpassed\tfile")
     for path in options.answers:
         try:
-            result = grade_answers(key, read_answers(path), str(path))
+            data = read_bytes(path)
+            result = grade_answers(key, data, str(path))
         except DeploylabError as error:
             print(error, file=sys.stderr)
             status = 2
             continue
-        score, percentage = tell(result.score), tell(result.percentage, 1)
-        row = (result.paper.student, result.paper.attempt, score, result.maximum, percentage)
+        score, percentage = rounded(result.score), rounded(result.percentage)
+        whose = (result.paper.student, result.paper.attempt)
+        row = (*whose, score, result.maximum, percentage)
         print(*row, "yes" if result.passed else "no", path, sep="\t")
+        if not handed_in(data):
+            print(f"{path}: not handed in; these are the answers so far", file=sys.stderr)
+        if (first := known.setdefault(whose, path)) != path:
+            print(f"{path}: of the student and the attempt of {first}; only one can count", file=sys.stderr)
     return status
 
 
 def _quiz_statistics(options: argparse.Namespace, _: list[str]) -> int:
     from .quiz.attempt import kept_results
-    from .quiz.bundle import grade_answers, read_answers
-    from .quiz.statistics import analyse_results
+    from .quiz.bundle import grade_answers
+    from .quiz.result_statistics import analyse_results
+    from .quiz.source import read_bytes
     from .quiz.statistics_table import print_statistics, save_csv
 
     quiz = _key(options.name, options.key)
     if options.answers:
-        results = [grade_answers(quiz, read_answers(path), str(path)) for path in options.answers]
+        results = [grade_answers(quiz, read_bytes(path), str(path)) for path in options.answers]
     else:
         results = kept_results(quiz)
     found = analyse_results(results)

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from .queueing import NOBODY
+from .queueing import NOBODY, SlotOf
 from .workload import MOST_PLACES, user_luck
 
 GOLDEN = 0x9E3779B97F4A7C15
@@ -28,9 +28,7 @@ class Affinity:
         self._everyone = Rendezvous(words)
         self._groups = [Rendezvous(words) for _ in range(versions)]
 
-    def table(
-        self, ready: Sequence[Collection[int]], weights: Sequence[Fraction] | None
-    ) -> NDArray[np.uint16]:
+    def table(self, ready: Sequence[Collection[int]], weights: Sequence[Fraction] | None) -> SlotOf:
         """The slot of each place, with the ready slots of each version and the versions' shares, if any."""
         if weights is None:
             return self._everyone.among({slot for slots in ready for slot in slots})
@@ -56,7 +54,7 @@ class Rendezvous:
         self._best = np.zeros(len(words), np.uint64)
         self._slot = np.full(len(words), NOBODY, np.uint16)
 
-    def among(self, slots: set[int]) -> NDArray[np.uint16]:
+    def among(self, slots: set[int]) -> SlotOf:
         """The slot of each place among these; nobody's when there are none.
 
         >>> group = Rendezvous(np.arange(1000, dtype=np.uint64))

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.fault import IncompatibleData, Overload
+from ..model.record import Times
 from ..model.scenario import Scenario
 from ..model.version import Version
+from .queueing import SlotOf
 from .workload import LUCK
 
 
@@ -32,13 +34,7 @@ class Overloads:
         """The slot's process has been killed, and nothing is there any more."""
         self._there.get(slot, []).clear()
 
-    def hit(
-        self,
-        time: NDArray[np.int64],
-        done: NDArray[np.int64],
-        slot: NDArray[np.uint16],
-        luck: NDArray[np.uint32],
-    ) -> NDArray[np.bool_]:
+    def hit(self, time: Times, done: Times, slot: SlotOf, luck: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """Which of these requests, in the order of arrival, get an error because of the load."""
         mine = np.flatnonzero(np.isin(slot, list(self._above)))
         over = np.zeros(len(slot), np.bool_)

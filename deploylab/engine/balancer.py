@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.fault import IncompatibleData, Overload
-from ..model.record import SECOND, AccessLog, Status
+from ..model.record import SECOND, AccessLog, Status, Times
 from ..model.scenario import Scenario
 from .affinity import Affinity
 from .answers import Overloads, StoredData
 from .ledger import Ledger, Rows
 from .mirror import Mirror
-from .queueing import BLOCK, NOBODY, wheel
+from .queueing import BLOCK, NOBODY, SlotOf, wheel
 from .routing import RoutingTable
 from .sighting import Sighting, sighting
 from .slots import Slots
@@ -132,7 +132,7 @@ class Balancer:
         self._ledger.status[rows], self._ledger.done[rows] = status[:n], done[:n]
         self._mirror.ledger.status[copied], self._mirror.ledger.done[copied] = status[n:], done[n:]
 
-    def _meet(self, which: Rows, slot: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def _meet(self, which: Rows, slot: SlotOf) -> tuple[NDArray[np.uint8], Times]:
         """The status of these requests, and when they are done; slots that do not listen refuse them."""
         listens = self._slots.open.take(slot)
         if listens.all():
@@ -145,7 +145,7 @@ class Balancer:
             status[accepted], done[accepted] = self._accept(number, slot[accepted])
         return status, done
 
-    def _accept(self, which: Rows, slot: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def _accept(self, which: Rows, slot: SlotOf) -> tuple[NDArray[np.uint8], Times]:
         time = self._load.time[which]
         service = self._load.work[which] * self._slots.pace.take(slot) >> 20  # WORK is 2**20
         if self._warm_up:
@@ -159,9 +159,7 @@ class Balancer:
         self._slowest = max(self._slowest, int(waited.max()))
         return status, done
 
-    def _spoil(
-        self, which: Rows, slot: NDArray[np.uint16], done: NDArray[np.int64], status: NDArray[np.uint8]
-    ) -> None:
+    def _spoil(self, which: Rows, slot: SlotOf, done: Times, status: NDArray[np.uint8]) -> None:
         """Errors for reasons of their own: `Status.ERROR` is 1, as True is."""
         load = self._load
         if self._overloads:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.chance import stream
-from ..model.delivery_log import NEVER, Times
+from ..model.delivery_log import NEVER
 from ..model.dora import DAY, HOUR
 from ..model.pipeline import STAGES, Pipeline
-from ..model.record import SECOND
+from ..model.record import SECOND, Times
 
 MINUTE = 60.0
 Numbers = NDArray[np.float64]

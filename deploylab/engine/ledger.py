@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ..model.record import AccessLog, Status
 from .queueing import NOBODY
+from .sighting import Known
 from .workload import Workload
 
 Rows = slice | NDArray[np.int64]
@@ -38,9 +39,7 @@ class Ledger:
         self.status[waiting] = Status.LOST
         self.done[late] = when
 
-    def known(
-        self, rows: slice, load: Workload, start: int, end: int
-    ) -> tuple[NDArray[np.uint16], NDArray[np.uint8], NDArray[np.int64]]:
+    def known(self, rows: slice, load: Workload, start: int, end: int) -> Known:
         """Slot, status and latency of those among `rows` whose fate was known from `start`, before `end`."""
         time = load.time[rows]
         known = np.minimum(self.done[rows], time + self._limit)

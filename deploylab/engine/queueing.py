@@ -13,12 +13,15 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model.record import Times
+
 PLACES = 65_536  # on the routing wheel
 BLOCK = 32_768  # requests whose columns fit into the second-level cache together
 NOBODY = 0  # the slot of the requests that meet no instance
+SlotOf = NDArray[np.uint16]  # each request, or each place on the wheel
 
 
-def wheel(shares: Mapping[int, float]) -> NDArray[np.uint16]:
+def wheel(shares: Mapping[int, float]) -> SlotOf:
     """Deal the places of the routing wheel to slots, in proportion to `shares`; largest remainders first.
 
     >>> np.bincount(wheel({1: 3, 2: 1})).tolist()
@@ -29,13 +32,11 @@ def wheel(shares: Mapping[int, float]) -> NDArray[np.uint16]:
     exact *= PLACES / exact.sum()
     places = exact.astype(np.int64)
     places[np.argsort(places - exact, kind="stable")[: PLACES - places.sum()]] += 1
-    wheel: NDArray[np.uint16] = slots.repeat(places)
+    wheel: SlotOf = slots.repeat(places)
     return wheel
 
 
-def serve(
-    arrival: NDArray[np.int64], service: NDArray[np.int64], slot: NDArray[np.uint16], free: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def serve(arrival: Times, service: Times, slot: SlotOf, free: Times) -> Times:
     """When each request is done, first come first served at its slot; moves `free` on.
 
     `arrival` (ns, ascending), `service` (ns) and `slot` are one entry a request; `free[slot]` (ns) is when
@@ -71,7 +72,7 @@ def serve(
     return done
 
 
-def _day(arrival: NDArray[np.int64], free: NDArray[np.int64], work: int, days: int) -> int:
+def _day(arrival: Times, free: Times, work: int, days: int) -> int:
     """How far apart two instances' time axes must lie so that no queue reaches into the next one."""
     day = max(int(arrival[-1]), int(free.max())) - int(arrival[0]) + work + 1
     if day * days > 2**62:

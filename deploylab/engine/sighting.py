@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.record import Status
+from ..model.record import Status, Times
+from .queueing import SlotOf
 
-Known = tuple[NDArray[np.uint16], NDArray[np.uint8], NDArray[np.int64]]  # slot, status, latency (ns)
+Known = tuple[SlotOf, NDArray[np.uint8], Times]  # slot, status, latency (ns)
 FATES = len(Status)
 
 

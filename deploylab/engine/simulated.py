@@ -83,8 +83,6 @@ class SimulatedFleet:
         self._publish()
         self._wake_when_available([pod])
 
-    # Routing --------------------------------------------------------------------------------------------
-
     def _publish(self) -> None:
         """Tell the balancer what is ready and how to divide the traffic; it learns `endpoint_lag` later."""
         table = self._table()
@@ -97,8 +95,6 @@ class SimulatedFleet:
     def _table(self) -> RoutingTable:
         ready = [[pod.slot for pod in pods] for pods in self._pods.serving[: len(self._names)]]
         return divide(self._step, self._names, ready, self._scenario.traffic.sticky)
-
-    # Time -----------------------------------------------------------------------------------------------
 
     def _wake_when_available(self, pods: list[Pod]) -> None:
         for pod in pods if self._step.min_ready_seconds else ():
@@ -150,8 +146,6 @@ class SimulatedFleet:
                 if _achieved(now) > best:
                     best, progress = _achieved(now), self._clock.now
         return False
-
-    # Looking --------------------------------------------------------------------------------------------
 
     def _counts(self) -> dict[str, Counts]:
         return {name: self._count(version, name) for version, name in enumerate(self._names)}

@@ -89,9 +89,6 @@ def _scenarios(scenarios: Any, seeds: Any) -> list[Scenario]:
     return [replace(world, seed=seed) for world in worlds for seed in _several("seeds", seeds)]
 
 
-# Running --------------------------------------------------------------------------------------------------
-
-
 def _spread(
     chunks: Sequence[Runs], executor: Executor | None, advance: Callable[[int], None]
 ) -> Iterator[Row]:
@@ -140,9 +137,6 @@ def _progress(runs: int, wanted: bool) -> Iterator[Callable[[int], None]]:
     with Progress(*look, console=console, transient=True, disable=silent) as bar:
         task = bar.add_task("sweep", total=runs)
         yield lambda done: bar.advance(task, done)
-
-
-# The table ------------------------------------------------------------------------------------------------
 
 
 def _table(rows: list[Row], runs: Runs) -> Table:

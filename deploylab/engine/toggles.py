@@ -66,9 +66,6 @@ def _check(flag: object, scenario: Scenario, redeploy: object) -> None:
         raise KnobError("Scenario", "orders", scenario.orders, problem)
 
 
-# The fleet ------------------------------------------------------------------------------------------------
-
-
 def _dark(scenario: Scenario) -> Scenario:
     """The candidate's build is the one that stands, and the stable one the way back.
 
@@ -93,9 +90,6 @@ def _later(redeploy: Strategy, start: float) -> Strategy:
     return wait_and_redeploy
 
 
-# The flag -------------------------------------------------------------------------------------------------
-
-
 def _rollout(
     flag: Flag,
     scenario: Scenario,
@@ -113,9 +107,6 @@ def _rollout(
     return FlagRollout(
         flag, scenario, changes, asked, users, rulers, _events(run, changes, alarm, back), alarm, back
     )
-
-
-# The incident ---------------------------------------------------------------------------------------------
 
 
 def _alarm(planned: FlagRollout) -> float | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..model.record import SECOND
+from ..model.record import SECOND, Times
 from ..model.version import Version
+from .queueing import SlotOf
 
 ONE = 65_536  # slowness is counted in so many parts of the normal service time
 
@@ -30,11 +30,9 @@ class WarmUp:
         """The instance gets ready `now`, cold."""
         self._warm[slot] = now + self._takes[slot]
 
-    def slowed(
-        self, service: NDArray[np.int64], arrival: NDArray[np.int64], slot: NDArray[np.uint16]
-    ) -> NDArray[np.int64]:
+    def slowed(self, service: Times, arrival: Times, slot: SlotOf) -> Times:
         """The service times, longer for requests that arrive while their instance is cold."""
         left = np.maximum(self._warm.take(slot) - arrival, 0)
         slower = self._extra.take(slot) * left // self._takes.take(slot)
-        slowed: NDArray[np.int64] = service + (service * slower >> 16)
+        slowed: Times = service + (service * slower >> 16)
         return slowed

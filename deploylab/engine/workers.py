@@ -9,9 +9,9 @@ from __future__ import annotations
 from heapq import heapreplace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .queueing import serve
+from ..model.record import Times
+from .queueing import SlotOf, serve
 from .slots import FIRST_ROOM, doubled
 
 
@@ -45,9 +45,7 @@ class OneWorker:
         """When the slot is through with all that it has accepted."""
         return int(self._free[slot])
 
-    def serve(
-        self, arrival: NDArray[np.int64], service: NDArray[np.int64], slot: NDArray[np.uint16]
-    ) -> NDArray[np.int64]:
+    def serve(self, arrival: Times, service: Times, slot: SlotOf) -> Times:
         """When each of these requests, in the order of arrival, is done."""
         return serve(arrival, service, slot, self._free)
 
@@ -69,9 +67,7 @@ class ManyWorkers:
     def through(self, slot: int) -> int:
         return max(self._free[slot])
 
-    def serve(
-        self, arrival: NDArray[np.int64], service: NDArray[np.int64], slot: NDArray[np.uint16]
-    ) -> NDArray[np.int64]:
+    def serve(self, arrival: Times, service: Times, slot: SlotOf) -> Times:
         free, done = self._free, []
         for time, work, place in zip(arrival.tolist(), service.tolist(), slot.tolist(), strict=True):
             heap = free[place]

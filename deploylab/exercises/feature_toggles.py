@@ -66,8 +66,6 @@ TWO_DAYS = Exercise(
     kind=Flag,
 )
 
-# A file that is tidied up ----------------------------------------------------------------------------------
-
 Flags = Mapping[str, Any]
 TODAY = "2026-06-01"
 

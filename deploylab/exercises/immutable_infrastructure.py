@@ -52,8 +52,6 @@ THREE_FORCES = Exercise(
     kind=ServerFleet,
 )
 
-# An image that travels lightly -----------------------------------------------------------------------------
-
 Files = Mapping[str, bytes]
 TODAY: Files = {
     "app/prices.json": b"p" * 3_000,

@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .delivery_log import ESCAPED, Commits, Deployments, Incident, Jobs, Kind, Times
+from .delivery_log import ESCAPED, Commits, Deployments, Incident, Jobs, Kind
 from .dora import DAY, YEAR, Placement, dora_cluster
 from .figure import Figure
 from .over_time import nearest_ranks
 from .pipeline import Pipeline
-from .record import SECOND
+from .record import SECOND, Times
 from .summary import Summary, frequency, lasting, number, share
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .pipeline import STAGES
+from .record import Times
 
-Times = NDArray[np.int64]  # ns; NEVER for what did not happen
-NEVER = -1
+NEVER = -1  # instead of a time, for what did not happen
 ESCAPED = len(STAGES)  # instead of the stage that found a defect
 
 

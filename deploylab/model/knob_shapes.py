@@ -46,6 +46,13 @@ def count_knob(
     return knob(default, meaning, minimum=least, maximum=most, slider=slider, whole=True, **facts)
 
 
+def instances_knob(
+    default: int | str | None, meaning: str, slider: Slider = None, least: int = 0, **facts: Any
+) -> Any:
+    """A number of instances."""
+    return count_knob(default, meaning, (least, 10_000), slider, unit="instances", **facts)
+
+
 def seed_knob() -> Any:
     """What fixes all chance."""
     return count_knob(7, "the seed of all chance", (0, 2**63 - 1), (0, 100, 1))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import KnobError
-from .knob import Knob
+from .knob import Knob, is_number
 from .record import SECOND
 from .table import Table
 
@@ -58,6 +58,16 @@ def budget_spent(failures: int, requests: int, promise: float) -> float:
     """
     allowed = (1 - promise) * requests
     return failures / allowed if allowed else float("inf") if failures else 0.0
+
+
+def burn_rate(run: Run, start: float, stop: float) -> float:
+    """How fast the error budget burns between these seconds; see `Run.burn_rate`."""
+    if not is_number(start) or not is_number(stop) or not 0 <= start < stop:
+        allowed = "is no stretch of time; use seconds with 0 <= start < end, for example 30, 60"
+        raise KnobError("Run", "burn_rate", (start, stop), allowed)
+    log, moments = run.window, [round(start * SECOND), round(stop * SECOND)]
+    part = log.rows(slice(*log.time.searchsorted(moments).tolist()))
+    return budget_spent(int(part.failed.sum()), len(part), run.scenario.slo.availability)
 
 
 def over_time(run: Run, bins: int, version: str | None) -> Table:

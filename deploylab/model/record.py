@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SECOND = 1_000_000_000  # nanoseconds
+Times = NDArray[np.int64]  # ns, one a request
 
 
 class Status(IntEnum):

@@ -14,8 +14,8 @@ import numpy as np
 from .errors import KnobError
 from .figure import Figure
 from .knob import is_number
-from .over_time import PERCENTS, budget_spent, different, nearest_ranks, over_time
-from .record import SECOND, AccessLog, Event, Instance, Status, no_requests
+from .over_time import PERCENTS, budget_spent, burn_rate, different, nearest_ranks, over_time
+from .record import AccessLog, Event, Instance, Status, no_requests
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
 from .serving import exposure, serving, way_back
@@ -109,13 +109,7 @@ class Run:
         1 would spend it in exactly the window, 10 in a tenth of it. Over the whole window it is
         `error_budget_spent`.
         """
-        stop = self.scenario.duration if end is None else end
-        if not is_number(start) or not is_number(stop) or not 0 <= start < stop:
-            allowed = "is no stretch of time; use seconds with 0 <= start < end, for example 30, 60"
-            raise KnobError("Run", "burn_rate", (start, stop), allowed)
-        lo, hi = self.window.time.searchsorted([round(start * SECOND), round(stop * SECOND)])
-        failures = int(self.window.failed[lo:hi].sum())
-        return budget_spent(failures, int(hi - lo), self.scenario.slo.availability)
+        return burn_rate(self, start, self.scenario.duration if end is None else end)
 
     @cached_property
     def fates(self) -> Mapping[Status, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .errors import KnobError
 from .knob import check_kinds, check_knobs, is_number, knob, known_fields
-from .knob_shapes import count_knob, seed_knob, share_knob, time_knob
+from .knob_shapes import count_knob, instances_knob, seed_knob, share_knob, time_knob
 from .order import Order, Release
 from .version import Version
 
@@ -118,7 +118,7 @@ class Scenario:
 
     stable: Version = Version("v1")
     candidate: Version = Version("v2")
-    replicas: int = count_knob(6, "instances of the service", (1, 10_000), (1, 40, 1), unit="instances")
+    replicas: int = instances_knob(6, "instances of the service", (1, 40, 1), least=1)
     traffic: Traffic = Traffic()
     platform: Platform = Platform()
     slo: SLO = SLO()

@@ -78,9 +78,6 @@ class _NewerError(Exception):
     """The file is of a later version of the format."""
 
 
-# Writing --------------------------------------------------------------------------------------------------
-
-
 def _write(target: Path, header: bytes, arrays: dict[str, NDArray[Any]]) -> None:
     with whole_file(target) as file, ZipFile(file, "w", ZIP_STORED) as archive:
         archive.writestr(ZipInfo(HEADER), header)
@@ -95,9 +92,6 @@ def _our_version() -> str:
         return version("deploylab")
     except PackageNotFoundError:  # run from a checkout that is not installed
         return "unknown"
-
-
-# Reading --------------------------------------------------------------------------------------------------
 
 
 def _read(source: Path) -> dict[str, bytes]:

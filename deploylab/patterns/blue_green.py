@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model.knob import check_knobs, knob, known_fields
-from ..model.knob_shapes import count_knob, percent_knob, progress_deadline, time_knob
+from ..model.knob_shapes import instances_knob, percent_knob, progress_deadline, time_knob
 from ..model.rollout import Rollout
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
@@ -42,8 +42,8 @@ class BlueGreen:
     scale_down_delay: float = time_knob(30.0, "how long blue stays after the switch", (0, 300, 1))
     progress_deadline: float = progress_deadline()
     analysis: Analysis = Analysis()
-    preview_replicas: int | None = count_knob(
-        None, "size of green before the promotion", (1, 10_000), (0, 12, 1), unit="instances", nothing="full"
+    preview_replicas: int | None = instances_knob(
+        None, "size of green before the promotion", (0, 12, 1), least=1, nothing="full"
     )
     pre_promotion: Analysis | None = None
     mirror: float = percent_knob(

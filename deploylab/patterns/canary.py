@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, is_number, knob, known_fields
-from ..model.knob_shapes import count_knob, percent_knob, progress_deadline, time_knob
+from ..model.knob_shapes import instances_knob, percent_knob, progress_deadline, time_knob
 from ..model.rollout import Rollout
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
@@ -55,19 +55,11 @@ to at most 100, for example (5, 25, 50)
     steps: tuple[CanaryStep, ...] = ()
     background: Analysis | None = None
     router: bool = knob(True, "a traffic router divides the traffic exactly")
-    max_surge: int | str = count_knob(
-        "25%", "without a router: instances above the wanted number", (0, 10_000), unit="instances"
-    )
-    max_unavailable: int | str = count_knob(
-        "25%", "without a router: instances that may be missing", (0, 10_000), unit="instances"
-    )
+    max_surge: int | str = instances_knob("25%", "without a router: instances above the wanted number")
+    max_unavailable: int | str = instances_knob("25%", "without a router: instances that may be missing")
     dynamic_stable_scale: bool = knob(False, "with a router: the stable version shrinks with its traffic")
-    min_pods_per_replica_set: int = count_knob(
-        1,
-        "with a router: the fewest instances of a version that has any",
-        (1, 10_000),
-        (1, 12, 1),
-        unit="instances",
+    min_pods_per_replica_set: int = instances_knob(
+        1, "with a router: the fewest instances of a version that has any", (1, 12, 1), least=1
     )
     scale_down_delay: float = time_knob(
         30.0, "with a router: how long the stable version stays after the promotion", (0, 300, 5)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
-from ..model.knob_shapes import count_knob, progress_deadline, time_knob
+from ..model.knob_shapes import instances_knob, progress_deadline, time_knob
 from ..model.order import Action, Release
 from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
@@ -55,22 +55,13 @@ class Rolling:
 too; one of them must be above 0, for example max_surge=1
     """
 
-    max_surge: int | str = count_knob(
-        "25%", "instances above the wanted number", (0, 10_000), (0, 12, 1), unit="instances"
-    )
-    max_unavailable: int | str = count_knob(
-        "25%", "instances that may be missing", (0, 10_000), (0, 12, 1), unit="instances"
-    )
+    max_surge: int | str = instances_knob("25%", "instances above the wanted number", (0, 12, 1))
+    max_unavailable: int | str = instances_knob("25%", "instances that may be missing", (0, 12, 1))
     min_ready_seconds: float = time_knob(0.0, "time ready until it is available", (0, 60, 1), most=43_200)
     progress_deadline: float = progress_deadline()
     undo_at_deadline: bool = knob(False, "go back when the progress deadline is exceeded")
-    batch_size: int | None = count_knob(
-        None,
-        "instances replaced at once, then watched and judged",
-        (1, 10_000),
-        (0, 12, 1),
-        unit="instances",
-        nothing="off",
+    batch_size: int | None = instances_knob(
+        None, "instances replaced at once, then watched and judged", (0, 12, 1), least=1, nothing="off"
     )
     hold: float = time_knob(20.0, "how long each batch is watched", (0, 120, 5))
     on_failure: Literal["undo", "stop"] = knob("undo", "what follows a bad batch", options=("undo", "stop"))

@@ -9,6 +9,7 @@ from deploylab.model.errors import QuizError
 
 _GAPS = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")  # 10 000
 _NUMBER = re.compile(r"([+-]?)(\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE]([+-]?\d{1,3}))?")
+_DECIMAL = re.compile(r"[+-]?(?:0?,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))")  # no thousands
 _RATIO = re.compile(r"([+-]?\d{1,9})\s*/\s*(\d{1,9})")
 
 
@@ -52,6 +53,10 @@ def ratio(text: str) -> Fraction:
 def quantity(text: str, unit: str, units: tuple[tuple[str, str], ...], decimal_comma: bool) -> Fraction:
     """A number with or without its unit, in `unit`; `units` are others, each with what one of it is worth.
 
+    A comma that can part no thousands is the decimal mark: a phone may offer no other.
+
+    >>> quantity("43,2", "s", (), False), quantity("0,125 min", "s", (("min", "60"),), False)
+    (Fraction(216, 5), Fraction(15, 2))
     >>> quantity("2 min", "s", (("min", "60"),), False), quantity("90", "s", (), False)
     (Fraction(120, 1), Fraction(90, 1))
     >>> quantity("3 apples", "s", (("min", "60"),), False)
@@ -63,10 +68,15 @@ def quantity(text: str, unit: str, units: tuple[tuple[str, str], ...], decimal_c
     for name in sorted(filter(None, worth), key=len, reverse=True):
         before = words.removesuffix(name).rstrip()
         if before != words and before[-1:].isdigit() | (before[-1:] in ".,"):
-            return number(before, decimal_comma) * worth[name]
+            return _typed(before, decimal_comma) * worth[name]
     if unit and not re.fullmatch(r"[\d\s.,+−eE-]+", words):
         raise QuizError(f"{words[:40]!r} is not a number of {', '.join(worth)}; write for example 12 {unit}")
-    return number(words, decimal_comma)
+    return _typed(words, decimal_comma)
+
+
+def _typed(text: str, decimal_comma: bool) -> Fraction:
+    plain = _GAPS.sub("", text.strip().replace("−", "-"))
+    return number(text, decimal_comma or _DECIMAL.fullmatch(plain) is not None)
 
 
 def significant(value: Fraction, figures: int) -> Fraction:
@@ -104,6 +114,15 @@ def decimal(value: Fraction) -> str:
     digits = f"{int(abs(shown) * 10**places):0{places + 1}d}"
     whole = f"{digits[:-places]}.{digits[-places:]}" if places else digits
     return f"-{whole}" if shown < 0 else whole
+
+
+def rounded(value: Fraction) -> str:
+    """To two decimals, half up: a gradebook adds up what a page only tells.
+
+    >>> rounded(Fraction(500, 9)), rounded(Fraction(1, 3)), rounded(Fraction(-1, 2))
+    ('55.56', '0.33', '-0.5')
+    """
+    return tell(Fraction((100 * value + Fraction(1, 2)).__floor__(), 100))
 
 
 def tell(value: Fraction | int, places: int = 2) -> str:

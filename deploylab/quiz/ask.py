@@ -103,12 +103,15 @@ def tell_answer(ask: Ask, response: tuple[str, ...]) -> tuple[str, ...]:
         return (_words(ask.single, response),)
     filled = values(response)
     pairs = [(field, filled[field.id]) for field in ask.fields if field.id in filled]
-    return tuple(f"{field.label or field.id}: {_words(field, (word,))}" for field, word in pairs)
+    return tuple(
+        f"{(field.label or field.id).removesuffix('.')}: {_words(field, (word,))}" for field, word in pairs
+    )
 
 
 def _words(field: Field, words: tuple[str, ...]) -> str:
     texts = {choice.id: choice.text for choice in field.choices}
     shown = [texts.get(word, word) for word in words]
+    shown = [*(text.removesuffix(".") for text in shown[:-1]), *shown[-1:]]  # one full stop, at the end
     if field.how == "number" and field.unit and shown[0][-1:].isdigit():
         shown = [f"{shown[0]} {field.unit}"]
     return (" → " if field.how == "order" else ", ").join(shown)

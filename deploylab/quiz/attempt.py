@@ -143,7 +143,8 @@ class Attempt:
             name: {**asdict(one), "response": list(one.response)} for name, one in self.answers.items()
         }
         quiz, version, student, number = self._seat
-        return {"quiz": quiz, "version": version, "student": student, "attempt": number, "answers": answers}
+        head = {"quiz": quiz, "version": version, "student": student, "attempt": number}
+        return {**head, "handed_in": self.finished, "answers": answers}
 
     def _grade(self, name: str) -> Grade:
         return one_grade(self.paper, self.item(name).question, self.answers[name])

@@ -20,7 +20,7 @@ from deploylab.quiz.load import load
 from deploylab.quiz.model import Figure, Hint, Question, Quiz
 from deploylab.quiz.paper import draw
 from deploylab.quiz.score import Result, mark
-from deploylab.quiz.source import LIMIT, read_bytes
+from deploylab.quiz.source import read_bytes
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024  # bytes: a bundle carries its pictures
@@ -57,8 +57,7 @@ def read_bundle(data: bytes, source: str) -> Quiz:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, QuizError):
             raise
-        problem = f"{type(error).__name__}: {error}"  # its repr may quote the whole file
-        raise QuizError(f"{source}: this is no bundle of deploylab quiz export ({problem})") from None
+        raise QuizError(f"{source}: this is no bundle of deploylab quiz export ({_why(error)})") from None
 
 
 def load_any(path: str | Path) -> Quiz:
@@ -87,7 +86,7 @@ def grade_answers(key: Quiz, data: bytes, source: str) -> Result:
             raise TypeError("student is a text, attempt a number")
         answers = {name: _answer(one) for name, one in content["answers"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise QuizError(f"{source}: these are no answers to a quiz ({error!r})") from None
+        raise QuizError(f"{source}: these are no answers to a quiz ({_why(error)})") from None
     if (quiz, version) != (key.id, key.version):
         raise QuizError(
             f"{source}: answers to {quiz!r} version {version}, not to {key.id!r} version {key.version}"
@@ -96,6 +95,23 @@ def grade_answers(key: Quiz, data: bytes, source: str) -> Result:
         return mark(draw(key, student, attempt), answers)
     except QuizError as error:
         raise QuizError(f"{source}: {error}") from None
+
+
+def handed_in(data: bytes) -> bool:
+    """Whether these answers, which can be graded, are said to be all of them."""
+    return bool(json.loads(data).get("handed_in", True))
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a file that somebody sends, in words."""
+    match error:
+        case json.JSONDecodeError():
+            return f"line {error.lineno} is not JSON; it was cut off or changed, so ask for it once more"
+        case UnicodeDecodeError():
+            return "this is not a text; ask for the file once more"
+        case KeyError():
+            return f"it has no {error.args[0]!r}"
+    return "it is not in the form in which it was written"
 
 
 def _question(question: Question) -> dict[str, Any]:
@@ -133,11 +149,6 @@ def _answer(content: dict[str, Any]) -> Answer:
     if any(type(number) is not int or not 0 <= number <= 100 for number in (tries, hints, confidence)):
         raise TypeError("tries, hints and confidence are small whole numbers")
     return Answer(tuple(content["response"]), max(1, tries), hints, confidence)
-
-
-def read_answers(path: Path) -> bytes:
-    """No more of a student's file than any honest one holds."""
-    return read_bytes(path, LIMIT)
 
 
 def find_key(bundle: str | Path, key: str | Path | None) -> Quiz:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -33,14 +34,8 @@ def _cut(node: yaml.Node, key: str, text: str) -> Iterator[Advice]:
     elif isinstance(node, yaml.SequenceNode):
         for one in node.value:
             yield from _cut(one, key, text)
-    elif (
-        isinstance(node, yaml.ScalarNode)
-        and key in _TEXTS
-        and node.style is None
-        and _COMMENT.match(text, node.end_mark.index)
-    ):
-        mark = node.end_mark
-        said = (
-            f"{key}: {short(node)!r} ends where a comment begins, at ' #'; if that belongs to the text, put"
-        )
-        yield Advice((mark.line + 1, mark.column + 1), f"{said} all of it in quotes")
+    elif key in _TEXTS and isinstance(node, yaml.ScalarNode) and node.style is None:
+        mark: Any = node.end_mark
+        if _COMMENT.match(text, mark.index):
+            said = f"{key}: {short(node)!r} ends where a comment begins, at ' #'; put a text with # in quotes"
+            yield Advice((mark.line + 1, mark.column + 1), said)

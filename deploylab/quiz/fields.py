@@ -88,7 +88,8 @@ def record(page: Page, noun: str, node: yaml.Node, table: Table) -> dict[str, An
         if name in table:
             values[name] = page.take(table[name].reader, name, value)
         else:
-            page.blame(key, f"{name}: this key is not known in a {noun}; {advice(name, table)}")
+            owner = f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
+            page.blame(key, f"{name}: this key is not known in {owner}; {advice(name, table)}")
     if missing := [name for name, key in table.items() if key.needed and name not in values]:
         page.blame(node, f"{noun}: {', '.join(missing)} missing; see the examples in quizzes/README.md")
     if len(page.faults) > before:

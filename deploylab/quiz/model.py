@@ -1,6 +1,6 @@
 """The nouns of a quiz. A question holds what all questions share; its `kind` holds how it is answered.
 
-A new kind of question is one more file in kinds/, and one row in load.py.
+A new kind of question is one more file in kinds/, and one row in keys.py.
 """
 
 from __future__ import annotations

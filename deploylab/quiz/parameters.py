@@ -31,19 +31,23 @@ def draw(question: Question, *seed: object) -> Question:
     """The question with its parameters drawn by the seed and filled in."""
     if not question.parameters:
         return question
-    picked = {name: texts[rank(*seed, question.id, name) % len(texts)] for name, texts in question.parameters}
-    return fill(question, picked)
+    return fill(question, _picked(question, seed))
 
 
 def check_parameters(question: Question) -> None:
     """Refuse a question of which some papers cannot be made: all ends of ranges and 25 draws are tried."""
-    if not question.parameters:
-        return
-    ends = [{name: texts[end] for name, texts in question.parameters} for end in (0, -1)]
-    for picked in ends:
-        _filled(question, picked)
-    for sample in range(_SAMPLES):
-        draw(question, "check", sample)
+    ends = ({name: texts[end] for name, texts in question.parameters} for end in (0, -1))
+    samples = (_picked(question, ("check", sample)) for sample in range(_SAMPLES))
+    for picked in (*ends, *samples) if question.parameters else ():
+        try:
+            fill(question, picked)
+        except QuizError as error:
+            shown = ", ".join(f"{name} = {text}" for name, text in picked.items())
+            raise QuizError(f"parameters: with {shown}: {error}") from None
+
+
+def _picked(question: Question, seed: tuple[object, ...]) -> dict[str, str]:
+    return {name: texts[rank(*seed, question.id, name) % len(texts)] for name, texts in question.parameters}
 
 
 def fill(noun: T, picked: Mapping[str, str]) -> T:
@@ -55,14 +59,6 @@ def fill(noun: T, picked: Mapping[str, str]) -> T:
     """
     filled: T = _fill(noun, {name: _value(text) for name, text in picked.items()})
     return filled
-
-
-def _filled(question: Question, picked: Mapping[str, str]) -> Question:
-    try:
-        return fill(question, picked)
-    except QuizError as error:
-        shown = ", ".join(f"{name} = {text}" for name, text in picked.items())
-        raise QuizError(f"parameters: with {shown}: {error}") from None
 
 
 def _fill(part: Any, values: Mapping[str, Value]) -> Any:

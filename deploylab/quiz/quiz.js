@@ -74,7 +74,7 @@ function lineView(field, id) {
     ? h("select", { id }, h("option", { value: "" }, "choose …"),
         ...field.choices.map((choice) => h("option", { value: choice.id }, choice.text)))
     : h("input", { id, type: "text", autocomplete: "off", spellcheck: "false", maxlength: "500",
-        inputmode: field.how === "number" ? "decimal" : "text" });
+        inputmode: field.how === "number" && !field.unit ? "decimal" : "text" }); // a unit may be typed
   const remark = remarkView(id);
   const unit = field.unit ? [h("span", { class: "dl-unit" }, field.unit)] : [];
   const labelled = field.label || (field.how === "number" ? "Your number" : "Your answer");
@@ -185,6 +185,23 @@ function fieldsView(sheet, id, prompt, say, changed) {
   };
 }
 
+/** All that is asked, as a fieldset below the node that tells the place; gaps cannot stand in its legend. */
+function askView(sheet, id, place, say, changed) {
+  const prompt = h("div", { class: "dl-prompt", html: sheet.prompt });
+  const gaps = sheet.fields.some((field) => field.inline);
+  const legend = h("legend", {}, place, ...(gaps ? [] : [prompt]));
+  const fieldset = h("fieldset", {}, legend, ...(gaps ? [prompt] : []));
+  if (sheet.figure?.src) fieldset.append(h("img", { class: "dl-figure", src: sheet.figure.src, alt: sheet.figure.alt }));
+  else if (sheet.figure) fieldset.append(h("p", { class: "dl-rule" }, `Figure: ${sheet.figure.alt}`));
+  if (sheet.rule) fieldset.append(h("p", { class: "dl-rule" }, sheet.rule));
+  const fields = fieldsView(sheet, id, prompt, say, changed);
+  fieldset.append(...fields.nodes);
+  return { fieldset, fields };
+}
+
+/** Whether the choices stand in a list of their own, on which what is right is marked. */
+const isListed = ({ fields: [field, ...more] }) => !more.length && !field.id && ["one", "many"].includes(field.how);
+
 /** How sure a student is; 0 as long as nothing is said. */
 function sureView(id) {
   const inputs = SURE.map(([value]) => h("input", { type: "radio", name: id, id: `${id}-${value}`, value }));
@@ -205,14 +222,7 @@ function questionView(model, sheet, number, prefix, say) {
   const id = `${prefix}-${number}`;
   const form = h("form", { class: "dl-question", onsubmit: check, onchange: draft, novalidate: true });
   const place = h("span", { class: "dl-place" }, `Question ${number} of ${all.questions.length} · ${sheet.points}`);
-  const prompt = h("div", { class: "dl-prompt", html: sheet.prompt });
-  const gaps = sheet.fields.some((field) => field.inline);
-  const fieldset = h("fieldset", {}, h("legend", {}, place, ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
-  if (sheet.figure?.src) fieldset.append(h("img", { class: "dl-figure", src: sheet.figure.src, alt: sheet.figure.alt }));
-  else if (sheet.figure) fieldset.append(h("p", { class: "dl-rule" }, `Figure: ${sheet.figure.alt}`));
-  if (sheet.rule) fieldset.append(h("p", { class: "dl-rule" }, sheet.rule));
-  const fields = fieldsView(sheet, id, prompt, say, draft);
-  fieldset.append(...fields.nodes);
+  const { fieldset, fields } = askView(sheet, id, place, say, draft);
   const sure = all.confidence ? sureView(`${id}-sure`) : null;
   const button = h("button", { type: "submit", class: "dl-button" }, all.each ? "Check" : "Save");
   const hint = h("button", { type: "button", class: "dl-button dl-quiet", onclick: askHint });
@@ -300,8 +310,7 @@ function questionView(model, sheet, number, prefix, say) {
     const more = graded.left ? ` · ${graded.left}` : "";
     const score = graded.score ? h("span", {}, ` · ${graded.score}${more}`) : "";
     outcome.append(h("p", { class: "dl-verdict" }, ...verdict(graded.verdict), score));
-    const listed = sheet.fields.length === 1 && ["one", "many"].includes(sheet.fields[0].how) && !sheet.fields[0].id;
-    if (graded.solution?.length && !listed) {
+    if (graded.solution?.length && !isListed(sheet)) {
       const lines = graded.solution.map((line) => h("li", { html: line }));
       outcome.append(h("div", { class: "dl-solution" }, h("strong", {}, "The right answer"), h("ul", {}, ...lines)));
     }
@@ -422,5 +431,5 @@ function render({ model, el }) {
   return () => Object.entries(events).forEach(([name, act]) => model.off(name, act));
 }
 
-export { fieldsView, h, verdict };
+export { askView, h, isListed, verdict };
 export default { render };

@@ -13,8 +13,6 @@ from fractions import Fraction
 from math import gcd, lcm, sqrt
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.ask import Field
-from deploylab.quiz.grade import Grade
 from deploylab.quiz.reliability import (
     Exact,
     correlation,
@@ -24,7 +22,6 @@ from deploylab.quiz.reliability import (
     mean,
     variance,
 )
-from deploylab.quiz.score import Result
 
 Mark = Fraction | float
 Marks = Mapping[str, Mapping[str, Mark]]  # student, question, points reached
@@ -132,34 +129,6 @@ def _whole_numbers(
     return scaled, {name: int(value * smallest) for name, value in most.items()}
 
 
-def analyse_results(results: Iterable[Result]) -> Statistics:
-    """The figures of graded attempts at one quiz; of each student the first one counts."""
-    first: dict[str, Result] = {}
-    for result in sorted(results, key=lambda one: one.paper.attempt):
-        first.setdefault(result.paper.student, result)
-    points = {grade.question: grade.points for result in first.values() for grade in result.grades}
-    marks = {who: {grade.question: grade.score for grade in one.grades} for who, one in first.items()}
-    choices = [
-        (question.id, *given)
-        for result in first.values()
-        for question, grade in zip(result.paper.questions, result.grades, strict=True)
-        for given in _given(question.kind.ask.single, grade)
-    ]
-    order = [one.id for result in list(first.values())[:1] for one in result.quiz.questions]
-    return analyse({name: points[name] for name in order if name in points}, marks, choices)
-
-
-def _given(field: Field | None, grade: Grade) -> Iterable[tuple[str, str]]:
-    """What was answered, with the belief behind it: ids as they are, what was typed in quotes."""
-    beliefs = {one.option: one.misconception for one in grade.remarks if one.verdict == "wrong"}
-    if field and field.how == "order":
-        return [(" → ".join(grade.response), "")] if grade.answered else []
-    if field and field.how in ("text", "number"):  # in quotes a spreadsheet runs none as a formula
-        return [(f'"{word}"', beliefs.get("", "")) for word in grade.response]
-    names = grade.response if field else [word.partition(":")[0] for word in grade.response]
-    return [(word, beliefs.get(name, "")) for word, name in zip(grade.response, names, strict=True)]
-
-
 def _item(
     name: str, rows: Sequence[Mapping[str, int]], most: Mapping[str, int],
     alphas: tuple[float | None, float | None], counted: Counter[tuple[str, str, str]],
@@ -182,30 +151,37 @@ def _item(
     return Item(
         name, len(seen), facility, tells, correlation(own, share),
         float(covariance(own, rest) / best) if best else None, alphas[1], tuple(chosen),
-        tuple(_of_one(facility, tells, *alphas)),
+        tuple(_of_one(len(seen), facility, tells, *alphas)),
     )  # fmt: skip
 
 
 def _of_one(
-    facility: float, tells: float | None, alpha: float | None, without: float | None
+    students: int, facility: float, tells: float | None, alpha: float | None, without: float | None
 ) -> Iterable[str]:
-    if tells is not None and tells < 0:
+    """What to look at; of few students no correlation is judged that may be mere chance."""
+    many = students >= FEW
+    if tells is not None and tells < -_chance(students):
         yield "those who know the rest get it wrong: look for a wrong key, or for a second right answer"
     elif facility >= EASY:
         yield "nearly everyone is right: it tells nobody apart"
     elif facility <= HARD:
         yield "nearly everyone is wrong: look at its wording, or teach it once more"
-    elif tells is not None and tells < WEAK:
+    elif many and tells is not None and tells < WEAK:
         yield "it hardly tells those who know the rest from those who do not"
-    if alpha is not None and without is not None and without > alpha + 0.01:
+    if many and alpha is not None and without is not None and without > alpha + 0.01:
         yield f"without it alpha would be {without:.2f} in place of {alpha:.2f}"
 
 
 def _of_all(students: int, whole: bool, totals: Sequence[Fraction]) -> Iterable[str]:
     if students < FEW:
-        known = f"a correlation is known to about ±{min(1, 2 / sqrt(students)):.1f} only"
+        known = f"a correlation is known to about ±{_chance(students):.1f} only"
         yield f"{students} {'student is' if students == 1 else 'students are'} few: {known}"
     if not whole:
         yield "not everybody got the same questions, so there is no alpha of the whole"
     if students > 1 and not variance(totals):
         yield "everybody has the same points, so nothing tells the students apart"
+
+
+def _chance(students: int) -> float:
+    """How far from 0 a correlation comes by chance: two standard errors."""
+    return min(1.0, 2 / sqrt(students))

@@ -15,6 +15,7 @@ COLUMNS = {
     "students": "students", "facility": "facility", "discrimination": "discrim.", "efficiency": "efficiency",
     "alpha_without": "alpha w/o",
 }  # fmt: skip
+_MOST = 12  # answers to one question on the screen; the table for a spreadsheet has all
 WHOLE = ("students", "mean", "deviation", "alpha", "kr20", "kr21", "error_ratio", "standard_error")
 
 
@@ -30,7 +31,7 @@ def print_statistics(found: Statistics, console: Console | None = None) -> None:
         table.add_row(name, *(_shown(item, column) for column in COLUMNS))
     console.print(table)
     whole = "  ".join(f"{name.replace('_', ' ')} {_figure(getattr(found, name))}" for name in WHOLE)
-    chosen = [f"{item.question}: {_chosen(item)}" for item in found.items if item.choices]
+    chosen = [f"{item.question}: {_chosen(item, _MOST)}" for item in found.items if item.choices]
     believed = [f"{times} × {belief}" for belief, times in found.misconceptions]
     warned = [f"! {item.question}: {words}" for item in found.items for words in item.warnings]
     warned += [f"! {words}" for words in found.warnings]
@@ -64,5 +65,7 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else str(value) if isinstance(value, int) else f"{value:.2f}"
 
 
-def _chosen(item: Item) -> str:
-    return ", ".join(f"{option} {times}" for option, _, times in item.choices if option)
+def _chosen(item: Item, most: int | None = None) -> str:
+    told = [f"{option} {times}" for option, _, times in item.choices if option]
+    others = [f"and {len(told) - most} others"] if most and len(told) > most else []
+    return ", ".join([*told[:most], *others])

@@ -12,7 +12,7 @@ import pytest
 
 from deploylab.cli import main
 from deploylab.quiz.classroom.begin import begin
-from deploylab.quiz.classroom.hold import _allow_many_files
+from deploylab.quiz.classroom.hold import Where, _allow_many_files, _told
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.store import Store
 from tests.quiz.classroom import QUIZ, answer, do, new_class
@@ -27,7 +27,10 @@ from tests.quiz.classroom import QUIZ, answer, do, new_class
         (["small.yaml", "--file", "no/folder.class"], "the class cannot be kept in this file"),
         (["resume", "none.class"], "none.class: there is no such file"),
         (["export", "none.class"], "none.class: there is no such file"),
-        (["small.yaml", "--address", "192.0.2.99"], "192.0.2.99:8765 cannot be opened"),
+        (
+            ["small.yaml", "--address", "192.0.2.99"],
+            "--address 192.0.2.99 is none of this machine",
+        ),
         (["small.yaml", "--port", "99999"], "--port 99999 is not allowed; use 0 to 65535"),
         (["small.yaml", "--port", "-1"], "--port -1 is not allowed"),
         (["small.yaml", "--address", "ü" * 100], "is no address"),
@@ -68,6 +71,18 @@ def test_a_window_that_is_none_is_refused(window: str, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         main(["class", "rolling-deployment", "--window", window])
     assert "is not two percentages, such as 30,70" in capsys.readouterr().err
+
+
+def test_what_a_class_leaves_out_is_told_at_its_start(tmp_path: Path) -> None:
+    assert new_class(tmp_path).left_out == ()
+    (tmp_path / "more").mkdir()
+    quiz = QUIZ.replace("version: 1", "version: 1\nconfidence: true\ntries: 2")
+    quiz = quiz.replace("    accept: [KEY-7", "    hints: [Look.]\n    accept: [KEY-7")
+    room = new_class(tmp_path / "more", quiz)
+    assert room.left_out == ("how sure one is", "a second try", "hints")
+    assert "leaves out what this quiz has besides: how sure one is, a second try, hints." in _told(
+        room, Where(), "http://127.0.0.1:1"
+    )
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

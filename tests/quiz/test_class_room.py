@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.classroom.export import answers_json, grades_csv
+from deploylab.quiz.classroom.export import answers_json, grades_csv, results
 from deploylab.quiz.classroom.flow import flow, moves, stops, told
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.screens import projector_screen, student_screen, teacher_screen
 from deploylab.quiz.classroom.session import allowed
 from deploylab.quiz.classroom.store import Store
 from deploylab.quiz.classroom.tally import beliefs, tally
+from deploylab.quiz.statistics import analyse_results
 from tests.quiz.classroom import EVERY_TYPE, QUIZ, RIGHT, answer, do, new_class, usual_step
 
 WORDS = {"batch": ["hurt", "fast"], "probe": ["readiness", "liveness", "=1+1"], "back": ["true", "false"]}
@@ -189,6 +190,58 @@ def test_a_name_that_nobody_sees_is_none(tmp_path: Path) -> None:
         new_class(tmp_path).join("\u3164\u115f")
 
 
+def test_who_was_not_there_makes_no_question_hard(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada, gone = room.join("Ada"), room.join("Gone")
+    for question, right in RIGHT.items():
+        do(room, "start" if question == "batch" else "next")
+        answer(room, ada, right)
+        if question == "batch":
+            answer(room, gone, right)
+        elif question == "back":
+            answer(room, room.join("Late"), right)
+        do(room, "close", "reveal")
+    found = analyse_results(results(room))
+    assert [(item.question, item.students, item.facility) for item in found.items] == [
+        ("batch", 2, 1.0), ("probe", 1, 1.0), ("back", 2, 1.0),
+    ]  # fmt: skip
+
+
+def test_what_was_left_open_between_two_answers_is_worth_nothing(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada = room.join("Ada")
+    for question, right in RIGHT.items():
+        do(room, "start" if question == "batch" else "next")
+        if question != "probe":
+            answer(room, ada, right)
+        do(room, "close", "reveal")
+    assert [item.facility for item in analyse_results(results(room)).items] == [1, 0, 1]
+
+
+def test_the_usual_next_step_is_the_one_that_is_advised(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    do(room, "start")
+    answer(room, room.join("Ada"), "hurt")
+    do(room, "close")
+    assert teacher_screen(room, 0, [])["allowed"][0] == "reveal"
+    do(room, "reopen")
+    answer(room, room.join("Bob"), "fast")
+    do(room, "close")
+    assert teacher_screen(room, 0, [])["allowed"][0] == "discuss"
+    do(room, "discuss", "again", "close")
+    assert teacher_screen(room, 0, [])["allowed"][0] == "reveal"
+
+
+def test_equal_numbers_in_two_units_are_one_answer(tmp_path: Path) -> None:
+    number = "type: numeric\n    value: 43.2\n    unit: min\n    units: {h: 60}\n    atol: 1"
+    room = new_class(tmp_path, QUIZ.replace("type: true_false", number).partition("    answer:")[0])
+    do(room, "start", "skip", "skip")
+    for name, typed in {"Ada": "0.72 h", "Bob": "43,2", "Cid": "43.2 min", "Dan": "50"}.items():
+        answer(room, room.join(name), typed)
+    (group,) = tally(room, "back", room.answers("back", 1)).groups
+    assert sorted((row.count, row.right) for row in group.rows) == [(1, False), (3, True)]
+
+
 def test_the_second_vote_counts_and_the_picture_shows_who_changed(tmp_path: Path) -> None:
     room = new_class(tmp_path)
     ada, bob, cid = room.join("Ada"), room.join("Bob"), room.join("Cid")
@@ -205,8 +258,8 @@ def test_the_second_vote_counts_and_the_picture_shows_who_changed(tmp_path: Path
     went = moves(stops(room, "batch", 1), stops(room, "batch", 2))
     assert told(went).startswith("Right in the first vote: 1, in the second: 2. From not right to right: 1;")
     assert flow(went).count("<path") == 3
-    results = [room.result(one) for one in (ada, bob, cid)]
-    assert [result and result.score for result in results] == [1, 1, 0]
+    reached = [room.result(one) for one in (ada, bob, cid)]
+    assert [result and result.score for result in reached] == [1, 1, 0]
     assert beliefs(room) == [("KEY-3", "KEY-5", 1)]
     screen = projector_screen(room, 0)
     assert (screen["before"]["right"], screen["tally"]["right"]) == (1, 2)

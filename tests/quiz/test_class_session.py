@@ -125,6 +125,13 @@ def test_after_a_crash_an_open_question_waits_with_the_time_it_had(
             assert back == session
 
 
+def test_time_is_given_only_to_a_question_that_has_a_limit() -> None:
+    for seconds in (0, 30):
+        session = act(Session(QUESTIONS), "start", 0, seconds)
+        for one in (session, act(session, "pause", 0)):
+            assert ("extend" in allowed(one)) == (seconds > 0)
+
+
 def test_a_second_round_comes_once() -> None:
     session = Session(QUESTIONS)
     for command in ("start", "close", "discuss", "again", "close"):

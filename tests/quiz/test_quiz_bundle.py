@@ -165,7 +165,32 @@ def test_what_comes_back_is_graded_at_the_command_line(
     assert main(["quiz", "grade", "bundle.json", "ada.json", "grace.json"]) == 0
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()[1:]]
     assert [row[0] for row in rows] == ["ada", "grace"]
-    assert [row[2:6] for row in rows] == [["16", "16", "100", "yes"], ["1", "16", "6.2", "no"]]
+    assert [row[2:6] for row in rows] == [["16", "16", "100", "yes"], ["1", "16", "6.25", "no"]]
+
+
+def test_what_was_not_handed_in_and_what_came_twice_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    attempt = Attempt(load_any(folder / "bundle.json"), "ada")
+    attempt.answer("costs", ["twice"])
+    (folder / "early.json").write_text(json.dumps(attempt.handed_in))
+    attempt.finish()
+    for name in ("whole.json", "copy.json"):
+        (folder / name).write_text(json.dumps(attempt.handed_in))
+    (folder / "cut.json").write_text(json.dumps(attempt.handed_in, indent=1)[:70])
+    (folder / "other.json").write_text("{}")
+    capsys.readouterr()
+    names = ("early.json", "whole.json", "copy.json", "cut.json", "other.json")
+    assert main(["quiz", "grade", "bundle.json", *names]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told == [
+        "early.json: not handed in; these are the answers so far",
+        "whole.json: of the student and the attempt of early.json; only one can count",
+        "copy.json: of the student and the attempt of early.json; only one can count",
+        "cut.json: these are no answers to a quiz "
+        "(line 5 is not JSON; it was cut off or changed, so ask for it once more)",
+        "other.json: these are no answers to a quiz (it has no 'quiz')",
+    ]
 
 
 def test_a_file_that_cannot_be_graded_does_not_stop_the_others(

@@ -210,6 +210,24 @@ def test_an_order_blames_what_would_have_to_be_moved() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "given", "right"),
+    [
+        ("all_or_nothing", "bacd", "cd"),
+        ("position", "bacd", "cd"),
+        ("all_or_nothing", "cba", "b"),
+        ("next", "cdab", "ac"),
+        ("longest", "dabc", "abc"),
+        ("pairs", "bacd", "cd"),
+        ("pairs", "dcba", ""),
+    ],
+)
+def test_of_each_item_is_said_what_its_rule_says_of_it(rule: Any, given: str, right: str) -> None:
+    items = tuple(Item(name, name) for name in sorted(given))
+    remarks = grade(asked(Order(items, rule)), list(given)).remarks
+    assert "".join(one.option for one in remarks if one.verdict == "right") == right
+
+
 def test_an_order_is_never_shown_in_its_right_order_by_the_file() -> None:
     kinds = [Order(tuple(Item(f"{seed}{n}", "x") for n in range(6))) for seed in "abcdef"]
     shown = [tuple(choice.id for choice in kind.ask.fields[0].choices) for kind in kinds]

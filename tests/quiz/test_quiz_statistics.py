@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz import Quiz, loads, mark
 from deploylab.quiz.paper import draw
-from deploylab.quiz.statistics import Marks, Statistics, analyse, analyse_results
-from deploylab.quiz.statistics_table import save_csv
+from deploylab.quiz.result_statistics import analyse_results
+from deploylab.quiz.statistics import Marks, Statistics, analyse
+from deploylab.quiz.statistics_table import print_statistics, save_csv
 
 Table = list[list[int]]
 
@@ -119,6 +121,14 @@ def test_what_is_too_easy_or_too_hard_is_told(column: list[int], says: str) -> N
     assert says in found(table, 1).items[0].warnings[0]
 
 
+def test_no_verdict_is_within_the_noise() -> None:
+    eight = [[1, 1, 0], [0, 1, 1], [1, 0, 1], [0, 0, 0], [1, 1, 1], [1, 0, 0], [0, 1, 1], [1, 1, 0]]
+    statistics = found(eight, 1)
+    assert min(item.discrimination or 0 for item in statistics.items) < 0
+    assert all(item.warnings == () for item in statistics.items)
+    assert any(item.warnings for item in found(eight * 20, 1).items)
+
+
 def test_few_students_are_told_with_how_little_is_known() -> None:
     (few,) = found([[1, 0], [0, 1], [1, 1]] * 3, 1).warnings
     assert few == "9 students are few: a correlation is known to about ±0.7 only"
@@ -190,3 +200,11 @@ def test_what_was_typed_or_put_in_order_is_counted_with_the_beliefs_behind_it(tm
         "build → test 1, test → build 1",
         "who:nodes 2, many:2 1",
     ]
+
+
+def test_the_screen_shows_the_most_frequent_answers_and_counts_the_others() -> None:
+    choices = [("q0", f'"{word}"', "") for word in range(15) for _ in range(20 - word)]
+    screen = Console(record=True, width=300)
+    print_statistics(analyse({"q0": 1}, named([[0], [1]]), choices), screen)
+    assert '"0" 20, "1" 19' in (told := screen.export_text())
+    assert '"11" 9, and 3 others' in told

@@ -27,8 +27,6 @@ class BlueGreenRollout:
         self.heed.impatient = knobs.progress_deadline_abort
         self.sizes = {self.blue: self.n, self.green: 0}
 
-    # The way there ------------------------------------------------------------------------------------
-
     def follow(self) -> Rollout:
         """Prepare green and test it; then the promotion."""
         self.size_green()
@@ -79,8 +77,6 @@ class BlueGreenRollout:
             if self.heed.promoted:
                 return
 
-    # The way back -------------------------------------------------------------------------------------
-
     def abort(self, cause: Interrupted) -> Rollout:
         """Everyone back to blue; what is wanted is still green, so it is no revert."""
         yield from degrade(self, cause, self.green, self.knobs.abort_scale_down_delay)
@@ -125,8 +121,6 @@ class BlueGreenRollout:
         if gone:
             self.sizes |= dict.fromkeys(gone, 0)
             yield from self.go(f"stop {' and '.join(gone)}")
-
-    # Doing it -----------------------------------------------------------------------------------------
 
     def counts(self, version: str) -> Counts:
         """The instances of this version, as last seen."""

@@ -35,8 +35,6 @@ class CanaryRollout:
         self.index = 0
         self.background: AnalysisRun | None = None
 
-    # The way there ------------------------------------------------------------------------------------
-
     def follow(self) -> Rollout:
         """Every step of the plan, and then the promotion."""
         while self.index < len(self.plan):
@@ -112,8 +110,6 @@ class CanaryRollout:
             if self.heed.over:
                 raise Interrupted("nobody")
 
-    # The way back -------------------------------------------------------------------------------------
-
     def abort(self, cause: Interrupted) -> Rollout:
         """The stable version serves alone; what is wanted is still the new one, so it is no revert."""
         self.background = None
@@ -177,8 +173,6 @@ class CanaryRollout:
         """The canary's instances go."""
         self.fleet.sizes = 0, self.n
         yield from self.go(f"stop {self.fleet.new}")
-
-    # Doing it -----------------------------------------------------------------------------------------
 
     def go(self, note: str, hold: float = 0.0, watch: Watch | None = None) -> Doing:
         """Do a step with the sizes and the weight of now, under the eyes of the background analysis."""

@@ -62,9 +62,6 @@ def min_available(desired: int, unavailable: int) -> int:
     return desired - min(unavailable, desired)
 
 
-# Rolling -------------------------------------------------------------------------------------------------
-
-
 def reconcile(
     olds: Sets, new: ReplicaSet, desired: int, surge: int, unavailable: int
 ) -> tuple[list[int], int]:

@@ -130,8 +130,6 @@ class Toggles(AbstractProvider):
                 LOG.warning("%s; the flags stay as they were", error)
                 self.emit_provider_stale(ProviderEventDetails(message=self.stale))
 
-    # OpenFeature's interface of a provider ------------------------------------------------------------------
-
     def get_metadata(self) -> Metadata:
         """Its name."""
         return Metadata(name=f"deploylab: {self.path.name}")

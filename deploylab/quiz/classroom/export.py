@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import asdict
-from fractions import Fraction
+from dataclasses import asdict, replace
 from io import StringIO
 from typing import Any
 
-from deploylab.quiz.amount import tell
+from deploylab.quiz.amount import rounded, tell
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.tally import beliefs, tally
 from deploylab.quiz.score import Result
@@ -34,8 +33,8 @@ def grades_csv(room: Room) -> str:
         if result is None:
             table.writerow([name, 0, 0, 0, ""])
             continue
-        scores = [_rounded(grade.score) if grade.answered else "" for grade in result.grades]
-        head = (result.answered, _rounded(result.score), result.maximum, _rounded(result.percentage))
+        scores = [rounded(grade.score) if grade.answered else "" for grade in result.grades]
+        head = (result.answered, rounded(result.score), result.maximum, rounded(result.percentage))
         table.writerow([name, *head, *scores])
     return "\ufeff" + text.getvalue()
 
@@ -71,9 +70,19 @@ def answers_json(room: Room) -> str:
 
 
 def results(room: Room) -> list[Result]:
-    """The result of everybody who answered anything, for the statistics of the questions."""
+    """The result of everybody who answered anything, on what they met, for the statistics of the questions.
+
+    Whoever comes late or leaves does not meet the questions before the first or after the last one that they
+    answer; those between that they left open are worth nothing.
+    """
     found = (room.result(student) for student in room.present)
-    return [result for result in found if result and result.answered]
+    return [_met(result) for result in found if result and result.answered]
+
+
+def _met(result: Result) -> Result:
+    answered = [place for place, grade in enumerate(result.grades) if grade.answered]
+    met = slice(answered[0], answered[-1] + 1)
+    return Result(replace(result.paper, items=result.paper.items[met]), result.grades[met])
 
 
 def _round(room: Room, name: str, number: int) -> dict[str, Any]:
@@ -81,15 +90,6 @@ def _round(room: Room, name: str, number: int) -> dict[str, Any]:
     groups = [[{"answer": row["id"], "count": row["count"]} for row in group["rows"] if row["count"]]
               for group in asdict(counted)["groups"]]  # fmt: skip
     return {"round": number, "answered": counted.answered, "right": counted.right, "fields": groups}
-
-
-def _rounded(value: Fraction) -> str:
-    """To two decimals, half up: a gradebook adds up what a page only tells.
-
-    >>> _rounded(Fraction(500, 9)), _rounded(Fraction(1, 3)), _rounded(Fraction(-1, 2))
-    ('55.56', '0.33', '-0.5')
-    """
-    return tell(Fraction((100 * value + Fraction(1, 2)).__floor__(), 100))
 
 
 def _plain(name: str) -> str:

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from deploylab.quiz.classroom.room import Room
 
-_WIDTH, _HEIGHT, _TOP, _BAR, _GAP = 640, 420, 24, 26, 12
-_LEFT, _RIGHT = 130, 484  # where the bars stand
+_WIDTH, _HEIGHT, _TOP, _BAR, _GAP = 640, 420, 30, 26, 14
+_LEFT, _RIGHT = 165, 449  # where the bars stand
 NONE = "–"  # did not answer in this round
 
 Stop = tuple[str, bool]  # a name, and whether it is right
@@ -79,8 +79,8 @@ def flow(went: Counter[tuple[Stop, Stop]]) -> str:
     left, right = (_column(went, side, names, scale) for side in (0, 1))
     parts = [
         f'<svg class="flow" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(told(went))}">',
-        f'<text class="head" x="{_LEFT + _BAR}" y="14" text-anchor="end">first vote</text>',
-        f'<text class="head" x="{_RIGHT}" y="14">second vote</text>',
+        f'<text class="head" x="{_LEFT + _BAR}" y="18" text-anchor="end">first vote</text>',
+        f'<text class="head" x="{_RIGHT}" y="18">second vote</text>',
         *_bands(went, names, scale, left, right),
         *(_bar(column, stop, side) for side, column in enumerate((left, right)) for stop in names),
         "</svg>",
@@ -109,7 +109,7 @@ def _bar(column: Mapping[Stop, Bar], stop: Stop, side: int) -> str:
     words = f"{stop[0]}{' ✓' if stop[1] else ''} · {number}"
     return (
         f'<rect class="{kind}" x="{x}" y="{top:.1f}" width="{_BAR}" height="{height:.1f}" rx="2"/>'
-        f'<text x="{at}" y="{top + height / 2 + 6:.1f}" text-anchor="{anchor}">{words}</text>'
+        f'<text x="{at}" y="{top + height / 2 + 8:.1f}" text-anchor="{anchor}">{words}</text>'
     )
 
 

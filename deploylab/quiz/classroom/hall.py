@@ -54,7 +54,7 @@ class Hall:
     def join(self, code: str, name: str, address: str) -> str:
         """The token of a new seat, for whoever knows the code."""
         if not self._guesses.take(address, self.now()):  # nor is a right one heard then: it may be a guess
-            raise QuizError("too many wrong codes; wait a minute")
+            raise QuizError("too many wrong codes; wait a few seconds")
         if not opens(self.room.settings.code, code.strip().upper()):
             raise QuizError("this code is not right; look at the screen in front")
         self._guesses.give_back(address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 import sys
@@ -72,8 +73,11 @@ def listen(where: Where) -> socket.socket:
     try:
         return socket.create_server((where.address, where.port), family=family, backlog=1024)
     except OSError as error:
-        reason = error.strerror or error
-        raise QuizError(f"{where.address}:{where.port} cannot be opened ({reason}); try --port 0") from None
+        reason = str(error.strerror or error).partition(" (while")[0]
+        mine = "127.0.0.1, or one of this machine in the students' network"
+        wrong = error.errno not in (errno.EADDRINUSE, errno.EACCES)
+        advice = f"--address {where.address} is none of this machine; use {mine}" if wrong else "try --port 0"
+        raise QuizError(f"{where.address}:{where.port} cannot be opened ({reason}); {advice}") from None
 
 
 def open_doors(room: Room, listening: socket.socket, where: Where, look: Look) -> tuple[HTTPServer, str]:
@@ -115,6 +119,8 @@ def _told(room: Room, where: Where, base: str) -> str:
         "",
         _code(f"{public}/#{settings.code}"),
     ]
+    if room.left_out:
+        lines.append(f"A class leaves out what this quiz has besides: {', '.join(room.left_out)}.")
     if where.address == LOCAL and not where.url:
         lines.append(
             "Only this machine can reach it. To let phones in, stop it and name this machine's address in\n"

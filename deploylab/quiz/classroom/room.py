@@ -18,7 +18,7 @@ from deploylab.quiz.classroom.session import Session, act, after_crash, check_op
 from deploylab.quiz.classroom.store import Entry, Settings, Store
 from deploylab.quiz.grade import Grade
 from deploylab.quiz.load import loads
-from deploylab.quiz.model import Question
+from deploylab.quiz.model import Question, Quiz
 from deploylab.quiz.paper import Item, Paper, draw
 from deploylab.quiz.score import Result, mark, one_grade
 
@@ -142,6 +142,18 @@ class Room:
         return mark(paper, {name: self.counted(student, name) for name in names})
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """What the quiz has for those who take it alone, and a class does not."""
+        quiz = _quiz(self.settings)
+        there = {
+            "how sure one is": quiz.confidence,
+            "a second try": quiz.tries > 1,
+            "hints": any(one.hints for one in quiz.questions),
+            "numbers of one's own (all get the same)": any(one.parameters for one in quiz.questions),
+        }
+        return tuple(name for name, given in there.items() if given)
+
+    @property
     def present(self) -> dict[str, Seat]:
         """All students who are in the class."""
         return {student: seat for student, seat in self.seats.items() if not seat.removed}
@@ -173,9 +185,12 @@ class Room:
 
 def paper_of(settings: Settings) -> Paper:
     """The paper that all students of a class get."""
+    return draw(replace(_quiz(settings), confidence=False), settings.id)
+
+
+def _quiz(settings: Settings) -> Quiz:
     name = "the quiz of this class"
     try:
-        quiz = loads(settings.quiz, name, Path(settings.folder))
+        return loads(settings.quiz, name, Path(settings.folder))
     except QuizError:  # its pictures have gone since; the answers have not
-        quiz = loads(settings.quiz, name)
-    return draw(replace(quiz, confidence=False), settings.id)
+        return loads(settings.quiz, name)

@@ -16,6 +16,7 @@ from deploylab.quiz.classroom.flow import flow, moves, stops, told
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.session import allowed
 from deploylab.quiz.classroom.tally import Tally, beliefs, tally, worth_a_second_round
+from deploylab.quiz.kinds.numeric import Numeric
 from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.markdown import html, inline
 from deploylab.quiz.sheet import grade_sheet, question_sheet, result_sheet
@@ -74,7 +75,7 @@ def teacher_screen(room: Room, now: int, online: Collection[str]) -> dict[str, A
     session, name = room.session, room.session.question
     given = room.answers(name, session.round)
     screen = _base(room, now) | {
-        "allowed": allowed(session),
+        "allowed": _steps(room),
         "seconds": room.settings.seconds,
         "last": session.last,
         "present": len(room.present),
@@ -123,8 +124,12 @@ def _question(room: Room, name: str) -> dict[str, Any]:
 
 def _key(room: Room, name: str) -> dict[str, Any]:
     question, ask = room.items[name].question, room.items[name].ask
+    kind = getattr(question.kind, "resolved", question.kind)  # a prediction's, after its run
+    near = (
+        [f"Right as well: {kind.right_as_well}."] if isinstance(kind, Numeric) and kind.right_as_well else []
+    )
     return {
-        "solution": [inline(line) for line in tell_answer(ask, question.kind.key)],
+        "solution": [inline(line) for line in (*tell_answer(ask, question.kind.key), *near)],
         "explanation": html(question.explanation),
         "source": inline(question.source),
     }
@@ -143,6 +148,16 @@ def _votes(room: Room, name: str, public: bool) -> dict[str, Any]:
 
 def _tally(counted: Tally) -> dict[str, Any]:
     return asdict(counted) | {"share": round(counted.share)}
+
+
+def _steps(room: Room) -> list[str]:
+    """What can be done now, first what is advised: a reveal cannot be taken back."""
+    steps, name = allowed(room.session), room.session.question
+    if "discuss" not in steps:
+        return list(steps)
+    counted = tally(room, name, room.answers(name, 1))
+    talk = counted.answered and worth_a_second_round(counted.share, room.settings.window)
+    return sorted(steps, key=lambda step: step != "discuss") if talk else list(steps)
 
 
 def _advice(room: Room, name: str) -> str:

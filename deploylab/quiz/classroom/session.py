@@ -69,10 +69,11 @@ def allowed(session: Session) -> tuple[str, ...]:
     >>> allowed(Session(("batch-size",)))
     ('start', 'end')
     """
-    second = session.phase == "closed" and session.round == 1
+    limited = session.deadline is not None or session.left is not None
+    senseless = {"discuss": session.round > 1, "extend": not limited}
     return tuple(
         name for name, (phases, _) in _STEPS.items()
-        if session.phase in phases and (name != "discuss" or second)
+        if session.phase in phases and not senseless.get(name, False)
     )  # fmt: skip
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 
+from deploylab.quiz.amount import quantity
 from deploylab.quiz.ask import Field, tell_answer, values
 from deploylab.quiz.classroom.room import Answers, Room
 from deploylab.quiz.markdown import inline
@@ -90,9 +92,12 @@ def _rows(
         return _chosen(room, question, field, counts)
     found: Counter[str] = Counter()
     right: set[str] = set()
-    for words, number in counts.items():
+    same: dict[object, str] = {}  # as most wrote it: 0.72 h and 43.2 min are one answer
+    for words, number in counts.most_common():
         word, correct = _typed(room, question, field, words)
         if word:
+            value = _value(field, words)
+            word = same.setdefault(word if value is None else value, word)
             found[word] += number
             right |= {word} if correct else set()
     typed, most = field.how != "order", _WALL if public else _ROWS
@@ -107,6 +112,14 @@ def _rows(
     if rest := found.total() - sum(number for _, number in shown):
         rows.append(Row("", f"<em>{_OTHERS}</em>", rest, False))
     return tuple(rows)
+
+
+def _value(field: Field, words: tuple[str, ...]) -> Fraction | None:
+    """The number that was typed, in the unit of the question; None for all that is no number."""
+    typed = values(words).get(field.id, "") if field.id else words[0]
+    if field.how != "number" or not typed:
+        return None
+    return quantity(typed, field.unit, field.units, field.decimal_comma)
 
 
 def _chosen(room: Room, question: str, field: Field, counts: Counter[tuple[str, ...]]) -> tuple[Row, ...]:

@@ -8,6 +8,9 @@ from html.parser import HTMLParser
 
 _AROUND = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`", "kbd": "`"}
 _BLOCKS = {"p", "div", "ul", "ol", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
+_HIDDEN = ("script", "style")
+_OPENS = dict.fromkeys(_BLOCKS, "\n\n") | {"pre": "\n\n```\n", "br": "\n"}
+_CLOSES = dict.fromkeys(_BLOCKS, "\n\n") | {"pre": "\n```\n\n"}
 _EMPTY = {"span", "html", "body", "font", "u"}  # what they say is only a look
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.S)
 
@@ -61,23 +64,16 @@ class _Reader(HTMLParser):
         self.parts: list[str] = []
         self.links: list[str] = []
         self.counts: list[int] = []  # of the items of each open list; -1 where they are not numbered
-        self.verbatim = 0  # how many of <pre> are open, and of <code>
-        self.code = 0
-        self.hidden = 0
+        self.verbatim = self.code = self.hidden = 0  # how many are open of <pre>, <code>, <script>
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "pre":
-            self.parts.append("\n\n```\n")
-            self.verbatim += 1
-        elif tag in ("script", "style"):
-            self.hidden += 1
+        if tag in _HIDDEN:
             self.note(f"<{tag}> is left out")
+        elif tag in _OPENS:
+            self.parts.append(_OPENS[tag])
         elif tag in _AROUND:
             self.parts.append("" if self.verbatim else _AROUND[tag])
-            self.code += _AROUND[tag] == "`"
-        elif tag == "br":
-            self.parts.append("\n")
         elif tag == "a":
             self.parts.append("[")
             self.links.append(given.get("href", ""))
@@ -85,31 +81,35 @@ class _Reader(HTMLParser):
             self.note(_PICTURE)
             self.parts.append(f"[{given.get('alt') or 'picture'}]({given.get('src', '')})")
         elif tag == "li":
-            if self.counts and self.counts[-1] >= 0:
-                self.counts[-1] += 1
-            self.parts.append(f"\n{f'{self.counts[-1]}.' if self.counts and self.counts[-1] > 0 else '-'} ")
-        elif tag in _BLOCKS:
-            self.parts.append("\n\n")
-            if tag in ("ul", "ol"):
-                self.counts.append(0 if tag == "ol" else -1)
+            self.parts.append(self._bullet())
         elif tag not in _EMPTY:
             self.note(f"<{tag}> is left out, and its text kept")
+        if tag in ("ul", "ol"):
+            self.counts.append(0 if tag == "ol" else -1)
+        self._count(tag, 1)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "pre":
-            self.parts.append("\n```\n\n")
-            self.verbatim = max(0, self.verbatim - 1)
-        elif tag in ("script", "style"):
-            self.hidden = max(0, self.hidden - 1)
+        if tag in _CLOSES:
+            self.parts.append(_CLOSES[tag])
         elif tag in _AROUND:
             self.parts.append("" if self.verbatim else _AROUND[tag])
-            self.code = max(0, self.code - (_AROUND[tag] == "`"))
         elif tag == "a" and self.links:
             self.parts.append(f"]({self.links.pop()})")
-        elif tag in _BLOCKS:
-            self.parts.append("\n\n")
-            if tag in ("ul", "ol") and self.counts:
-                self.counts.pop()
+        if tag in ("ul", "ol") and self.counts:
+            self.counts.pop()
+        self._count(tag, -1)
+
+    def _bullet(self) -> str:
+        if not self.counts or self.counts[-1] < 0:
+            return "\n- "
+        self.counts[-1] += 1
+        return f"\n{self.counts[-1]}. "
+
+    def _count(self, tag: str, step: int) -> None:
+        """How many are open of those in which a text is another one; what was never opened closes nothing."""
+        self.verbatim = max(0, self.verbatim + step * (tag == "pre"))
+        self.code = max(0, self.code + step * (_AROUND.get(tag) == "`"))
+        self.hidden = max(0, self.hidden + step * (tag in _HIDDEN))
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:

@@ -98,6 +98,18 @@ class Numeric:
         return low - wide, high + wide
 
     @property
+    def right_as_well(self) -> str:
+        """Which numbers are right besides, in words; nothing when none is.
+
+        >>> Numeric("43.2", rtol="0.05", unit="min").right_as_well
+        'from 41.04 to 45.36 min'
+        """
+        low, high = (decimal(significant(end, 6)) for end in self.ends)
+        figures = f"the same to {self.significant_figures} significant figures"
+        wide = f"from {low} to {high} {self.unit}".rstrip() if low != high else ""
+        return "; ".join(filter(None, (wide, figures if self.significant_figures else "")))
+
+    @property
     def _written_ends(self) -> tuple[str, str]:
         return self.range or (self.value, self.value)
 
@@ -133,7 +145,8 @@ TOLERANCE = {
         "The unit; typing it is optional. Of things and of time, such as users or s, none is below 0.", "s"),
     "units": Key(named(RATIO, 10), "Other units that may be typed, each with its worth in unit.",
         {"min": 60}),
-    "decimal_comma": Key(BOOLEAN, "Whether 3,5 is read as 3.5; else a comma is refused.", True, False),
+    "decimal_comma": Key(BOOLEAN,
+        "Whether 1,234 is read as 1.234; else refused, as it may mean 1234.", True, False),
     "near": Key(listed(made("near miss", NearNumber, _NEAR), 1, 20),
         "Near misses, each with its own feedback.", [{"value": 5, "feedback": "You rounded up."}]),
     "feedback": Key(PROSE, "What to say when it is right.", "A surge of 25 % of 3 is rounded up."),

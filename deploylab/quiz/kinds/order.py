@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar, get_args
 
@@ -60,15 +61,33 @@ class Order:
 
     def marks(self, response: tuple[str, ...]) -> Marks:
         places = tuple(self.key.index(name) for name in response)
-        # By place where places count; else whatever would have to be moved is wrong.
-        stays = [place for place, put in enumerate(places) if place == put]
-        rise = longest_rise(places)
-        kept = stays if self.scoring == "position" else rise if len(rise) > 1 else ()
+        kept = _kept(self.scoring, places)
         remarks = tuple(
             Remark(item.id, "right", "") if place in kept else Remark(item.id, "wrong", item.feedback)
             for place, item in enumerate(self.items)
         )
         return Marks(order_share(self.scoring, places), remarks)
+
+
+def _kept(rule: OrderScoring, places: tuple[int, ...]) -> Collection[int]:
+    """The right places of the items that stand right by this rule, as `order_share` counts them.
+
+    >>> [sorted(_kept(rule, (1, 0, 2))) for rule in ("position", "next", "longest", "pairs")]
+    [[2], [2], [0, 2], [2]]
+    """
+    match rule:
+        case "next":
+            pairs = zip(places, (*places[1:], len(places)), strict=True)
+            return [place for place, after in pairs if after == place + 1]
+        case "longest":
+            rise = longest_rise(places)
+            return rise if len(rise) > 1 else ()
+        case "pairs":
+            return [
+                place for at, place in enumerate(places)
+                if all((one < place) == (other < at) for other, one in enumerate(places) if other != at)
+            ]  # fmt: skip
+    return [place for at, place in enumerate(places) if place == at]
 
 
 _ITEM = {

@@ -95,9 +95,7 @@ def _noun(field: str, kind: Any, tree: Any) -> Any:
         raise QuizError(f"{field}: its fields are needed; write for example {field}: {{name: value}}")
     try:
         return kind(**{name: _value(name, value) for name, value in tree})
-    except QuizError as error:
-        raise QuizError(f"{field}: {error}") from None
-    except (TypeError, ValueError, AttributeError) as error:  # KnobError is a ValueError
+    except (TypeError, ValueError, AttributeError) as error:  # all refusals of ours are ValueErrors
         raise QuizError(f"{field}: {error}") from None
 
 

@@ -1,6 +1,6 @@
 // What the pages share: the clock, the question as it stands on a wall, and the picture of the answers.
 
-import { h } from "./quiz.js";
+import { h, isListed } from "./quiz.js";
 
 const FEW = 5; // answers, with those that nobody gives any more
 
@@ -65,7 +65,7 @@ export function choicesList(question) {
 /** Bars of one round, or of two, one over the other; `tell` says whether the right one is marked. */
 export function votesView(screen, tell = true) {
   const groups = screen.tally.groups.map((group, index) => {
-    const lettered = screen.question.fields.length === 1 && ["one", "many"].includes(screen.question.fields[0].how) && !screen.question.fields[0].id;
+    const lettered = isListed(screen.question);
     const before = screen.before?.groups[index].rows ?? [];
     const known = new Set(group.rows.map((row) => row.html));
     const gone = before.filter((row) => !known.has(row.html)).slice(0, Math.max(0, FEW - group.rows.length));
@@ -99,9 +99,6 @@ export function keyView(key, withSolution) {
     h("div", { html: key.explanation }),
     ...(key.source ? [h("p", { class: "source" }, "Source: ", h("span", { html: key.source }))] : []));
 }
-
-export const needsSolution = (question) =>
-  !(question.fields.length === 1 && ["one", "many"].includes(question.fields[0].how) && !question.fields[0].id);
 
 export function leadersView(leaders) {
   const rows = leaders.map((one) => h("li", {}, h("span", { class: "place" }, `${one.place}`), h("bdi", {}, one.name), h("span", { class: "count" }, one.score)));

@@ -1,8 +1,8 @@
 // The wall: the way in, the question, who is still missing, and then the picture of the answers.
 
 import { connect } from "./link.js";
-import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, put, resultsView, votesView } from "./parts.js";
-import { h } from "./quiz.js";
+import { choicesList, clockView, keyView, leadersView, promptView, put, resultsView, votesView } from "./parts.js";
+import { h, isListed } from "./quiz.js";
 
 const base = location.href.replace(/[?#].*/, "");
 const head = document.getElementById("head");
@@ -65,7 +65,7 @@ function question(screen) {
     nodes: [h("section", { class: "asked" }, promptView(screen.question), choicesList(screen.question)), banner],
     foot: h("span", { class: "answered" }, bar, words),
     update(now) {
-      banner.textContent = status[now.phase] ?? "";
+      banner.textContent = now.phase === "closed" && now.round === 2 ? "Closed." : status[now.phase] ?? "";
       banner.hidden = !banner.textContent;
       bar.max = Math.max(1, now.present);
       bar.value = now.answered;
@@ -78,7 +78,7 @@ function revealed(screen) {
   const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
   const run = screen.animation ? [h("iframe", { class: "run", src: "animation", title: "The run that was predicted", sandbox: "allow-scripts" })] : [];
   const side = [...picture, ...run];
-  const answers = h("div", { class: "left" }, votesView(screen), keyView(screen.key, needsSolution(screen.question)), leadersView(screen.leaders));
+  const answers = h("div", { class: "left" }, votesView(screen), keyView(screen.key, !isListed(screen.question)), leadersView(screen.leaders));
   return {
     nodes: [h("section", { class: `told ${run.length ? "with-run" : side.length ? "with-flow" : ""}` }, promptView(screen.question), answers, ...(side.length ? [h("div", { class: "right" }, ...side)] : []))],
     foot: h("span", { class: "answered" }, h("span", {}, `${screen.tally.right} of ${screen.tally.answered} right${screen.before ? `, before ${screen.before.right} of ${screen.before.answered}` : ""}`)),

@@ -1,8 +1,8 @@
 // A student's page: join, answer, read. An answer is called saved only when the server has said so.
 
 import { connect, post } from "./link.js";
-import { clockView, keyView, needsSolution, put } from "./parts.js";
-import { fieldsView, h, verdict } from "./quiz.js";
+import { clockView, keyView, letter, put } from "./parts.js";
+import { askView, h, isListed, verdict } from "./quiz.js";
 
 const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
 const base = `${location.origin}/`;
@@ -18,7 +18,8 @@ let link = null;
 let screen = null;
 let drawn = "";
 let form = null;
-let outbox = null; // the newest answer, until it is saved
+const kept = `${location.host} outbox`;
+let outbox = JSON.parse(sessionStorage.getItem(kept) ?? "null"); // the newest answer, until it is saved
 let delivering = false;
 
 function show(next) {
@@ -60,14 +61,9 @@ function questionView(start) {
   const key = `${place} ${round}`;
   const draft = `${location.host} ${start.title} ${key}`;
   const revealed = start.phase === "revealed";
-  const prompt = h("div", { class: "dl-prompt", html: question.prompt });
   const facts = [`Question ${place} of ${of}`, question.points, ...(round === 2 ? ["second vote"] : [])].join(" · ");
-  const fields = fieldsView(question, `q${place}-${round}`, prompt, say, changed);
-  const gaps = question.fields.some((field) => field.inline);
-  const fieldset = h("fieldset", {}, h("legend", {}, h("h1", { class: "dl-place", tabindex: "-1" }, facts), ...(gaps ? [] : [prompt])), ...(gaps ? [prompt] : []));
-  if (question.figure) fieldset.append(h("img", { class: "dl-figure", src: question.figure.src, alt: question.figure.alt }));
-  if (question.rule) fieldset.append(h("p", { class: "dl-rule" }, question.rule));
-  fieldset.append(...fields.nodes);
+  const heading = h("h1", { class: "dl-place", tabindex: "-1" }, facts);
+  const { fieldset, fields } = askView(question, `q${place}-${round}`, heading, say, changed);
   const ordered = question.fields[0].how === "order";
   const plain = (answer) => answer.map((word) => word.trim().replace(/\s+/g, " "));
   const same = (one, other) => `${ordered ? plain(one) : plain(one).sort()}` === `${ordered ? plain(other) : plain(other).sort()}`;
@@ -94,7 +90,7 @@ function questionView(start) {
     const answer = fields.words();
     if (screen.phase !== "open") return;
     if (!answer.length) return say(screen.saved.length ? "Nothing is chosen; what you saved last counts." : "Answer first.");
-    outbox = { question: question.id, round, answer };
+    queue({ question: question.id, round, answer });
     tell();
     deliver();
   }
@@ -114,7 +110,7 @@ function questionView(start) {
     const open = screen.phase === "open";
     button.hidden = !open || (atOnce && (saved || outbox !== null || !here.length)); // one tap sends, if it arrives
     button.disabled = Boolean(outbox);
-    if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
+    if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : unsent() ? "What is here is not sent yet." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
     const late = unsent() ? `Closed before this was sent, so it does not count${screen.saved.length ? "; what you saved before does" : ""}. ` : "";
     if (screen.phase === "discuss") return say(`${late}Talk to your neighbours: whose reasons are better? You vote again in a moment.`, "talk");
     if (!open && late) return say(late.trim(), "wrong");
@@ -124,7 +120,14 @@ function questionView(start) {
     if (saved) return say("Saved. You can change it until the question closes.", "saved");
     if (screen.saved.length) return say("Changed, but not sent yet.", "wait");
     if (here.length && (!ordered || begun().length)) return say("Not sent yet.", "wait");
-    return say(screen.earlier?.length ? "Second vote: stay with it, or change your mind." : "");
+    return say(screen.earlier?.length ? `Second vote. Your first one was ${first()}; it counts if you do nothing.` : "");
+  }
+
+  /** The first vote: a letter where there are letters, else as it was given. */
+  function first() {
+    if (question.fields.length > 1 || !atOnce) return screen.told.map((line) => h("span", { html: line }).textContent).join("; ");
+    const places = question.fields[0].choices.map((choice) => choice.id);
+    return screen.earlier.map((id) => letter(places.indexOf(id))).sort().join(", ");
   }
 
   function update() {
@@ -152,10 +155,10 @@ function outcomeView({ revealed, question, told }) {
   const open = revealed.verdict === "open";
   const score = revealed.score ? h("span", {}, ` · ${revealed.score}`) : "";
   const lines = told.map((line) => h("li", { html: line }));
-  const mine = needsSolution(question) && told.length ? [h("div", { class: "dl-solution" }, h("strong", {}, "Your answer"), h("ul", {}, ...lines))] : [];
+  const mine = !isListed(question) && told.length ? [h("div", { class: "dl-solution" }, h("strong", {}, "Your answer"), h("ul", {}, ...lines))] : [];
   return h("div", { class: "dl-outcome", tabindex: "-1", "data-verdict": revealed.verdict },
     h("p", { class: "dl-verdict" }, ...verdict(revealed.verdict), score), ...mine,
-    keyView(revealed, needsSolution(question) || open));
+    keyView(revealed, !isListed(question) || open));
 }
 
 function resultView({ result }) {
@@ -164,6 +167,13 @@ function resultView({ result }) {
     h("span", { class: "topic" }, row.topic), h("span", { class: "worth" }, ...verdict(row.verdict), h("small", {}, ` ${row.score}`))));
   return h("section", { class: "notice dl-quiz" }, h("h1", { tabindex: "-1" }, "That was it."),
     h("p", { class: "score" }, result.score), h("ul", { class: "rows" }, ...rows));
+}
+
+/** What is still to be sent outlives a reload. */
+function queue(next) {
+  outbox = next;
+  if (next) sessionStorage.setItem(kept, JSON.stringify(next));
+  else sessionStorage.removeItem(kept);
 }
 
 /** Brings an answer to the server, however long the network takes; a newer one takes its place. */
@@ -181,7 +191,7 @@ async function deliver() {
         await new Promise((resolve) => setTimeout(resolve, RETRY));
         continue;
       }
-      outbox = null;
+      queue(null);
       if (!reply.refused && reply.question === screen.question?.id && reply.round === screen.round) screen.saved = reply.saved;
       form?.tell(reply.refused ? capital(reply.refused) : "");
     } catch {
@@ -220,6 +230,7 @@ function joining() {
       const reply = await post(`${base}join`, { code: code.value, name: name.value });
       if (reply.refused) throw new Error(reply.refused);
       sessionStorage.clear(); // what was begun in another class
+      outbox = null;
       history.replaceState(null, "", location.pathname);
       begin();
     } catch (error) {
@@ -234,6 +245,7 @@ function joining() {
 
 function begin() {
   link = connect(base, show, (on, why) => (state.textContent = on ? "" : why ?? "No connection. Trying again …"));
+  deliver();
 }
 
 const first = await fetch(`${base}screen`).catch(() => null);

@@ -1,14 +1,14 @@
 // The teacher's own screen: what is right, who has answered, and every command, by mouse and by keyboard.
 
 import { connect } from "./link.js";
-import { choicesList, clockView, keyView, leadersView, needsSolution, promptView, put, resultsView, votesView } from "./parts.js";
-import { h } from "./quiz.js";
+import { choicesList, clockView, keyView, leadersView, promptView, put, resultsView, votesView } from "./parts.js";
+import { h, isListed } from "./quiz.js";
 
 const base = location.href.replace(/[?#].*/, "");
 const MORE = 30; // seconds by which a question is extended
-const COMMANDS = { // name: words, key, seconds
-  start: ["Start", " "], "go-on": ["Go on", "p"], close: ["Close", " "], reveal: ["Reveal", " "], again: ["Vote again", " "],
-  next: ["Next question", " "], pause: ["Pause", "p"], extend: [`+${MORE} s`, "e"], reopen: ["Reopen", "o"],
+const COMMANDS = { // name: words, key; the space bar is the first one that is allowed
+  start: ["Start", ""], "go-on": ["Go on", "p"], close: ["Close", "c"], reveal: ["Reveal", "r"], again: ["Vote again", ""],
+  next: ["Next question", ""], pause: ["Pause", "p"], extend: [`+${MORE} s`, "e"], reopen: ["Reopen", "o"],
   discuss: ["Discuss, then vote again", "d"], leave: ["No second vote", "n"], skip: ["Skip", "s"], end: ["End the class", "q"],
 };
 const PHASES = { lobby: "Lobby", open: "Open", paused: "Paused", closed: "Closed", discuss: "Discussion", revealed: "Revealed", ended: "Ended" };
@@ -39,7 +39,7 @@ let asked = -1; // the step that a command was given for: a double click is one 
 
 head.append(title, place, clock.node);
 main.append(h("div", { class: "column" }, controls, said, advice, left), h("aside", {}, counts, people, more));
-foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · O reopen · D discuss · S skip · Q end"));
+foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · C close · R reveal · O reopen · D discuss · N no second vote · S skip · Q end"));
 document.body.append(dialog);
 
 function show(next) {
@@ -76,9 +76,9 @@ function drawControls() {
   controls.dataset.key = key;
   const names = screen.allowed.map((name, index) => {
     const [words, letter] = COMMANDS[name];
-    const shownKey = h("kbd", {}, letter === " " ? "Space" : letter.toUpperCase());
+    const keys = [index === 0 ? "Space" : "", letter.toUpperCase()].filter(Boolean).map((key) => h("kbd", {}, key));
     const label = name === "next" && screen.last ? "Show the end" : words;
-    return h("button", { type: "button", class: index === 0 ? "dl-button" : "dl-button dl-quiet", "data-do": name, onclick: () => command(name) }, label, " ", shownKey);
+    return h("button", { type: "button", class: index === 0 ? "dl-button" : "dl-button dl-quiet", "data-do": name, onclick: () => command(name) }, label, " ", ...keys);
   });
   const here = controls.contains(document.activeElement);
   controls.replaceChildren(...names);
@@ -98,7 +98,7 @@ function body() {
   const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
   const listed = screen.tally.groups.some((group) => group.rows.length);
   return [promptView(screen.question), listed ? votesView(screen) : choicesList(screen.question), ...picture,
-    h("details", { class: "private", open: told, ontoggle: (event) => { told = event.target.open; } }, h("summary", { "data-name": "answer" }, "The answer, for your eyes only"), keyView(screen.key, needsSolution(screen.question)))];
+    h("details", { class: "private", open: told, ontoggle: (event) => { told = event.target.open; } }, h("summary", { "data-name": "answer" }, "The answer, for your eyes only"), keyView(screen.key, !isListed(screen.question)))];
 }
 
 const coming = () => h("section", { class: "coming" }, h("h2", {}, "Questions"), h("ol", {}, ...screen.coming.map((topic) => h("li", {}, topic))));
@@ -113,7 +113,7 @@ function extras() {
 
 function personView(person) {
   const words = person.removed ? "removed" : person.answered ? "has answered" : person.online ? "is thinking" : "is not connected";
-  const sign = person.removed ? "–" : person.answered ? "✓" : person.online ? "○" : "·";
+  const sign = person.removed ? "–" : person.answered ? "●" : person.online ? "○" : "·";
   const row = h("li", { "data-state": words.split(" ").at(-1) });
   const rename = h("button", { type: "button", "data-name": `rename ${person.id}`, "aria-label": `Rename ${person.name}`, onclick: edit }, "✎");
   const remove = h("button", { type: "button", "data-name": `remove ${person.id}`, "aria-label": `${person.removed ? "Take back" : "Remove"} ${person.name}`, onclick: () => send({ student: person.id, removed: !person.removed }) }, person.removed ? "↩" : "✕");
@@ -177,7 +177,7 @@ document.addEventListener("keydown", (event) => {
   if (!screen || dialog.open || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, button, a, summary") && [" ", "Enter"].includes(event.key)) return;
   const key = event.key.toLowerCase();
-  const name = screen.allowed.find((one) => COMMANDS[one][1] === key) ?? (key === " " ? screen.allowed[0] : null);
+  const name = key === " " ? screen.allowed[0] : screen.allowed.find((one) => COMMANDS[one][1] === key);
   if (!name) return;
   event.preventDefault();
   command(name);
