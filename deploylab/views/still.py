@@ -52,9 +52,9 @@ def styled(*parts: str) -> str:
     return element("style", look()) + element("div", *parts, class_="deploylab", style=theme.css_variables())
 
 
-def look() -> str:
+def look(file: Path = HERE / "look.css") -> str:
     """The style of all pictures without line breaks and comments, for every picture carries it."""
-    return re.sub(r"/\*.*?\*/|\n\s*", "", (HERE / "look.css").read_text("utf-8"), flags=re.DOTALL)
+    return re.sub(r"/\*.*?\*/|\n\s*", "", file.read_text("utf-8"), flags=re.DOTALL)
 
 
 def save(path: str | Path, title: str, content: str) -> Path:

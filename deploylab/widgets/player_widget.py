@@ -20,7 +20,7 @@ class Player(anywidget.AnyWidget):
     """Plays Frames in the browser; `load` swaps them, and the moment and the speed stay."""
 
     _esm = HERE / "player.js"
-    _css = look()
+    _css = look() + look(HERE / "board.css")  # which only a playground needs, and no saved page
     # As bytes, both: a dictionary would be searched for buffers and compared, entry by entry, at every turn.
     words = traitlets.Bytes().tag(sync=True)  # the meta of the frames in JSON
     data = traitlets.Bytes().tag(sync=True)
