@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 import numpy as np
 
 from ..model.operating import OperatingCharacteristic
 from ..model.summary import share
-from . import theme
 from .describe_operating import describe_operating
 from .frames import Frames
+from .scene import WIDTH, axis, ghost, scene, ticks, uncovered
 from .series import Numbers
 from .svg import curve, element, text
 
-WIDTH, HEIGHT = 960, 560
+HEIGHT = 560
 LEFT, RIGHT, AXIS = 210.0, 868.0, 516.0
 PANEL = 180.0  # px high
 SHOW = 20  # seconds on the screen
 MOMENTS = 240  # different words at most
+STEPS = [k * 10**power for power in range(12) for k in (1, 2, 5)]  # requests from tick to tick
 HEADROOM = 1.15  # how far a scale goes beyond what is largest in it
 
 
@@ -67,29 +67,40 @@ def operating(record: OperatingCharacteristic, before: OperatingCharacteristic |
     """The curves of a judge, look by look; `before` is another judge, drawn in grey behind it."""
     trial = record.trial
     end = trial.requests * trial.looks
-    shown = [record] if before is None else [record, before]
+    shown = [record] if before is None else [before, record]
     largest = max(_false_alarms(each)[-1] for each in shown)
     most = ceil(100 * HEADROOM * max(largest, 1.5 * (record.alpha or 0), 0.01)) / 100  # of a whole percent
     alarms = Panel(72, min(1.0, most), end)
     noticed = Panel(310, 1.0, end)
-    ghost = "" if before is None else _curves(before, alarms, noticed)
+    *earlier, own = (_curves(each, alarms, noticed) for each in shown)
     quiet = {"class_": "dl-small dl-quiet", "text_anchor": "end"}
     drawing = (
         text(24, 31, "0 requests", "dl-clock"),
         text(250, 31, record.judge, "dl-story"),
         text(WIDTH - 24, 31, f"{trial.runs:,} runs of each rate", **quiet),
         *_names(record, alarms, noticed),
-        *_axis(noticed),
+        *axis([(float(noticed.x(n)), f"{n:,}") for n in ticks(end, STEPS)], AXIS),
+        text(RIGHT, AXIS + 24, "requests seen", **quiet),
         text(WIDTH - 24, 50, "" if before is None else f"grey: {before.judge}", **quiet),
-        element("clipPath", element("rect", y=40, width=WIDTH, height=HEIGHT - 40), id="dl-clip"),
-        element(
-            "g", element("g", ghost, class_="dl-ghost") if ghost else "", _curves(record, alarms, noticed),
-            *_labels(record, noticed), clip_path="url(#dl-clip)",
-        ),
+        *uncovered((ghost(*earlier), own, *_labels(record, noticed)), 40, HEIGHT),
         element("g", element("path", d=f"M0 60V{AXIS - 22:g}"), class_="dl-cursor"),
-    )  # fmt: skip
-    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {HEIGHT}", "class_": "dl-stage"}
-    return Frames(element("svg", *drawing, **frame), {}, _meta(record, end), describe_operating(record))
+    )
+    looks = np.unique(np.linspace(0, trial.looks, min(trial.looks, MOMENTS) + 1).astype(np.int64)).tolist()
+    return scene(
+        drawing,
+        describe_operating(record),
+        cursor=(LEFT, RIGHT),
+        height=HEIGHT,
+        clock={"before": "", "after": " requests", "each": 1, "digits": 0},
+        end=end,
+        speed=end / SHOW,
+        texts={
+            name: [[look * trial.requests, [[_words(record, name, look), style]]] for look in looks]
+            for name, style in (("every", "dl-candidate-text"), ("once", "dl-stable-text"))
+        },
+        events=[look * trial.requests for look in looks],
+        label=f"{record.headline}, look by look",
+    )
 
 
 def _names(record: OperatingCharacteristic, alarms: Panel, noticed: Panel) -> list[str]:
@@ -125,36 +136,6 @@ def _labels(record: OperatingCharacteristic, panel: Panel) -> list[str]:
         words = share(record.trial.rates[place])
         parts.append(text(float(x) - 5, float(y), words, "dl-small dl-candidate-text", **halo))
     return parts
-
-
-def _axis(panel: Panel) -> list[str]:
-    step = next(s for power in range(12) for k in (1, 2, 5) if panel.end / (s := k * 10**power) <= 8)
-    ticks = range(0, panel.end + 1, step)
-    names = [
-        text(float(panel.x(n)), AXIS, f"{n:,}", "dl-small dl-quiet", text_anchor="middle") for n in ticks
-    ]
-    return [*names, text(RIGHT, AXIS + 24, "requests seen", "dl-small dl-quiet", text_anchor="end")]
-
-
-def _meta(record: OperatingCharacteristic, end: int) -> dict[str, Any]:
-    """What the player needs: requests are the seconds of this picture."""
-    trial = record.trial
-    looks = np.unique(np.linspace(0, trial.looks, min(trial.looks, MOMENTS) + 1).astype(np.int64))
-    texts = {
-        name: [[int(look) * trial.requests, [[_words(record, name, int(look)), class_]]] for look in looks]
-        for name, class_ in (("every", "dl-candidate-text"), ("once", "dl-stable-text"))
-    }
-    return {
-        "size": [WIDTH, HEIGHT],
-        "end": end,
-        "speed": end / SHOW,
-        "clock": {"before": "", "after": " requests", "each": 1, "digits": 0},
-        "cursor": {"times": [0, end], "x": [LEFT, RIGHT]},
-        "texts": texts,
-        "events": [int(look) * trial.requests for look in looks],
-        "label": f"{record.headline}, look by look",
-        "theme": theme.css_variables(),
-    }
 
 
 def _words(record: OperatingCharacteristic, name: str, look: int) -> str:

@@ -22,7 +22,7 @@ from deploylab.views.comparison import changes
 from deploylab.views.graph import graph
 from deploylab.views.layers import crossings, layers, reduced
 from deploylab.views.work import WORKS, rows
-from tests.patterns.infrastructure.test_infrastructure import templates
+from tests.patterns.infrastructure.test_apply import templates
 from tests.views.contract import assert_plays
 
 SVG = "{http://www.w3.org/2000/svg}"
