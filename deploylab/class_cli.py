@@ -117,7 +117,7 @@ def _hold(options: argparse.Namespace, opened: Callable[[], Room]) -> int:
 
     def animation(simulate: Simulate) -> str:
         run = simulated(simulate)
-        return page(run.headline, animate(run)._repr_html_())
+        return page(run.title, animate(run)._repr_html_())
 
     where = Where(options.address, options.port, options.url)
     with listen(where) as listening:

@@ -6,11 +6,13 @@ The axis is not time but requests: the cursor moves from look to look.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
 from ..model.operating import OperatingCharacteristic
-from .describe_operating import describe_operating, rounded
+from ..model.summary import share
+from .describe_operating import describe_operating
 from .frames import Frames
 from .scene import WIDTH, axis, ghost, scene, ticks, uncovered
 from .series import Numbers
@@ -37,9 +39,9 @@ class Panel:
         """Px from the left of the picture."""
         return LEFT + (RIGHT - LEFT) * np.asarray(requests, np.float64) / self.end
 
-    def y(self, share: Numbers | float) -> Numbers:
+    def y(self, part: Numbers | float) -> Numbers:
         """Px from the top of the picture."""
-        return self.top + PANEL - PANEL * np.asarray(share, np.float64) / self.most
+        return self.top + PANEL - PANEL * np.asarray(part, np.float64) / self.most
 
     def line(self, step: int, shares: tuple[float, ...], class_: str) -> str:
         """A curve from nothing before the first look; what lies beyond the end is left out."""
@@ -48,9 +50,9 @@ class Panel:
         heights = self.y(np.array([0.0, *shares]))
         return element("path", d=curve(self.x(seen[kept]), heights[kept]), class_=f"dl-curve {class_}")
 
-    def level(self, share: float, words: str) -> str:
+    def level(self, part: float, words: str) -> str:
         """A line across, named in the margin."""
-        y = float(self.y(share))
+        y = float(self.y(part))
         line = element("path", d=f"M{LEFT:g} {y:.1f}H{RIGHT:g}", class_="dl-promise")
         return line + text(RIGHT + 6, y + 4, words, "dl-tiny dl-quiet")
 
@@ -58,9 +60,7 @@ class Panel:
         """Its name in lines at the left, its ground line and its largest value."""
         lines = [text(24, self.top + 14 + 17 * row, name, "dl-label") for row, name in enumerate(names)]
         ground = element("path", d=f"M{LEFT:g} {self.top + PANEL:g}H{RIGHT:g}", class_="dl-line")
-        return "".join(
-            (*lines, ground, text(RIGHT + 6, self.top + 4, rounded(self.most), "dl-tiny dl-quiet"))
-        )
+        return "".join((*lines, ground, text(RIGHT + 6, self.top + 4, share(self.most), "dl-tiny dl-quiet")))
 
 
 def operating(record: OperatingCharacteristic, before: OperatingCharacteristic | None = None) -> Frames:
@@ -69,7 +69,7 @@ def operating(record: OperatingCharacteristic, before: OperatingCharacteristic |
     end = trial.requests * trial.looks
     shown = [record] if before is None else [before, record]
     largest = max(_false_alarms(each)[-1] for each in shown)
-    most = HEADROOM * max(largest, 1.5 * (record.alpha or 0), 0.01)
+    most = ceil(100 * HEADROOM * max(largest, 1.5 * (record.alpha or 0), 0.01)) / 100  # of a whole percent
     alarms = Panel(72, min(1.0, most), end)
     noticed = Panel(310, 1.0, end)
     *earlier, own = (_curves(each, alarms, noticed) for each in shown)
@@ -105,14 +105,14 @@ def operating(record: OperatingCharacteristic, before: OperatingCharacteristic |
 
 def _names(record: OperatingCharacteristic, alarms: Panel, noticed: Panel) -> list[str]:
     trial, good = record.trial, record.worst_good
-    rate = "no rate was" if good is None else f"{rounded(trial.rates[good])} errors are"
+    rate = "no rate was" if good is None else f"{share(trial.rates[good])} errors are"
     parts = [
-        alarms.frame("false alarms", f"{rate} good:", f"the limit is {rounded(trial.limit)}"),
+        alarms.frame("false alarms", f"{rate} good:", f"the limit is {share(trial.limit)}"),
         text(24, alarms.top + 72, "", "dl-small dl-candidate-text", data_text="every"),
         text(24, alarms.top + 90, "", "dl-small dl-stable-text", data_text="once"),
         noticed.frame("bad versions noticed", "by their errors, looking", "every time"),
     ]
-    return parts + ([alarms.level(record.alpha, f"alpha {rounded(record.alpha)}")] if record.alpha else [])
+    return parts + ([alarms.level(record.alpha, f"alpha {share(record.alpha)}")] if record.alpha else [])
 
 
 def _curves(record: OperatingCharacteristic, alarms: Panel, noticed: Panel) -> str:
@@ -133,7 +133,7 @@ def _labels(record: OperatingCharacteristic, panel: Panel) -> list[str]:
         curve_ = np.array((0.0, *record.every[place]))
         look = float(np.interp(min(height, curve_[-1]), curve_, np.arange(len(curve_))))
         x, y = panel.x(look * record.trial.requests), panel.y(min(height, float(curve_[-1])))
-        words = rounded(record.trial.rates[place])
+        words = share(record.trial.rates[place])
         parts.append(text(float(x) - 5, float(y), words, "dl-small dl-candidate-text", **halo))
     return parts
 
@@ -143,8 +143,8 @@ def _words(record: OperatingCharacteristic, name: str, look: int) -> str:
     if record.worst_good is None or not look:
         return ""
     if name == "once":
-        return f"{rounded(record.once[record.worst_good][look - 1])} in this look alone"
-    return f"{rounded(record.every[record.worst_good][look - 1])} in {look:,} look{'s' * (look > 1)}"
+        return f"{share(record.once[record.worst_good][look - 1])} in this look alone"
+    return f"{share(record.every[record.worst_good][look - 1])} in {look:,} look{'s' * (look > 1)}"
 
 
 def _false_alarms(record: OperatingCharacteristic) -> tuple[float, ...]:

@@ -134,11 +134,14 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     teacher.keyboard.press("Space")
     expect(teacher.locator(".advice")).to_have_text("50 % are right: let them discuss, and vote again.")
     expect(mary.locator(".said")).to_have_text("Closed. You have not answered.")
-    teacher.keyboard.press("d")
+    expect(teacher.locator(".controls button").first).to_contain_text("Discuss, then vote again")
+    teacher.keyboard.press("Space")
     expect(wall.locator(".banner")).to_contain_text("Discuss with your neighbours")
     teacher.keyboard.press("Space")
     for phone in people.phones:
         expect(phone.get_by_text("second vote", exact=False).first).to_be_visible()
+        if phone is ada:
+            expect(ada.locator(".said")).to_contain_text("Your first one was B; it counts if you do nothing.")
         phone.get_by_label("Fewer are hurt").check()
         expect(phone.locator(".said")).to_contain_text("Saved")
     teacher.keyboard.press("Space")
@@ -163,6 +166,8 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     expect(bob.locator(".said")).to_have_text(
         "Paused. Your answer is sent when it goes on.", timeout=2 * SOON
     )
+    bob.reload()
+    expect(bob.locator(".said")).to_have_text("Paused. Your answer is sent when it goes on.")
     expect(bob.get_by_label("Your answer")).to_be_disabled()
     expect(teacher.locator(".chip")).to_have_text("Paused", timeout=2 * SOON)
     teacher.keyboard.press("p")
@@ -184,9 +189,15 @@ def test_a_class_from_the_lobby_to_the_gradebook(
         expect(teacher.locator(".chip")).not_to_have_text(step)
     ada.get_by_label("Some users").check()
     expect(ada.locator(".said")).to_contain_text("Saved")
-    for name in ("Closed", "Revealed"):
+    for name in ("Closed", "The run"):
         teacher.keyboard.press("Space")
         expect(teacher.locator(".chip")).to_have_text(name)
+    expect(wall.frame_locator("iframe").locator("svg.dl-stage")).to_be_visible()
+    expect(ada.locator(".said")).to_have_text("Watch the screen in front: the run plays.")
+    expect(ada.locator(".dl-outcome")).to_have_count(0)
+    expect(wall.locator("main .votes")).to_have_count(0)
+    teacher.keyboard.press("Space")
+    expect(teacher.locator(".chip")).to_have_text("Revealed")
     expect(wall.frame_locator("iframe").locator("svg.dl-stage")).to_be_visible()
 
     teacher.keyboard.press("Space")

@@ -25,7 +25,7 @@ from deploylab.quiz.classroom.screens import projector_screen, student_screen, t
 from deploylab.quiz.classroom.session import allowed
 from deploylab.quiz.classroom.store import Store
 from deploylab.quiz.classroom.tally import beliefs, tally
-from deploylab.quiz.statistics import analyse_results
+from deploylab.quiz.result_statistics import analyse_results
 from tests.quiz.classroom import EVERY_TYPE, QUIZ, RIGHT, answer, do, new_class, usual_step
 
 WORDS = {"batch": ["hurt", "fast"], "probe": ["readiness", "liveness", "=1+1"], "back": ["true", "false"]}
@@ -230,6 +230,34 @@ def test_the_usual_next_step_is_the_one_that_is_advised(tmp_path: Path) -> None:
     assert teacher_screen(room, 0, [])["allowed"][0] == "discuss"
     do(room, "discuss", "again", "close")
     assert teacher_screen(room, 0, [])["allowed"][0] == "reveal"
+
+
+PREDICTION = """
+  - id: guess
+    type: predict
+    prompt: How many are hurt?
+    simulate: {strategy: Rolling, scenario: {replicas: 2, duration: 30}}
+    measure: users_hurt
+    explanation: KEY-12
+"""
+
+
+def test_the_run_of_a_prediction_plays_before_anybody_is_told(tmp_path: Path) -> None:
+    room = new_class(tmp_path, QUIZ + PREDICTION)
+    ada = room.join("Ada")
+    do(room, "start", "close")
+    assert "play" not in teacher_screen(room, 0, [])["allowed"]
+    do(room, "skip", "skip", "skip")
+    answer(room, ada, "12345")
+    do(room, "close")
+    assert teacher_screen(room, 0, [])["allowed"][0] == "play"
+    do(room, "play")
+    wall = projector_screen(room, 0)
+    assert (wall["animation"], "tally" in wall) == (True, False)
+    assert "KEY" not in json.dumps([wall, student_screen(room, ada, 0)])
+    assert teacher_screen(room, 0, [])["allowed"][0] == "reveal"
+    do(room, "reveal")
+    assert projector_screen(room, 0)["animation"]
 
 
 def test_equal_numbers_in_two_units_are_one_answer(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from deploylab.quiz.classroom.session import (
 )
 
 COMMANDS = ("start", "close", "reveal", "again", "next", "pause", "go-on", "extend", "reopen", "discuss",
-            "leave", "skip", "end", "nonsense")  # fmt: skip
+            "leave", "play", "skip", "end", "nonsense")  # fmt: skip
 QUESTIONS = ("one", "two", "three")
 HISTORY = st.lists(
     st.tuples(st.sampled_from(COMMANDS), st.integers(0, 40_000), st.sampled_from([0, 10, 60])), max_size=40

@@ -66,6 +66,7 @@ def projector_screen(room: Room, now: int) -> dict[str, Any]:
     screen |= {"question": _question(room, name), "answered": len(room.answers(name, session.round))}
     if session.phase == "revealed":
         screen |= _votes(room, name, public=True) | {"key": _key(room, name), "leaders": _leaders(room)}
+    if session.phase in ("playing", "revealed"):
         screen["animation"] = isinstance(room.items[name].question.kind, Predict)
     return screen
 
@@ -152,12 +153,15 @@ def _tally(counted: Tally) -> dict[str, Any]:
 
 def _steps(room: Room) -> list[str]:
     """What can be done now, first what is advised: a reveal cannot be taken back."""
-    steps, name = allowed(room.session), room.session.question
-    if "discuss" not in steps:
-        return list(steps)
+    steps, name = list(allowed(room.session)), room.session.question
+    if room.session.phase != "closed":
+        return steps
     counted = tally(room, name, room.answers(name, 1))
     talk = counted.answered and worth_a_second_round(counted.share, room.settings.window)
-    return sorted(steps, key=lambda step: step != "discuss") if talk else list(steps)
+    if not isinstance(room.items[name].question.kind, Predict):  # there is no run
+        steps.remove("play")
+    first = "discuss" if talk and "discuss" in steps else "play"
+    return sorted(steps, key=lambda step: step != first)
 
 
 def _advice(room: Room, name: str) -> str:

@@ -54,12 +54,13 @@ class _Figure(Handler):
 
 
 class _Animation(Handler):
-    """The run that a prediction was about, once it is revealed."""
+    """The run that a prediction was about, once nobody can answer any more."""
 
     def get(self, *_: str) -> None:
         room, known = self.hall.room, self._known()
         kind = room.question.kind if room.question else None
-        if known.role == "student" or room.session.phase != "revealed" or not isinstance(kind, Predict):
+        seen = room.session.phase in ("playing", "revealed") and known.role != "student"
+        if not (seen and isinstance(kind, Predict)):
             raise HTTPError(404)
         self.set_header("Content-Security-Policy", _SEALED)
         self.write(self._made["animate"](kind.simulate))

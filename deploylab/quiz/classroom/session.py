@@ -1,7 +1,7 @@
 """The course of a class, as pure data and pure steps: what the teacher may do now, and what that leads to.
 
     lobby → open ⇄ paused → closed → revealed → open (the next question) … → ended
-                              ↓ ↑
+                              ↓ ↑  ↘ playing (the run of a prediction) ↗
                             discuss → open (the second round)
 
 Time is milliseconds by the teacher's clock, and always an argument: nothing here looks at a clock.
@@ -15,7 +15,7 @@ from typing import Literal
 
 from deploylab.model.errors import QuizError
 
-Phase = Literal["lobby", "open", "paused", "closed", "discuss", "revealed", "ended"]
+Phase = Literal["lobby", "open", "paused", "closed", "discuss", "playing", "revealed", "ended"]
 LONGEST = 3600  # seconds that a question can be open, or be extended by
 
 
@@ -157,6 +157,10 @@ def _again(session: Session, now: int, seconds: int) -> Session:
     return _open(replace(session, round=2), now, seconds)
 
 
+def _play(session: Session, _now: int, _seconds: int) -> Session:
+    return replace(session, phase="playing")
+
+
 def _reveal(session: Session, _now: int, _seconds: int) -> Session:
     return replace(session, phase="revealed")
 
@@ -166,14 +170,15 @@ _STEPS: Mapping[str, tuple[tuple[Phase, ...], Callable[[Session, int, int], Sess
     "start": (("lobby",), _next),
     "go-on": (("paused",), _go_on),
     "close": (("open", "paused"), _close),
-    "reveal": (("closed",), _reveal),
+    "reveal": (("closed", "playing"), _reveal),
     "again": (("discuss",), _again),
     "next": (("revealed",), _next),
     "pause": (("open",), _pause),
     "extend": (("open", "paused"), _extend),
     "reopen": (("closed",), _open),
     "discuss": (("closed",), _discuss),
+    "play": (("closed",), _play),
     "leave": (("discuss",), _close),
-    "skip": (("open", "paused", "closed", "discuss"), _skip),
-    "end": (("lobby", "open", "paused", "closed", "discuss", "revealed"), _end),
+    "skip": (("open", "paused", "closed", "discuss", "playing"), _skip),
+    "end": (("lobby", "open", "paused", "closed", "discuss", "playing", "revealed"), _end),
 }

@@ -31,7 +31,7 @@ function show(screen) {
   const key = `${asked ? "asked" : screen.phase} ${screen.place} ${screen.round}`;
   if (key !== drawn) {
     drawn = key;
-    parts = screen.phase === "lobby" ? lobby() : screen.phase === "ended" ? ended(screen) : asked ? question(screen) : revealed(screen);
+    parts = screen.phase === "lobby" ? lobby() : screen.phase === "ended" ? ended(screen) : asked ? question(screen) : screen.phase === "playing" ? playing(screen) : revealed(screen);
     main.replaceChildren(...parts.nodes);
     foot.replaceChildren(...(screen.phase === "lobby" ? [quiet] : [parts.foot ?? "", quiet, way]));
   }
@@ -74,9 +74,16 @@ function question(screen) {
   };
 }
 
+const runView = (screen) => (screen.animation ? [h("iframe", { class: "run", src: "animation", title: "The run that was predicted", sandbox: "allow-scripts" })] : []);
+
+/** The run alone, and large, before anybody knows who was right. */
+function playing(screen) {
+  return { nodes: [h("section", { class: "told with-run playing" }, promptView(screen.question), h("div", { class: "right" }, ...runView(screen)))] };
+}
+
 function revealed(screen) {
   const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
-  const run = screen.animation ? [h("iframe", { class: "run", src: "animation", title: "The run that was predicted", sandbox: "allow-scripts" })] : [];
+  const run = runView(screen);
   const side = [...picture, ...run];
   const answers = h("div", { class: "left" }, votesView(screen), keyView(screen.key, !isListed(screen.question)), leadersView(screen.leaders));
   return {

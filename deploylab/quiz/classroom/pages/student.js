@@ -113,6 +113,7 @@ function questionView(start) {
     if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : unsent() ? "What is here is not sent yet." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
     const late = unsent() ? `Closed before this was sent, so it does not count${screen.saved.length ? "; what you saved before does" : ""}. ` : "";
     if (screen.phase === "discuss") return say(`${late}Talk to your neighbours: whose reasons are better? You vote again in a moment.`, "talk");
+    if (screen.phase === "playing") return say(`${late}Watch the screen in front: the run plays.`, "talk");
     if (!open && late) return say(late.trim(), "wrong");
     if (!open) return screen.saved.length ? say("Closed. Your answer is saved.", "saved") : say(screen.earlier?.length ? "Closed. Your first vote counts." : "Closed. You have not answered.", "wait");
     if (refusal) return say(refusal, "wrong");
@@ -125,7 +126,7 @@ function questionView(start) {
 
   /** The first vote: a letter where there are letters, else as it was given. */
   function first() {
-    if (question.fields.length > 1 || !atOnce) return screen.told.map((line) => h("span", { html: line }).textContent).join("; ");
+    if (!isListed(question)) return screen.told.map((line) => h("span", { html: line }).textContent).join("; ");
     const places = question.fields[0].choices.map((choice) => choice.id);
     return screen.earlier.map((id) => letter(places.indexOf(id))).sort().join(", ");
   }

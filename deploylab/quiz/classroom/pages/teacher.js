@@ -9,9 +9,9 @@ const MORE = 30; // seconds by which a question is extended
 const COMMANDS = { // name: words, key; the space bar is the first one that is allowed
   start: ["Start", ""], "go-on": ["Go on", "p"], close: ["Close", "c"], reveal: ["Reveal", "r"], again: ["Vote again", ""],
   next: ["Next question", ""], pause: ["Pause", "p"], extend: [`+${MORE} s`, "e"], reopen: ["Reopen", "o"],
-  discuss: ["Discuss, then vote again", "d"], leave: ["No second vote", "n"], skip: ["Skip", "s"], end: ["End the class", "q"],
+  discuss: ["Discuss, then vote again", "d"], play: ["Play the run", "w"], leave: ["No second vote", "n"], skip: ["Skip", "s"], end: ["End the class", "q"],
 };
-const PHASES = { lobby: "Lobby", open: "Open", paused: "Paused", closed: "Closed", discuss: "Discussion", revealed: "Revealed", ended: "Ended" };
+const PHASES = { lobby: "Lobby", open: "Open", paused: "Paused", closed: "Closed", discuss: "Discussion", playing: "The run", revealed: "Revealed", ended: "Ended" };
 const SURE = { skip: "Skip this question? It will not count.", end: "End the class? It cannot be started again." };
 
 const head = document.getElementById("head");
@@ -39,7 +39,7 @@ let asked = -1; // the step that a command was given for: a double click is one 
 
 head.append(title, place, clock.node);
 main.append(h("div", { class: "column" }, controls, said, advice, left), h("aside", {}, counts, people, more));
-foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · C close · R reveal · O reopen · D discuss · N no second vote · S skip · Q end"));
+foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · C close · R reveal · O reopen · D discuss · N no second vote · W watch the run · S skip · Q end"));
 document.body.append(dialog);
 
 function show(next) {
