@@ -49,6 +49,8 @@ class Animation:
     def figure(self, theme: str = "light") -> go.Figure:
         """The picture as a plain Plotly figure with frames, a play button and a slider.
 
+        Export it with `write_html(path, auto_play=False)`: by itself, Plotly glides from moment to moment.
+
         Raises `RecordError` for a comparison, whose records Plotly cannot play by one clock.
         """
         from ..views.figure import figure
