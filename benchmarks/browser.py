@@ -60,8 +60,7 @@ def update(change):
     new = figure(change["new"])
     with shown.batch_update():
         for trace, other in zip(shown.data, new.data):
-            trace.update({"x": other.x, "y": other.y})
-        shown.layout.annotations = new.layout.annotations
+            trace.update({"x": other.x, "y": other.y} | ({"text": other.text} if other.text else {}))
 hold.observe(update, "value")
 w.VBox([hold, shown])
 """

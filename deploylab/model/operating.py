@@ -10,7 +10,7 @@ from .errors import KnobError
 from .figure import Figure
 from .knob import check_knobs, is_number, known_fields
 from .knob_shapes import count_knob, share_knob
-from .summary import number, percent
+from .summary import number, percent, share
 from .table import Table, column
 
 
@@ -75,7 +75,7 @@ class OperatingCharacteristic:
         good = self.worst_good
         if good is None:
             return self.judge
-        peeking, single = percent(round(self.alarms(good), 3)), percent(round(self.once[good][-1], 3))
+        peeking, single = share(self.alarms(good)), share(self.once[good][-1])
         return f"{self.judge}: {peeking} false alarms in {self.trial.looks} looks, {single} in a single one"
 
     @property
@@ -99,8 +99,8 @@ class OperatingCharacteristic:
 
     def standard_error(self, place: int) -> float:
         """How uncertain `alarms` is, because the runs are drawn by chance."""
-        share = self.alarms(place)
-        return sqrt(share * (1 - share) / self.trial.runs)
+        alarms = self.alarms(place)
+        return sqrt(alarms * (1 - alarms) / self.trial.runs)
 
     def requests_to_alarm(self, place: int) -> float | None:
         """The mean number of requests until the alarm, of the runs at this rate that had one; or None."""
@@ -138,4 +138,4 @@ class OperatingCharacteristic:
 
 
 def _share(name: str, value: float) -> Figure:
-    return Figure(name, value, percent(round(value, 4)), better=-1)
+    return Figure(name, value, share(value), better=-1)

@@ -9,7 +9,7 @@ from ..model.run import Run
 from . import theme
 from .division import division
 from .svg import element, text
-from .words import Track
+from .track import Track
 
 X, TOP, WIDTH, HEIGHT = 352.0, 78.0, 14.0, 234.0
 GAP, LINE = 2.0, 14.0  # px between two parts, and between two percentages at the least

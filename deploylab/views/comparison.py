@@ -180,9 +180,6 @@ def _window(record: Record) -> object:
 def _html(name: str, cells: Sequence[tuple[str, bool]]) -> str:
     """A row of the table; one that is the same everywhere steps back."""
     same = len(cells) > 1 and len({words for words, _ in cells}) == 1
-    values = "".join(f"<td>{_marked(words, best)}</td>" for words, best in cells)
+    said = (f"<b>★ {escape(words)}</b>" if best else escape(words) for words, best in cells)
+    values = "".join(f"<td>{words}</td>" for words in said)
     return f'<tr{" class=dl-same" if same else ""}><th scope="row">{escape(name)}</th>{values}</tr>'
-
-
-def _marked(words: str, best: bool) -> str:
-    return f"<b>★ {escape(words)}</b>" if best else escape(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model.operating import OperatingCharacteristic
-from ..model.summary import percent
+from ..model.summary import share
 from .lines import lines
 
 
@@ -22,23 +22,19 @@ def describe_operating(record: OperatingCharacteristic) -> str:
     trial, good = record.trial, record.worst_good
     times = "once" if trial.looks == 1 else f"{trial.looks:,} times"
     opening = f"{record.judge} looks {times}, after every {trial.requests:,} requests, at {trial.runs:,} runs"
-    told = [f"{opening} of each version; the limit is {_share(trial.limit)}."]
+    told = [f"{opening} of each version; the limit is {share(trial.limit)}."]
     if good is not None:
-        single = f"a single look would call {_share(record.once[good][-1])} failed"
-        rate, wrong = _share(trial.rates[good]), _share(record.alarms(good))
+        single = f"a single look would call {share(record.once[good][-1])} failed"
+        rate, wrong = share(trial.rates[good]), share(record.alarms(good))
         told.append(f"Of versions with {rate} errors, which are good, it calls {wrong} failed; {single}.")
     if good is not None and record.alpha:
         # What chance alone may add to a promise that is kept to the letter.
         doubt = 3 * (record.alpha * (1 - record.alpha) / trial.runs) ** 0.5
         kept = "kept" if record.alarms(good) <= record.alpha + doubt else "broken"
-        told.append(f"It promises at most {_share(record.alpha)}: the promise is {kept}.")
+        told.append(f"It promises at most {share(record.alpha)}: the promise is {kept}.")
     for place in record.bad:
         after = record.requests_to_alarm(place)
         when = "" if after is None else f", after {after:,.0f} requests on average"
-        rate, share = _share(trial.rates[place]), _share(record.alarms(place))
-        told.append(f"Of versions with {rate} errors, which are bad, it notices {share}{when}.")
+        rate, noticed = share(trial.rates[place]), share(record.alarms(place))
+        told.append(f"Of versions with {rate} errors, which are bad, it notices {noticed}{when}.")
     return lines(told)
-
-
-def _share(share: float) -> str:
-    return percent(round(share, 3))

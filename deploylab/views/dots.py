@@ -12,6 +12,7 @@ from ..model.record import SECOND, AccessLog, Status
 from ..model.run import Run
 from . import theme
 from .division import division
+from .frames import flights, those
 from .series import Numbers, first_failures, known_at
 
 AT_ONCE = 130  # dots in flight at one time that a viewer can follow
@@ -69,7 +70,7 @@ def dots(run: Run, points: Numbers, speed: float) -> Dots:
     log = log.rows(rows)
     time, gate, door, travels = _ways(run, log, rows)
     landed = time + np.where(travels, np.maximum(known_at(run, log) - time, to_instance), 0) + back
-    hurt = np.sort(first_failures(log, landed))
+    hurt, _ = first_failures(log, landed)
     per_hurt = max(1, -(-len(hurt) // PILED))
     crosses = hurt[::per_hurt]
     piled = PILE + np.arange(len(crosses))
@@ -80,14 +81,14 @@ def dots(run: Run, points: Numbers, speed: float) -> Dots:
     sent = ~log.failed | (falls & (rows % per_dot == 0))
     fall = np.where(points[door, 1] < LOW, kind["failure"], kind["low failure"])
     person = log.user.astype(np.int64) * PEOPLE // run.scenario.traffic.users
-    flights = [
-        _those(sent, time - to_balancer, person, gate, kind["user"]),
-        _those(sent & travels, time, gate, door, kind["request 0"] + log.version),
-        _those(falls, landed - back, door, PILE + place, fall),
-        _those(crosses >= 0, crosses, piled, piled, kind["hurt"]),
+    parts = [
+        those(sent, time - to_balancer, person, gate, kind["user"]),
+        those(sent & travels, time, gate, door, kind["request 0"] + log.version),
+        those(falls, landed - back, door, PILE + place, fall),
+        those(crosses >= 0, crosses, piled, piled, kind["hurt"]),
         _copies(run, per_dot, kind["copy 0"]),
     ]
-    return Dots(_in_time(flights), per_dot, per_cross, per_hurt)
+    return Dots(flights(parts), per_dot, per_cross, per_hurt)
 
 
 def _ways(run: Run, log: AccessLog, rows: Rows) -> tuple[Numbers, Rows, Rows, NDArray[np.bool_]]:
@@ -112,23 +113,7 @@ def _copies(run: Run, per_dot: int, kind: int) -> tuple[NDArray[Any], ...]:
     """The mirrored requests: they leave anywhere along the balancer, and what comes of them hurts nobody."""
     log = run.mirrored.rows(run.mirrored.instance >= 0).rows(slice(None, None, per_dot))
     gate = GATE + log.work * 40_503 % GATES
-    return _those(log.instance >= 0, log.time / SECOND, gate, DOOR + log.instance, kind + log.version)
-
-
-def _those(which: NDArray[np.bool_], *columns: Any) -> tuple[NDArray[Any], ...]:
-    """Some of the rows of each column; a number is a column of this number."""
-    return tuple(np.broadcast_to(column, which.shape)[which] for column in columns)
-
-
-def _in_time(flights: list[tuple[NDArray[Any], ...]]) -> dict[str, NDArray[np.generic]]:
-    time, start, end, kind = (np.concatenate(column) for column in zip(*flights, strict=True))
-    order = time.argsort(kind="stable")
-    return {
-        "mote_time": time[order].astype(np.float32),
-        "mote_from": start[order].astype(np.uint16),
-        "mote_to": end[order].astype(np.uint16),
-        "mote_kind": kind[order].astype(np.uint8),
-    }
+    return those(log.instance >= 0, log.time / SECOND, gate, DOOR + log.instance, kind + log.version)
 
 
 def _dot(role: str, shape: str, size: float, leg: float) -> dict[str, Any]:

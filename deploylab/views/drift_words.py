@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import numpy as np
 
 from ..model.evolution import Cause, Evolution
 from ..model.record import SECOND
-from .field import Field, letters
+from .field import COLUMNS, Field, letters
+from .track import Track, Words, beside, changes
 
 SHORT = slice(7, 14)  # of a digest: as many characters as people read to each other
-Words = list[list[str]]  # pieces of text, each with the class that colours it
-Track = list[list[object]]  # what a text says, and from which second on
 HAPPENED = {
     Cause.SKIPPED: "server {server} misses change {change}",
     Cause.BROKE_OFF: "change {change} breaks off on server {server}",
@@ -23,30 +22,29 @@ HAPPENED = {
 
 def tracks(record: Evolution, seen: Field, labelled: bool) -> dict[str, Track]:
     """What each text of the picture says: story, lanes, and each server's digest if `labelled`."""
-    said: dict[str, Track] = {
+    servers, each = record.fleet.servers, float(seen.times[0])
+    times = [column * each for column in range(COLUMNS)]  # when the cursor comes to each column (s)
+    said = {
         "story": _stories(record),
-        "lane0": _track(seen, ([[f"{number} now", ""]] for number in seen.configurations.tolist())),
-        "lane1": _track(
-            seen, ([[f"{number} of {record.fleet.servers} now", ""]] for number in seen.drifted.tolist())
-        ),
+        "lane0": changes(times, ([[f"{number} now", ""]] for number in seen.configurations.tolist()), 1),
+        "lane1": changes(times, ([[f"{n} of {servers} now", ""]] for n in seen.drifted.tolist()), 1),
     }
     if labelled:
         digests = [name[SHORT] for name in record.configurations.digests]
-        said |= {f"digest{row}": _digests(seen, row, digests) for row in range(len(seen.rows))}
+        said |= {
+            f"digest{row}": changes(times, _digests(seen, row, digests), 1) for row in range(len(seen.rows))
+        }
     return said
 
 
-def _digests(seen: Field, row: int, digests: list[str]) -> Track:
-    """Letter and short digest of one server, where they change."""
-    states = np.stack([seen.configuration[row], seen.letter[row]])
-    turns = np.flatnonzero(np.diff(states, axis=1, prepend=-2).any(axis=0))
-    track: Track = []
-    for column in turns.tolist():
-        configuration, letter = states[:, column].tolist()
+def _digests(seen: Field, row: int, digests: list[str]) -> Iterator[Words]:
+    """Letter and short digest of one server, column by column."""
+    for configuration, letter in zip(
+        seen.configuration[row].tolist(), seen.letter[row].tolist(), strict=True
+    ):
         name = "" if configuration < 0 else digests[configuration]
         head = [[f"{letters(letter)} ", "dl-strong"]] if letter else []
-        track.append([_moment(seen, column), [*head, [name, "" if letter else "dl-quiet"]]])
-    return track
+        yield [*head, [name, "" if letter else "dl-quiet"]]
 
 
 def _stories(record: Evolution) -> Track:
@@ -56,9 +54,9 @@ def _stories(record: Evolution) -> Track:
     drifted = (record.turns.deviation[rows] > 0).sum(axis=0).tolist()
     track: Track = []
     for (time, now), number in zip([(0, f"{servers} servers, all alike"), *happened], drifted, strict=True):
-        told = f"{number} of {servers} drifted"
-        count = [told, "dl-failure-text"] if number else ["none drifted", "dl-quiet"]
-        track.append([event_time(time), [[now, ""], ["  ·  ", "dl-quiet"], count]])
+        told = [f"{number} of {servers} drifted", "dl-failure-text"]
+        words = beside([[now, ""]], told if number else ["none drifted", "dl-quiet"])
+        track.append((event_time(time), words))
     return track
 
 
@@ -85,17 +83,3 @@ def mishaps(record: Evolution) -> list[tuple[int, str]]:
             words = HAPPENED[Cause(turns.cause[row])].format(server=server, change=change)
         told[int(turns.time[row])] = words
     return list(told.items())
-
-
-def _moment(seen: Field, column: int) -> float:
-    """When the cursor comes to a column (s)."""
-    return round(column * float(seen.times[0]), 1)
-
-
-def _track(seen: Field, words: Iterable[Words]) -> Track:
-    """Only the moments at which something else is said."""
-    track: Track = []
-    for column, now in enumerate(words):
-        if not track or now != track[-1][1]:
-            track.append([_moment(seen, column), now])
-    return track

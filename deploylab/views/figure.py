@@ -1,198 +1,112 @@
-"""The stage as a plain Plotly figure with frames, for whoever wants Plotly: hover, export, a dashboard.
+"""Any picture as a plain Plotly figure with frames, for whoever wants Plotly: an export, a dashboard.
 
-Everything is built from plain dicts: the validating classes of Plotly would take many times as long.
+Plotly knows neither classes nor states; it moves points. So all that is drawn alike is one trace, and a frame
+holds the points of those traces that are not what they were a moment before. Everything is built from plain
+dicts: the validating classes of Plotly would take many times as long.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from itertools import pairwise
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..model.run import Run
-from . import bar, lanes, theme
-from .division import division
-from .floor import LEFT, Floor, floor
+from . import theme
 from .frames import Frames
-from .lives import Life, life
-from .motion import positions
-from .series import BINS, Numbers, Series, series, waiting
-from .stage import HEIGHT, WIDTH, people
+from .looks import Look, Points, drawn
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Trace = dict[str, Any]
-MOMENTS, DURATION = 80, 300  # frames, and how long each shows (ms)
-SYMBOLS = {"disc": "circle", "ring": "circle-open", "square": "square", "cross": "x"}
-STATES = {"starting": "square-open-dot", "ready": "square", "draining": "square-open"}
+MOMENTS, LEAST = 60, 12  # frames; a rich picture has fewer of them:
+MOST = 150_000  # bytes of all frames, for a saved notebook has to stay small
+NONE = "rgba(0,0,0,0)"
+BELOW = 80  # px for the controls
+Frame = dict[str, Any]
 
 
-def figure(run: Run, frames: Frames, name: str = "light") -> go.Figure:
+def figure(frames: Frames, name: str = "light") -> go.Figure:
     """A Plotly figure in the "light" or the "dark" theme that plays wherever one can be shown."""
     import plotly.graph_objects as go
 
-    place, lives, shares = floor(run), [life(instance) for instance in run.instances], division(run)
-    queues = waiting(run).reshape(-1, BINS)
-    moments: list[Trace] = []
-    for t in np.linspace(0, run.end, MOMENTS + 1):
-        queue = queues[:, min(BINS - 1, int(t / run.end * BINS))].tolist()
-        data = [*_motes(frames, t, name), _pods(run, place, lives, queue, t, name)]
-        data += [_bar(run, shares, t, name), _cursor(frames, t, name), _story(frames, t)]
-        moments.append({"name": f"{t:.1f}", "data": data, "traces": list(range(len(data)))})
-    crowd = {**_markers(np.array(people()), theme.colour("user", name), "circle", 6), "opacity": 0.6}
-    data = [*moments[0]["data"], crowd, *_curves(run, series(run), name)]
-    layout = _layout(run, place, [moment["name"] for moment in moments], name)
+    number = MOMENTS if "cursor" in frames.meta else 0
+    data, moments = _played(frames, number, name)
+    while number > LEAST and (size := len(dumps(moments))) > MOST:
+        number = max(LEAST, 9 * number * MOST // (10 * size))
+        data, moments = _played(frames, number, name)
+    layout = _layout(frames, name) | (_controls(frames, number, name) if number else {})
     return go.Figure({"data": data, "layout": layout, "frames": moments}, _validate=False)
 
 
-def _motes(frames: Frames, t: float, name: str) -> list[Trace]:
-    """A trace for each kind of mote."""
-    seen = zip(frames.meta["kinds"], positions(frames, t), strict=True)
-    return [
-        _markers(at, theme.colour(kind["colour"], name), SYMBOLS[kind["shape"]], 2.4 * kind["size"])
-        for kind, at in seen
+def _played(frames: Frames, number: int, name: str) -> tuple[list[Frame], list[Frame]]:
+    """The traces as they begin, and for each moment those that have changed; the first has all these."""
+    times = np.linspace(0, frames.meta["end"], number + 1).tolist()
+    shown = [drawn(frames, t, name) for t in times]
+    looks = sorted({look: None for moment in shown for look in moment}, key=lambda look: look.level)
+    nothing: Points = {"x": [], "y": [], "text": []}
+    changes = [{look for look in looks if a.get(look) != b.get(look)} for a, b in pairwise(shown)]
+    moments = [
+        {
+            "name": str(place),
+            "data": [moment.get(look, nothing) for look in looks if look in changed],
+            "traces": [number for number, look in enumerate(looks) if look in changed],
+            **({"baseframe": str(place - 1)} if place else {}),
+        }
+        for place, (moment, changed) in enumerate(zip(shown, [set().union(*changes), *changes], strict=True))
     ]
+    return [{**_trace(look), **shown[0].get(look, nothing)} for look in looks], moments
 
 
-def _markers(at: Numbers, colour: str | list[str], symbol: str | list[str], size: float) -> Trace:
-    x, y = at.round().astype(np.int64).T.tolist()
-    marker = {"color": colour, "symbol": symbol, "size": size, "line": {"width": 0}}
-    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hoverinfo": "skip"}
+def _trace(look: Look) -> Frame:
+    """How Plotly draws what looks so."""
+    fill, stroke = look.fill or NONE, look.line or NONE
+    line = {"color": stroke, "width": look.width}
+    if look.kind == "text":
+        own = {"mode": "text", "textposition": look.anchor, "textfont": {"size": look.size, "color": fill}}
+    elif look.kind == "path":
+        own = {"mode": "lines", "line": {**line, "dash": look.dash}, "fill": "toself", "fillcolor": fill}
+    else:
+        marker = {"symbol": look.kind, "size": look.size, "color": fill, "line": line}
+        own = {"mode": "markers", "marker": marker}
+    return {"type": "scatter", "hoverinfo": "skip", **own}
 
 
-def _pods(run: Run, place: Floor, lives: list[Life], queues: list[int], t: float, name: str) -> Trace:
-    half, roles = place.size / 2, theme.roles(len(run.scenario.versions))
-    at, colours, symbols, words = [], [], [], []
-    for instance, where, (times, states), queue in zip(
-        run.instances, place.places, lives, queues, strict=True
-    ):
-        state = states[max(0, bisect_right(times, t) - 1)]
-        if state in STATES:
-            at.append((where.x + half, where.y + half))
-            colours.append(theme.colour(roles[run.scenario.versions.index(instance.version)], name))
-            symbols.append(STATES[state])
-            words.append(f"{instance.name}: {state}, {queue} waiting")
-    pods = _markers(np.array(at, np.float64).reshape(-1, 2), colours, symbols, place.size)
-    return {**pods, "text": words, "hoverinfo": "text"}
-
-
-def _bar(run: Run, division: tuple[Numbers, Numbers], t: float, name: str) -> Trace:
-    times, shares = division
-    now = shares[max(0, int(np.searchsorted(times, t, "right")) - 1)]
-    roles, versions = theme.roles(len(now) - 1), (*run.scenario.versions, "nobody")
-    return {
-        "type": "bar",
-        "x": [bar.X + bar.WIDTH / 2] * len(now),
-        "width": bar.WIDTH,
-        "y": (now * bar.HEIGHT).round(1).tolist(),
-        "base": (bar.TOP + (now.cumsum() - now) * bar.HEIGHT).round(1).tolist(),
-        "marker": {"color": [theme.colour(role, name) for role in (*roles, "line")]},
-        "hovertext": [f"{100 * share:.1f} % to {to}" for share, to in zip(now, versions, strict=True)],
-        "hoverinfo": "text",
-    }
-
-
-def _cursor(frames: Frames, t: float, name: str) -> Trace:
-    x = round(float(lanes.x(t, frames.meta["end"])), 1)
-    line = {"width": 1.2, "color": theme.colour("ink", name)}
-    ends = [lanes.TOPS[0] - 6, lanes.AXIS - 10]
-    return {"type": "scatter", "mode": "lines", "x": [x, x], "y": ends, "line": line, "hoverinfo": "skip"}
-
-
-def _story(frames: Frames, t: float) -> Trace:
-    said = [words for time, words in frames.meta["texts"]["story"] if time <= t][-1]
-    words = f"t = {t:.0f} s   {''.join(piece for piece, _ in said)}"
-    font = {"size": 18}
-    return {
-        "type": "scatter", "mode": "text", "x": [24], "y": [24], "text": [words], "textfont": font,
-        "textposition": "middle right", "hoverinfo": "skip",
-    }  # fmt: skip
-
-
-def _curves(run: Run, curves: Series, name: str) -> list[Trace]:
-    instances, failures, latency = lanes.scales(run, curves)
-    xs = lanes.x(curves.edges[1:], run.end)
-    traces = [_line(xs, failures, curves.failures, theme.colour("failure", name), "%{text} failures / s")]
-    roles = theme.roles(len(run.scenario.versions))
-    for row, (role, version) in enumerate(zip(roles, run.scenario.versions, strict=True)):
-        colour = theme.colour(role, name)
-        traces.append(_line(xs, instances, curves.ready[row], colour, f"{version}: %{{text}} ready"))
-        traces.append(_line(xs, latency, curves.p99[row], colour, f"{version}: p99 %{{text}} s"))
-    return traces
-
-
-def _line(xs: Numbers, scale: lanes.Scale, values: Numbers, colour: str, hover: str) -> Trace:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": xs.round(1).tolist(),
-        "y": [None if np.isnan(y) else float(y) for y in scale.y(values).round(1)],
-        "text": [f"{value:.3g}" for value in values],
-        "line": {"width": 1.6, "color": colour, "shape": "hv"},
-        "hovertemplate": hover + "<extra></extra>",
-    }
-
-
-def _layout(run: Run, place: Floor, moments: list[str], name: str) -> Trace:
+def _layout(frames: Frames, name: str) -> Frame:
+    (wide, high), paper = frames.meta["size"], theme.colour("paper", name)
     hidden = {"visible": False, "fixedrange": True}
-    paper = theme.colour("paper", name)
     return {
-        "width": WIDTH,
-        "height": HEIGHT + 70,
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 70},
-        "showlegend": False,
-        "barmode": "overlay",
-        "template": None,
-        "xaxis": {**hidden, "range": [0, WIDTH]},
-        "yaxis": {**hidden, "range": [HEIGHT, 0]},
-        "paper_bgcolor": paper,
-        "plot_bgcolor": paper,
-        "font": {"family": theme.FONT, "color": theme.colour("ink", name), "size": 12},
-        "annotations": [
-            {"text": words, "x": x, "y": y, "showarrow": False, "xanchor": "left", "yanchor": "middle"}
-            for words, x, y in _labels(run, place)
-        ],
-        "updatemenus": [_buttons()],
-        "sliders": [_scrubber(moments)],
-    }
+        "width": wide, "height": high, "margin": dict.fromkeys("lrtb", 0), "showlegend": False,
+        "template": None, "paper_bgcolor": paper, "plot_bgcolor": paper,
+        "font": {"family": theme.FONT, "color": theme.colour("ink", name)},
+        "xaxis": {**hidden, "range": [0, wide]}, "yaxis": {**hidden, "range": [high, 0]},
+    }  # fmt: skip
 
 
-def _labels(run: Run, place: Floor) -> list[tuple[str, float, float]]:
-    axis, versions = lanes.AXIS + 8, run.scenario.versions
-    heads = zip(versions, theme.roles(len(versions)), place.tops, strict=True)
-    return [
-        ("users", 24, 62),
-        ("load balancer", bar.X - 36, 62),
-        *((f"{version} {role}", LEFT, top - 16) for version, role, top in heads),
-        *((words, 24, top + 16) for words, top in zip(lanes.NAMES, lanes.TOPS, strict=True)),
-        ("0 s", lanes.LEFT, axis),
-        (f"{run.end:.0f} s", lanes.RIGHT - 20, axis),
+def _controls(frames: Frames, number: int, name: str) -> Frame:
+    """Play, pause and a scrubber below the picture, and how much of it is in these frames."""
+    meta = frames.meta
+    each = round(1000 * meta["end"] / meta["speed"] / number)  # ms
+    play = {"frame": {"duration": each, "redraw": True}, "transition": {"duration": 0}, "fromcurrent": True}
+    jump = {"frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}, "mode": "immediate"}
+    steps = [{"label": str(n), "method": "animate", "args": [[str(n)], jump]} for n in range(number + 1)]
+    buttons = [
+        {"label": label, "method": "animate", "args": args}
+        for label, args in (("▶", [None, play]), ("❚❚", [[None], jump]))
     ]
-
-
-def _buttons() -> Trace:
-    play = {
-        "frame": {"duration": DURATION, "redraw": True},
-        "transition": {"duration": 0},
-        "fromcurrent": True,
-    }
-    stop = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate"}
-    return {
-        "type": "buttons", "direction": "left", "showactive": False,
+    menu = {
+        "type": "buttons", "direction": "left", "showactive": False, "buttons": buttons,
         "x": 0.02, "y": -0.02, "xanchor": "left", "yanchor": "top",
-        "buttons": [
-            {"label": "▶", "method": "animate", "args": [None, play]},
-            {"label": "❚❚", "method": "animate", "args": [[None], stop]},
-        ],
     }  # fmt: skip
-
-
-def _scrubber(moments: list[str]) -> Trace:
-    jump = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate"}
-    steps = [{"label": moment, "method": "animate", "args": [[moment], jump]} for moment in moments]
-    return {
-        "x": 0.14, "y": -0.02, "len": 0.82, "steps": steps, "currentvalue": {"visible": False},
-        "ticklen": 0, "minorticklen": 0, "font": {"color": "rgba(0,0,0,0)"},
+    slider = {
+        "x": 0.14, "y": -0.02, "len": 0.82, "currentvalue": {"visible": False}, "steps": steps,
+        "ticklen": 0, "minorticklen": 0, "font": {"color": NONE},
     }  # fmt: skip
+    caption = {
+        "text": f"{number + 1} moments, equally far apart; animate(record) shows what is between them",
+        "x": 0.96, "y": 0, "yshift": 6 - BELOW, "xref": "paper", "yref": "paper", "showarrow": False,
+        "xanchor": "right", "yanchor": "bottom", "font": {"color": theme.colour("quiet", name), "size": 11},
+    }  # fmt: skip
+    room = {"height": meta["size"][1] + BELOW, "margin": {"l": 0, "r": 0, "t": 0, "b": BELOW}}
+    return {**room, "annotations": [caption], "updatemenus": [menu], "sliders": [slider]}

@@ -1,91 +1,50 @@
-"""The release of a feature in words: the text alternative of its picture, and what the picture says when."""
+"""The words of a flag's picture, moment by moment: its story, its weight, its lanes, and who was hurt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ..model.flag_rollout import FlagRollout
 from ..model.summary import percent, seconds
-from .lines import lines
-
-Words = list[list[str]]  # pieces of text, each with the class that colours it
-Track = list[tuple[float, Words]]  # what a text says, and from which second on
-
-
-def flag_words(record: FlagRollout) -> str:
-    """Tell the story of a feature's release in plain sentences.
-
-    >>> from deploylab import Flag, Scenario, Version, toggle
-    >>> bad = Scenario(candidate=Version("v2", error_rate=0.2), duration=120)
-    >>> print(flag_words(toggle(Flag(), bad)))
-    The flag new-checkout releases the feature of v2, with 120 requests a second from 5,000 users (seed 7).
-    At 0.0 s: 5 %. At 15.0 s: alarm, flag off. At 18.5 s: taken back.
-    The monitor noticed 5.4 s after the first failure; 3.5 s later nobody met the feature any more.
-    Of 14,529 requests in 120.0 s, 14 failed, 14 of them with the feature: an availability of 99.904 %.
-    70 users met the feature, and 14 were hurt. Taken back by a redeploy instead, 224 would have been hurt.
-    """
-    told = (_opening(record), _events(record), _incident(record), _requests(record), _people(record))
-    return lines(told)
+from .flag_lanes import Curves, curves
+from .flag_users import weight_at
+from .track import Track, Words, beside, changes, hurt
 
 
-def _opening(record: FlagRollout) -> str:
-    s, name = record.scenario, record.scenario.candidate.name
-    return (
-        f"The flag {record.flag.key} releases the feature of {name}, with {s.traffic.rate:g} requests "
-        f"a second from {s.traffic.users:,} users (seed {s.seed})."
+def tracks(record: FlagRollout, now: Curves) -> dict[str, Track]:
+    """What each text of the picture says, from when on."""
+    times, users = now.edges.tolist(), [0, *now.hurt.astype(int).tolist()]
+    weights = [(0.0, 0.0), *((change.at, change.weight) for change in record.changes)]
+    stories = (
+        beside([[_now(record, time), ""]], hurt(number)) for time, number in zip(times, users, strict=True)
     )
-
-
-def _events(record: FlagRollout) -> str:
-    return " ".join(f"At {event.time:.1f} s: {event.message}." for event in record.events)
-
-
-def _incident(record: FlagRollout) -> str:
-    if record.alarm is None:
-        return "The monitor saw no more failures than it tolerates."
-    noticed = f"The monitor noticed {seconds(record.time_to_notice)} after the first failure"
-    if record.back is None:
-        return f"{noticed}; at the end there were still users who met the feature."
-    return f"{noticed}; {seconds(record.time_to_take_back)} later nobody met the feature any more."
-
-
-def _requests(record: FlagRollout) -> str:
-    opening = (
-        f"Of {record.requests:,} requests in {record.scenario.duration:.1f} s, {record.failures:,} failed"
-    )
-    bugs = f"{record.failures_with_feature:,} of them with the feature"
-    return f"{opening}, {bugs}: an availability of {percent(record.availability)}."
-
-
-def _people(record: FlagRollout) -> str:
-    told = f"{record.users_met_feature:,} users met the feature, and {record.users_hurt:,} were hurt."
-    if record.users_who_lost_it:
-        told += f" {record.users_who_lost_it:,} lost the feature while it grew, for they were dealt anew."
+    said = {
+        "story": changes(times, stories),
+        "weight": [(round(time, 3), _said(f"{weight:g} %")) for time, weight in weights],
+        "hurt": _count(times, users),
+        **_lanes(record, now),
+    }
     if record.other is not None:
-        told += (
-            f" Taken back by {the_other(record)} instead, {record.other.users_hurt:,} would have been hurt."
-        )
-    return told
+        said["other"] = _count(times, [0, *curves(record.other).hurt.astype(int).tolist()])
+    return said
 
 
-def the_other(record: FlagRollout) -> str:
-    """The way back that was not gone."""
-    return "a redeploy" if record.flag.kill_switch else "a kill switch"
+def _lanes(record: FlagRollout, now: Curves) -> dict[str, Track]:
+    times, users = [0.0, *now.edges[2:].tolist()], record.scenario.traffic.users
+    said = (
+        (f"flag {weight_at(record, time):g} %" for time in now.edges[1:].tolist()),
+        (f"{failed:.3g} / s" for failed in now.failures),
+        (f"{percent(round(number / users, 4))} of the users" for number in now.hurt),
+    )
+    return {f"lane{number}": changes(times, map(_said, lane)) for number, lane in enumerate(said)}
 
 
-def story(record: FlagRollout, times: Iterable[float], hurt: Iterable[int]) -> Track:
-    """One sentence about each moment at which there is something new to say."""
-    track: Track = []
-    for time, number in zip(times, hurt, strict=True):
-        people = [f"{number:,} {'user' if number == 1 else 'users'} hurt", "dl-failure-text"]
-        now = [
-            [_now(record, time), ""],
-            ["  ·  ", "dl-quiet"],
-            people if number else ["nobody hurt", "dl-quiet"],
-        ]
-        if not track or now != track[-1][1]:
-            track.append((round(time, 3), now))
-    return track
+def _count(times: Sequence[float], users: Sequence[int]) -> Track:
+    return changes(times, (_said(f"{number:,}") for number in users))
+
+
+def _said(words: str) -> Words:
+    return [[words, ""]]
 
 
 def _now(record: FlagRollout, time: float) -> str:
@@ -94,21 +53,13 @@ def _now(record: FlagRollout, time: float) -> str:
         anew = [c.at for c in record.changes if c.at <= time and (c.key or c.bucketing)]
         if anew and weight_at(record, anew[-1]) == weight:
             return f"dealt anew: on for {weight:g} % of the users, but for others"
-        return (
-            f"the feature is on for {weight:g} % of the users"
-            if weight
-            else "the feature is off for everyone"
-        )
+        whom = f"on for {weight:g} % of the users" if weight else "off for everyone"
+        return f"the feature is {whom}"
     if record.back is not None and time >= record.back:
         return f"taken back {seconds(record.time_to_take_back)} after the alarm"
     if record.flag.kill_switch:
         return "alarm: the flag is off, instances are being told"
     started = time >= record.alarm + record.flag.pipeline
     return (
-        "alarm: instances are being replaced" if started else "alarm: the pipeline of the redeploy is running"
+        f"alarm: {'instances are being replaced' if started else 'the pipeline of the redeploy is running'}"
     )
-
-
-def weight_at(record: FlagRollout, time: float) -> float:
-    """What the flag says at this time, in percent."""
-    return next((change.weight for change in reversed(record.changes) if change.at <= time), 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,3 +43,20 @@ class Frames:
             "svg": self.svg,
             "description": self.description,
         }, b"".join(parts)
+
+
+def those(which: NDArray[np.bool_], *columns: Any) -> tuple[NDArray[Any], ...]:
+    """Some of the rows of each column; a number is a column of this number."""
+    return tuple(np.broadcast_to(column, which.shape)[which] for column in columns)
+
+
+def flights(parts: Sequence[tuple[NDArray[Any], ...]]) -> dict[str, NDArray[np.generic]]:
+    """The motes in order of time: when each sets out (s), from which point, to which, and of which kind."""
+    time, start, end, kind = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = time.argsort(kind="stable")
+    return {
+        "mote_time": time[order].astype(np.float32),
+        "mote_from": start[order].astype(np.uint16),
+        "mote_to": end[order].astype(np.uint16),
+        "mote_kind": kind[order].astype(np.uint8),
+    }

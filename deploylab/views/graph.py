@@ -11,23 +11,18 @@ from typing import Any
 from ..model.applied import Applied, Work
 from ..model.infrastructure import Change, Plan
 from ..model.plan_text import properties, sign
-from . import theme
-from .applying import applying, tracks
 from .boxes import RIGHT, Boxes, boxes
+from .describe_apply import describe_apply
 from .frames import Frames
+from .graph_words import tracks
+from .lines import cut
+from .scene import SECONDS, scene, story
 from .svg import element, text
 from .work import LEFT, work
 
-WIDTH, SHOW = 960, 24  # px; how long a walk takes on the screen (s)
-WORDS = {
-    "create": "create",
-    "update": "update",
-    "replace": "replace",
-    "delete": "delete",
-    "read": "read",
-    "forget": "let go",
-    "no-op": "as wanted",
-}
+SHOW = 24  # how long a walk takes on the screen (s)
+WORDS = {"create": "create", "update": "update", "replace": "replace", "delete": "delete", "read": "read",
+         "forget": "let go", "no-op": "as wanted"}  # fmt: skip
 PART = re.compile(r"\.(?![^\[]*\])")  # between the parts of an address, not in a key
 LETTER, SMALL = 10.2, 7.2  # px a letter of a name takes, and one of a small word
 ONE, TWO = 12.0, 30.0  # a box as high as this has room for one line, or for two (px)
@@ -36,46 +31,35 @@ ONE, TWO = 12.0, 30.0  # a box as high as this has room for one line, or for two
 def graph(record: Applied | Plan, _before: object = None) -> Frames:
     """The picture of an apply, without a ghost; a plan is drawn as it stands, before anything is done."""
     shown = Applied(record, (), record.before, "planned", 0.0) if isinstance(record, Plan) else record
-    changes = shown.plan.changes
+    changes, end, works = shown.plan.changes, shown.end or 1.0, _by_name(shown)
     keys = {change.name: f"n{number}" for number, change in enumerate(changes)}
-    grid, works = (
-        boxes({change.name: change.needs if change.makes else change.needed for change in changes}),
-        _by_name(shown),
-    )
+    grid = boxes({change.name: change.needs if change.makes else change.needed for change in changes})
     short = _short([*keys], grid)
-    end = shown.end or 1.0
     lane, height = work(shown, end, grid.bottom + 32) if shown.works else ([], grid.bottom + 20)
     drawing = (
-        text(24, 31, "t = 0 s", "dl-clock") if lane else "",
-        text(138 if lane else 24, 31, "", "dl-story", data_text="story"),
+        *(story("t = 0 s") if lane else [text(24, 31, "", "dl-story", data_text="story")]),
         *_legend(shown.plan),
         *(element("path", d=path, class_="dl-edge", data_state_of=keys[name]) for name, path in grid.lines),
-        *(
-            _node(change, grid, keys[change.name], short[change.name], change.name in works)
-            for change in changes
-        ),
+        *(_node(one, grid, keys[one.name], short[one.name], one.name in works) for one in changes),
         *lane,
     )
-    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {height:g}"}
-    meta = {
-        "size": [WIDTH, height],
-        "end": end,
-        "speed": round(shown.end / SHOW, 4) or 1.0,
-        "clock": {"before": "t = ", "after": " s", "each": 1, "digits": 0},
-        **({"cursor": {"times": [0, end], "x": [LEFT, RIGHT]}} if shown.works else {}),
-        "texts": tracks(shown, keys if any(short.values()) else {}, _room(grid)),
-        "states": {keys[change.name]: _states(change, works.get(change.name, ())) for change in changes},
-        "moves": {
-            keys[change.name]: _fill(change, works[change.name], grid.width)
-            for change in changes
-            if change.name in works
+    return scene(
+        drawing,
+        describe_apply(record),
+        cursor=(LEFT, RIGHT) if lane else None,
+        height=height,
+        style="dl-stage dl-graph",
+        clock=SECONDS,
+        end=end,
+        speed=round(shown.end / SHOW, 4) or 1.0,
+        texts=tracks(shown, keys if any(short.values()) else {}, _room(grid)),
+        states={keys[one.name]: _states(one, works.get(one.name, ())) for one in changes},
+        moves={
+            keys[one.name]: _fill(one, works[one.name], grid.width) for one in changes if one.name in works
         },
-        "events": sorted({0.0, round(end, 3), *(round(one.start, 3) for one in shown.works)}),
-        "theme": theme.css_variables(),
-        "label": f"{'Animation' if lane else 'Picture'} of {shown.title}",
-    }
-    svg = element("svg", *drawing, **frame, class_="dl-stage dl-graph")
-    return Frames(svg, {}, meta, applying(record))
+        events=sorted({0.0, round(end, 3), *(round(one.start, 3) for one in shown.works)}),
+        label=f"{'Animation' if lane else 'Picture'} of {shown.title}",
+    )
 
 
 def _by_name(record: Applied) -> dict[str, list[Work]]:
@@ -94,22 +78,17 @@ def _node(change: Change, grid: Boxes, key: str, short: str, fills: bool) -> str
     """A resource: a box that fills, its name, its sign, and what happens to it."""
     told = (f"{change.name} · {change.type} · {WORDS[change.kind]}", change.reason, *properties(change))
     size = {"height": grid.height, "rx": min(6, grid.height / 4)}
-    parts = [
+    middle, two = grid.height / 2, grid.height >= TWO
+    first, second = (middle - 3, middle + 13) if two else (middle + 5, middle + 5)
+    mark = {"text_anchor": "end", "data_text": f"{key}-mark"}
+    parts = (
         element("title", escape("\n".join(filter(None, told)))),
         element("rect", class_="dl-box", width=grid.width, **size),
-    ]
-    if fills:
-        parts.append(element("rect", class_="dl-fill", data_move=key, width=0, **size))
-    two = grid.height >= TWO
-    middle = grid.height / 2 + (-3 if two else 5)
-    if short:
-        parts.append(text(8, middle, short, "dl-small dl-strong" if two else "dl-tiny"))
-        mark = {"text_anchor": "end", "data_text": f"{key}-mark"}
-        parts.append(
-            text(grid.width - 6, grid.height / 2 + 13 if two else middle, "", "dl-small dl-mark", **mark)
-        )
-    if short and two:
-        parts.append(text(8, grid.height / 2 + 13, "", "dl-tiny dl-said", data_text=key))
+        element("rect", class_="dl-fill", data_move=key, width=0, **size) if fills else "",
+        text(8, first, short, "dl-small dl-strong" if two else "dl-tiny") if short else "",
+        text(grid.width - 6, second, "", "dl-small dl-mark", **mark) if short else "",
+        text(8, second, "", "dl-tiny dl-said", data_text=key) if short and two else "",
+    )
     x, y = grid.places[change.name]
     style = {"class_": f"dl-node dl-{change.kind}", "data_state_of": key}
     return element("g", *parts, transform=f"translate({x:.1f} {y:.1f})", **style)
@@ -123,12 +102,12 @@ def _short(names: list[str], grid: Boxes) -> dict[str, str]:
     last = {name: name if len(name) <= room else PART.split(name)[-1] for name in names}
     alike = Counter(name[: room - 1] for name in last.values())
 
-    def cut(name: str) -> str:
+    def fitting(name: str) -> str:
         if len(name) <= room:
             return name
-        return f"…{name[1 - room :]}" if alike[name[: room - 1]] > 1 else f"{name[: room - 1]}…"
+        return f"…{name[1 - room :]}" if alike[name[: room - 1]] > 1 else cut(name, room)
 
-    return {name: cut(last[name]) if room >= 4 else "" for name in names}
+    return {name: fitting(last[name]) if room >= 4 else "" for name in names}
 
 
 def _states(change: Change, works: Iterable[Work]) -> list[list[Any]]:
@@ -158,14 +137,12 @@ def _fill(change: Change, works: list[Work], width: float) -> dict[str, Any]:
 
 def _legend(plan: Plan) -> list[str]:
     """The signs that occur, with their words, on one line."""
-    parts, x = [], 24.0
-    for kind in dict.fromkeys(
-        change.kind for change in sorted(plan.changes, key=lambda c: list(WORDS).index(c.kind))
-    ):
-        one = next(change for change in plan.changes if change.kind == kind)
+    parts, x = list[str](), 24.0
+    for kind in (kind for kind in WORDS if any(change.kind == kind for change in plan.changes)):
+        mark = next(sign(change) for change in plan.changes if change.kind == kind)
         words = f"{plan.count(kind)} {WORDS[kind]}"
-        parts += _entry(x, sign(one).strip() or "=", f"dl-{kind}-text", words)
-        x += 36 + 8 * (len(words) + len(sign(one)))
+        parts += _entry(x, mark.strip() or "=", f"dl-{kind}-text", words)
+        x += 36 + 8 * (len(words) + len(mark))
     if plan.drift:
         parts += _entry(x, "!", "dl-failure-text", f"{len(plan.drift)} changed by hand")
     return parts

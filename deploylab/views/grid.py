@@ -33,6 +33,11 @@ class Grid:
         finite = self.mean[np.isfinite(self.mean)]
         return (float(finite.min()), float(finite.max())) if finite.size else None
 
+    def part(self, value: float) -> float:
+        """Where a value lies between the least, at 0, and the most, at 1."""
+        low, high = self.range or (0.0, 0.0)
+        return float(np.clip(np.nan_to_num((value - low) / (high - low)), 0, 1)) if high > low else 0.0
+
     @property
     def missing(self) -> int:
         """Cells without a value."""

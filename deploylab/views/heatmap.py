@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -11,11 +10,13 @@ from ..model.errors import ContentError, KnobError
 from ..model.summary import percent
 from ..model.table import Table
 from .grid import Grid, different, grid
+from .lines import cut
 from .still import Still, drawing
 from .svg import element, text
 
 WIDTH, LEFT, RIGHT, TOP = 960, 172.0, 868.0, 66.0
 TALLEST, LOWEST, LARGEST = 46.0, 12.0, 420.0  # px: of a row, and of all rows where there are many
+LONGEST = 22  # characters of a value on an axis
 LETTER = 6.6  # px of a letter in a cell at most
 SHARES = ("availability",)  # figures of which more is better, and which are said as a percentage
 
@@ -38,10 +39,7 @@ def heatmap(table: Table, x: str, y: str, metric: str, best: Literal["least", "m
     cells = grid(table, x, y, metric, best or ("most" if metric in SHARES else "least"))
     high = min(TALLEST, max(LOWEST, LARGEST / len(cells.down)))
     wide, bottom = (RIGHT - LEFT) / len(cells.across), TOP + high * len(cells.down)
-    boxes = [
-        _cell(LEFT + column * wide, TOP + row * high, (wide, high), _say(metric, float(value)), shade, won)
-        for row, column, value, shade, won in _shaded(cells)
-    ]
+    boxes = (_cell(cells, place, (wide, high), metric) for place in np.ndindex(*cells.mean.shape))
     parts = (
         text(24, 28, metric, "dl-story"),
         text(24, TOP - 14, f"↓ {y}", "dl-label"),
@@ -78,30 +76,18 @@ def _is_numbers(column: Any) -> bool:
     return isinstance(column, np.ndarray) and column.dtype.kind in "iufb"
 
 
-def _shaded(cells: Grid) -> Iterator[tuple[int, int, float, float, bool]]:
-    """Each cell with its place, its value, how dark it is (percent), and whether it is the best."""
-    low, high = cells.range or (0.0, 0.0)
-    for (row, column), value in np.ndenumerate(cells.mean):
-        part = (value - low) / (high - low) if high > low else 0.0
-        yield (
-            row,
-            column,
-            value,
-            100 * float(np.clip(np.nan_to_num(part), 0, 1)),
-            bool(cells.best[row, column]),
-        )
-
-
-def _cell(x: float, y: float, size: tuple[float, float], words: str, shade: float, won: bool) -> str:
-    wide, high = size
-    said = f"★ {words}" if won else words
-    inset = 1.5 if won else 0.5
+def _cell(cells: Grid, place: tuple[int, ...], size: tuple[float, float], metric: str) -> str:
+    """A box, the darker the more, with its value as far as there is room for it."""
+    (row, column), (wide, high) = place, size
+    x, y, value, won = LEFT + column * wide, TOP + row * high, float(cells.mean[place]), cells.best[place]
+    words, inset = _say(metric, value), 1.5 if won else 0.5
     box = {"x": x + inset, "y": y + inset, "width": wide - 2 * inset, "height": high - 2 * inset}
     if words == "–":
         drawn = element("rect", **box, class_="dl-hatched") + _hatching(x, y, wide, high)
     else:
         kind = "dl-cell dl-best" if won else "dl-cell"
-        drawn = element("rect", **box, class_=kind, style=f"--part:{shade:.1f}%")
+        drawn = element("rect", **box, class_=kind, style=f"--part:{100 * cells.part(value):.1f}%")
+    said = f"★ {words}" if won else words
     if len(said) * LETTER > wide - 4 or high < 16:
         said = "★" if won else ""  # what has no room is still there to point at
     name = text(x + wide / 2, y + high / 2 + 4, said, "dl-in-cell", text_anchor="middle") if said else ""
@@ -188,5 +174,4 @@ def _name(value: Any) -> str:
         return "–"
     if isinstance(value, tuple | list):
         return ", ".join(map(_name, value))
-    words = f"{value:g}" if isinstance(value, float) else str(value)
-    return words if len(words) <= 22 else f"{words[:21]}…"
+    return cut(f"{value:g}" if isinstance(value, float) else str(value), LONGEST)

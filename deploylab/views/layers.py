@@ -5,12 +5,13 @@ Source: Sugiyama, Tagawa, Toda: Methods for visual understanding of hierarchical
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-SWEEPS = 12
-THIN = 0.3  # how much room a line takes that passes a layer, in nodes
+from .settled import SWEEPS, mean, settled
+
 Needs = Mapping[str, Sequence[str]]
 Place = tuple[float, float]
 
@@ -35,24 +36,22 @@ def layers(needs: Needs, most: int) -> Layers:
     """
     column = _columns(needs, most)
     width = max(column.values(), default=0) + 1
-    grid: list[list[str]] = [[] for _ in range(width)]
-    for name in needs:
-        grid[column[name]].append(name)
+    grid: list[list[str]] = [[name for name in needs if column[name] == number] for number in range(width)]
     chains = {}
     for target, source in ((b, a) for a, bs in reduced(needs).items() for b in bs):
-        between = [f"{target}>{source}>{n}" for n in range(column[target] + 1, column[source])]
-        for number, thin in enumerate(between, start=column[target] + 1):
+        between = {
+            number: f"{target}>{source}>{number}" for number in range(column[target] + 1, column[source])
+        }
+        for number, thin in between.items():
             grid[number].append(thin)
-        chains[target, source] = (target, *between, source)
-    links = [pair for chain in chains.values() for pair in pairwise(chain)]
+        chains[target, source] = (target, *between.values(), source)
     ahead: dict[str, list[str]] = {name: [] for names in grid for name in names}
     back: dict[str, list[str]] = {name: [] for name in ahead}
-    for left, right in links:
+    for left, right in (pair for chain in chains.values() for pair in pairwise(chain)):
         ahead[left].append(right)
         back[right].append(left)
-    real = set(needs)
     grid = _ordered(grid, ahead, back)
-    rows = _rows(grid, ahead, back, real)
+    rows = settled(grid, ahead, back, set(needs))
     spot = {name: (x, rows[name]) for x, names in enumerate(grid) for name in names}
     lines = {ends: tuple(spot[name] for name in chain) for ends, chain in chains.items()}
     return Layers({name: spot[name] for name in needs}, lines, width, max(rows.values(), default=0.0) + 1)
@@ -64,17 +63,12 @@ def reduced(needs: Needs) -> dict[str, list[str]]:
     >>> reduced({"a": [], "b": ["a"], "c": ["a", "b"]})
     {'a': [], 'b': ['a'], 'c': ['b']}
     """
-    bit = {name: 1 << number for number, name in enumerate(needs)}
-    reach: dict[str, int] = {}
+    reach: dict[str, set[str]] = {}
     kept = {}
     for name, targets in needs.items():
-        implied = 0
-        for target in targets:
-            implied |= reach[target]
-        kept[name] = [target for target in dict.fromkeys(targets) if not implied & bit[target]]
-        reach[name] = implied
-        for target in targets:
-            reach[name] |= bit[target]
+        implied = set[str]().union(*(reach[target] for target in targets))
+        kept[name] = [target for target in dict.fromkeys(targets) if target not in implied]
+        reach[name] = implied.union(targets)
     return kept
 
 
@@ -103,7 +97,7 @@ def _ordered(
         grid = [*grid]
         at = {name: row / max(1, len(names)) for names in grid for row, name in enumerate(names)}
         for x in order:
-            middle = {name: _mean([at[other] for other in near[name]], at[name]) for name in grid[x]}
+            middle = {name: mean([at[other] for other in near[name]], at[name]) for name in grid[x]}
             grid[x] = sorted(grid[x], key=lambda name: middle[name])
             at |= {name: row / len(grid[x]) for row, name in enumerate(grid[x])}
         if (count := crossings(grid, ahead)) < fewest:
@@ -119,66 +113,9 @@ def crossings(grid: Sequence[Sequence[str]], ahead: Mapping[str, list[str]]) -> 
     """
     total = 0
     for left, right in pairwise(grid):
-        row = {name: number for number, name in enumerate(right)}
-        counts = [0] * (len(right) + 1)  # a Fenwick tree: how many lines so far end above a row
-        for seen, end in enumerate(
-            end for name in left for end in sorted(row[other] for other in ahead[name])
-        ):
-            above, number = 0, end + 1
-            while number:
-                above, number = above + counts[number], number & (number - 1)
-            total += seen - above
-            number = end + 1
-            while number < len(counts):
-                counts[number] += 1
-                number += number & -number
+        row, seen = {name: number for number, name in enumerate(right)}, list[int]()
+        for end in (end for name in left for end in sorted(row[other] for other in ahead[name])):
+            place = bisect_right(seen, end)
+            total += len(seen) - place
+            seen.insert(place, end)
     return total
-
-
-def _rows(
-    grid: list[list[str]], ahead: Mapping[str, list[str]], back: Mapping[str, list[str]], real: set[str]
-) -> dict[str, float]:
-    """The row of everything: as near to its neighbours as its column allows, without changing the order."""
-    room = {name: 1.0 if name in real else THIN for names in grid for name in names}
-    rows: dict[str, float] = {}
-    for names in grid:
-        offsets = _offsets(names, room)
-        rows |= {name: offset - offsets[-1] / 2 for name, offset in zip(names, offsets, strict=True)}
-    for sweep in range(SWEEPS):
-        for names in grid if sweep % 2 == 0 else reversed(grid):
-            wish = [
-                _mean([rows[other] for other in (*back[name], *ahead[name])], rows[name]) for name in names
-            ]
-            offsets = _offsets(names, room)
-            flat = _rising([want - offset for want, offset in zip(wish, offsets, strict=True)])
-            rows |= {name: z + offset for name, z, offset in zip(names, flat, offsets, strict=True)}
-    top = min(rows.values(), default=0.0)
-    return {name: round(row - top, 3) for name, row in rows.items()}
-
-
-def _offsets(names: Sequence[str], room: Mapping[str, float]) -> list[float]:
-    """How far below the first each name of a column stands at least."""
-    offsets = [0.0][: len(names)]
-    for above, below in pairwise(names):
-        offsets.append(offsets[-1] + (room[above] + room[below]) / 2)
-    return offsets
-
-
-def _rising(values: Sequence[float]) -> list[float]:
-    """The nearest numbers that never fall (pool adjacent violators).
-
-    >>> _rising([1, 5, 3, 6])
-    [1.0, 4.0, 4.0, 6.0]
-    """
-    pools: list[tuple[float, int]] = []
-    for value in values:
-        total, count = float(value), 1
-        while pools and pools[-1][0] / pools[-1][1] > total / count:
-            above = pools.pop()
-            total, count = total + above[0], count + above[1]
-        pools.append((total, count))
-    return [total / count for total, count in pools for _ in range(count)]
-
-
-def _mean(values: Sequence[float], otherwise: float) -> float:
-    return sum(values) / len(values) if values else otherwise

@@ -1,4 +1,4 @@
-"""Sentences as lines that are short enough for a notebook, which would break longer ones within a word."""
+"""Words that fit: into the lines of a notebook, which would break longer ones, and into a picture."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from textwrap import wrap
 
 WIDE = 104  # characters
 HELD = "\N{NO-BREAK SPACE}"
+
+
+def cut(words: str, most: int) -> str:
+    """As many characters as there is room for; what is left out is an ellipsis.
+
+    >>> cut("promoted", 8), cut("rolled back", 8)
+    ('promoted', 'rolled …')
+    """
+    return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
 def lines(sentences: Iterable[str]) -> str:

@@ -19,11 +19,11 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "Run": Kind("roll_out", picture="stage", words="telling"),
+    "Run": Kind("roll_out", picture="stage", words="describe_run"),
     "Delivery": Kind("deliver", picture="pipeline", words="describe_delivery"),
-    "Applied": Kind("apply", picture="graph", words="applying"),
-    "Plan": Kind("plan", picture="graph", words="applying"),
-    "FlagRollout": Kind("toggle", picture="flags", words="flag_words"),
+    "Applied": Kind("apply", picture="graph", words="describe_apply"),
+    "Plan": Kind("plan", picture="graph", words="describe_apply"),
+    "FlagRollout": Kind("toggle", picture="flags", words="describe_flag"),
     "Evolution": Kind("evolve", picture="drift", words="describe_evolution"),
     "OperatingCharacteristic": Kind(
         "operating_characteristic", picture="operating", words="describe_operating"

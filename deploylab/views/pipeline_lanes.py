@@ -8,18 +8,20 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.delivery import Delivery, median
-from ..model.dora import DAY, HOUR, MONTH, WEEK, dora_cluster
+from ..model.delivery import Delivery
+from ..model.dora import DAY, HOUR, MONTH, WEEK
 from ..model.record import SECOND
-from ..model.summary import frequency, lasting, share
-from .lanes import AXIS, HEIGHT, LEFT, RIGHT, TOPS, x
+from ..model.summary import lasting
+from .lanes import AXIS, HEIGHT, RIGHT, TOPS, level, x
+from .scene import axis, ghost, ticks
+from .series import Numbers
 from .svg import curve, discs, element, text
 
-BARS, MOMENTS = 90, 90
+BARS = 90
+STEPS = (1, 2, 5, 10, 20, 30, 60, 120, 240, 600)  # days from tick to tick
 NAMES = ("deployments", "failures, until back", "lead time")
 RECOVERY, LEAD = (60.0, WEEK), (10 * 60.0, 2 * MONTH)  # what the logarithmic lanes have room for (s)
 BOUNDS = {HOUR: "1 hour", DAY: "1 day", WEEK: "1 week", MONTH: "1 month"}  # those of DORA's clusters
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -38,75 +40,28 @@ class Log:
 
 def frame(record: Delivery, *shown: Delivery) -> str:
     """What can be seen of the lanes before anything has happened: names, axis, bounds of the clusters."""
-    step = next(step for step in (1, 2, 5, 10, 20, 30, 60, 120, 240, 600) if record.pipeline.days / step <= 9)
-    days = np.arange(0, record.pipeline.days + 1e-9, step)
-    ticks = zip(x(days * DAY, record.end).tolist(), days.tolist(), strict=True)
-    bounds = [
-        (Log(TOPS[1], RECOVERY), HOUR), (Log(TOPS[1], RECOVERY), DAY),
-        (Log(TOPS[2], LEAD), DAY), (Log(TOPS[2], LEAD), WEEK), (Log(TOPS[2], LEAD), MONTH),
-    ]  # fmt: skip
+    days = ticks(record.pipeline.days, STEPS, 9)
+    most = f"{_most(record, *shown):g} in {lasting(record.end / BARS)}"
+    recovery, lead = Log(TOPS[1], RECOVERY), Log(TOPS[2], LEAD)
+    bounds = [(recovery, HOUR), (recovery, DAY), (lead, DAY), (lead, WEEK), (lead, MONTH)]
     return "".join(
         (
             *(text(24, top + 11, name, "dl-label") for top, name in zip(TOPS, NAMES, strict=True)),
-            *(element("path", d=f"M{LEFT} {top + HEIGHT:g}H{RIGHT}", class_="dl-line") for top in TOPS),
-            text(
-                RIGHT + 6,
-                TOPS[0] + 8,
-                f"{_most(record, *shown):g} in {lasting(record.end / BARS)}",
-                "dl-tiny dl-quiet",
-            ),
+            *(level(top + HEIGHT, "dl-line") for top in TOPS),
+            text(RIGHT + 6, TOPS[0] + 8, most, "dl-tiny dl-quiet"),
             *(_bound(lane, seconds) for lane, seconds in bounds),
-            *(
-                text(at, AXIS + 12, f"{day:g}", "dl-small dl-quiet", text_anchor="middle")
-                for at, day in ticks
-            ),
+            *axis([(float(x(day * DAY, record.end)), f"{day:g}") for day in days], AXIS + 12),
             text(24, AXIS + 12, "day", "dl-small dl-quiet"),
         )
     )
 
 
-def drawing(record: Delivery, ghost: Delivery | None = None) -> str:
-    """The curves; `ghost` is an earlier record to compare with, drawn in grey."""
-    shown = [record] if ghost is None else [record, ghost]
-    most, end = _most(record, *shown), record.end
-    behind = "" if ghost is None else element("g", _curves(ghost, most, end), class_="dl-ghost")
-    return behind + _curves(record, most, end)
-
-
-def readouts(record: Delivery) -> list[tuple[float, tuple[tuple[str, str], ...]]]:
-    """For each of some moments (s): the keys so far in words, and their clusters, lane by lane."""
-    d, live = record.deployments, record.commits.live[record.commits.live >= 0]
-    order = live.argsort(kind="stable")
-    lead, when = record.lead_times[order], live[order] / SECOND
-    done, failed = d.done[record.changes] / SECOND, d.failed[record.changes].cumsum()
-    ended, lasted = (np.array([pair[k] for pair in record.recoveries]) for k in (0, 1))
-    rows = []
-    for time in np.linspace(0, record.end, MOMENTS + 1).tolist():
-        n = int(done.searchsorted(time, "right"))
-        fixed = lasted[: ended.searchsorted(time, "right")] * SECOND
-        words = _words(
-            n / (time / DAY) if n else 0.0,
-            median(lead[: when.searchsorted(time, "right")]),
-            float(failed[n - 1]) / n if n else None,
-            median(fixed.astype(np.int64)),
-        )
-        rows.append((time, words))
-    return rows
-
-
-def _words(
-    often: float, lead: float | None, rate: float | None, recovery: float | None
-) -> tuple[tuple[str, str], ...]:
-    """The keys, and the clusters that each of them falls in."""
-    place = dora_cluster(often, lead, rate, recovery)
-    failures = [] if rate is None else [share(rate)]
-    failures += [] if recovery is None else [lasting(recovery)]
-    clusters = [" or ".join(key) for key in (place.change_failure_rate, place.recovery_time) if key]
-    return (
-        (frequency(often), place.deployment_frequency[0]) if often else ("–", ""),
-        (" · ".join(failures) or "–", " · ".join(clusters)),
-        ("–", "") if lead is None else (lasting(lead), place.lead_time[0]),
-    )
+def drawing(record: Delivery, before: Delivery | None = None) -> str:
+    """The curves; `before` is an earlier record to compare with, drawn in grey."""
+    shown = [record] if before is None else [before, record]
+    most = _most(record, *shown)
+    *earlier, own = (_curves(each, most, record.end) for each in shown)
+    return ghost(*earlier) + own
 
 
 def _most(record: Delivery, *shown: Delivery) -> float:
@@ -129,11 +84,7 @@ def _curves(record: Delivery, most: float, end: float) -> str:
         if n
     )
     return "".join(
-        (
-            element("path", d=columns, class_="dl-columns"),
-            *_failures(record, end),
-            *_lead(record, end),
-        )
+        (element("path", d=columns, class_="dl-columns"), *_failures(record, end), *_lead(record, end))
     )
 
 
@@ -177,5 +128,4 @@ def _lead(record: Delivery, end: float) -> list[str]:
 def _bound(lane: Log, seconds: float) -> str:
     y = float(lane.y(seconds))
     words = "" if lane.bounds == LEAD and seconds == WEEK else BOUNDS[seconds]  # too near to the month
-    name = text(RIGHT + 6, y + 4, words, "dl-tiny dl-quiet")
-    return element("path", d=f"M{LEFT} {y:.1f}H{RIGHT}", class_="dl-promise") + name
+    return level(y, "dl-promise") + text(RIGHT + 6, y + 4, words, "dl-tiny dl-quiet")

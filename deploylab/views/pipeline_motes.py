@@ -16,14 +16,13 @@ from ..model.delivery import Delivery
 from ..model.delivery_log import Kind
 from ..model.pipeline import STAGES
 from ..model.record import SECOND
+from . import frames
 
 AT_ONCE = 150  # dots in flight at one time that a viewer can follow
 LEG, BACK = 0.3, 0.9  # screen seconds of a flight from one room to the next, and back to the authors
 PLACES = 12  # in each room, so that not all dots take the same line
 AUTHORS, SHELF, PRODUCTION = 0, len(STAGES) + 1, len(STAGES) + 2  # rooms; the stages lie between
 KINDS = ("good", "defect", "back", "found", "far")
-Rows = NDArray[np.int64]
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -51,23 +50,11 @@ def flights(record: Delivery, speed: float) -> Flights:
     """Every flight of the commits that are drawn, in the order of time."""
     per_dot = max(1, round(len(record.jobs.done) * 1.5 * LEG * speed / record.end / AT_ONCE))
     drawn = (np.arange(len(record.commits)) % per_dot == 0) | (record.commits.found >= 0)
-    parts = [*_through(record, LEG * speed), *_shipped(record, LEG * speed)]
-    commit, time, start, end, kind = (
-        np.concatenate(column) for column in zip(*map(_columns, parts), strict=True)
-    )
-    seen = drawn[commit] & (time < record.end)
-    commit, time, start, end, kind = (column[seen] for column in (commit, time, start, end, kind))
-    order = time.argsort(kind="stable")
-    place = (commit * 40_503 >> 5) % PLACES
-    return Flights(
-        {
-            "mote_time": time[order].astype(np.float32),
-            "mote_from": (start * PLACES + place)[order].astype(np.uint16),
-            "mote_to": (end * PLACES + place)[order].astype(np.uint16),
-            "mote_kind": kind[order].astype(np.uint8),
-        },
-        per_dot,
-    )
+    parts = []
+    for commit, time, start, end, kind in (*_through(record, LEG * speed), *_shipped(record, LEG * speed)):
+        place, seen = (commit * 40_503 >> 5) % PLACES, drawn[commit] & (time < record.end)
+        parts.append(frames.those(seen, time, start * PLACES + place, end * PLACES + place, kind))
+    return Flights(frames.flights(parts), per_dot)
 
 
 def unknown(record: Delivery) -> NDArray[np.bool_]:
@@ -122,11 +109,6 @@ def taken_back(record: Delivery) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
             culprit[incident.taken_back_by] = incident.culprit
     back, guilty = (culprit >= 0).repeat(d.size), culprit.repeat(d.size) == record.shipped
     return back & ~guilty, guilty
-
-
-def _columns(part: tuple[Any, ...]) -> tuple[NDArray[Any], ...]:
-    """All columns as long as the first; a number is a column of this number."""
-    return tuple(np.broadcast_to(column, len(part[0])) for column in part)
 
 
 def _flight(commit: Any, time: Any, start: Any, end: Any, kind: str) -> tuple[Any, ...]:

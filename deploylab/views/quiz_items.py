@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .lines import cut
 from .still import Still, drawing
 from .svg import element, text
 
@@ -42,9 +43,8 @@ def quiz_items(title: str, items: Sequence[Item]) -> Still:
 def _row(top: float, item: Item) -> str:
     start, wide = FACILITY
     middle = top + ROW / 2
-    name = item.name if len(item.name) <= LONGEST else item.name[: LONGEST - 1] + "…"
     parts = [
-        text(LEFT - 14, middle + 4, f"{'! ' * bool(item.warning)}{name}",
+        text(LEFT - 14, middle + 4, f"{'! ' * bool(item.warning)}{cut(item.name, LONGEST)}",
              "dl-label dl-failure-text" if item.warning else "dl-label", text_anchor="end"),
         element("rect", x=start, y=top + 6, width=max(1, wide * item.facility), height=ROW - 12, rx=2,
                 class_="dl-stable"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model.flag_rollout import Evaluations
 from ..model.record import SECOND, AccessLog, joined
 from ..model.run import Run
 
@@ -53,7 +54,7 @@ def series(run: Run) -> Series:
         wanted=np.stack([_wanted(run, version, edges[1:]) for version in run.scenario.versions]),
         failures=failed.astype(np.float64) * (BINS / run.end),
         p99=_p99(run, bins),
-        hurt=np.searchsorted(np.sort(first_failures(run.log, known)), edges[1:], side="right"),
+        hurt=first_failures(run.log, known)[0].searchsorted(edges[1:], "right"),
         spent=spent,
     )
 
@@ -63,12 +64,13 @@ def known_at(run: Run, log: AccessLog) -> Numbers:
     return np.minimum((log.time + log.latency) / SECOND, run.end)
 
 
-def first_failures(log: AccessLog, known: Numbers) -> Numbers:
-    """When each user who was hurt was hurt first (s)."""
-    when = known[log.failed]
+def first_failures(log: AccessLog | Evaluations, known: Numbers) -> tuple[Numbers, NDArray[np.uint32]]:
+    """When each user who was hurt was hurt first (s), in order, and who it was."""
+    when, who = known[log.failed], log.user[log.failed]
     order = when.argsort(kind="stable")
-    _, first = np.unique(log.user[log.failed][order], return_index=True)
-    return when[order][first]
+    _, first = np.unique(who[order], return_index=True)
+    rows = order[np.sort(first)]
+    return when[rows], who[rows]
 
 
 def ready_at(run: Run, version: str, times: Numbers) -> Numbers:

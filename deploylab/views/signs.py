@@ -6,8 +6,9 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from .lanes import AXIS, FLAGS, LETTER, RIGHT, x
+from .lines import cut
 from .svg import element, text
-from .words import Track
+from .track import Track
 
 ROWS = (FLAGS, FLAGS - 17)  # y of the two rows in which the words stand
 LETTERS, NEAR = 40, 2.5  # of a sign, and px between the lines of two
@@ -62,7 +63,7 @@ def _apart(moments: Iterable[tuple[float, str]], end: float, turns: Container[fl
     kept: list[Sign] = []
     for time, words in moments:
         at = float(x(min(time, end), end))
-        short = words if len(words) <= LETTERS else f"{words[: LETTERS - 1]}…"
+        short = cut(words, LETTERS)
         sign = Sign(time, at, short, turn=time in turns)
         if not kept or at - kept[-1].x >= NEAR:
             kept.append(sign)

@@ -9,57 +9,60 @@ from typing import Any
 import numpy as np
 
 from ..model.run import Run
-from . import bar, lanes, signs, theme
+from ..model.summary import counted
+from . import bar, lanes, signs, stage_lanes, theme
+from .describe_run import describe_run
 from .dots import GATES, PEOPLE, PILED, Dots, dots, kinds
 from .floor import LEFT, Floor, Place, floor
 from .frames import Frames
 from .lives import life
 from .moments import moments, turns
+from .scene import SECONDS, WIDTH, grey, scene, speed, story, uncovered
 from .series import BINS, Numbers, Series, series, waiting
-from .svg import discs, element, text
-from .telling import telling
-from .words import tracks
+from .stage_words import tracks
+from .svg import cross, discs, element, text
 
-WIDTH, HEIGHT = 960, 590
 STEP, COLUMNS = 12.0, 8  # of the crowd and of the pile of the hurt
 CROWD, PILE = (32.0, 84.0), (32.0, 242.0)
-SPEEDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # seconds of the run a second
-SHOW = 30  # the longest a run should take on the screen (s)
 READABLE = 19  # the smallest square (px) that has room for a queue and its number
+SLOWED = "their flight is slowed down to be seen"
 QUEUE = 10  # requests that wait, drawn as dots; more are a number
 
 
 def stage(run: Run, previous: Run | None = None) -> Frames:
     """The picture of a rollout; `previous` is drawn behind its lanes as a grey ghost to compare with."""
     curves, place, balancer = series(run), floor(run), bar.bar(run)
-    speed = next((speed for speed in SPEEDS if run.end / speed <= SHOW), SPEEDS[-1])
-    points = places(place)
-    motes = dots(run, points, speed)
-    flying = kinds(theme.roles(len(run.scenario.versions)), speed)
+    rate, points = speed(run.end), places(place)
+    motes = dots(run, points, rate)
+    flying = kinds(theme.roles(len(run.scenario.versions)), rate)
     queues = _queues(run, place, list(flying))
-    ghost = None if previous is None else series(previous)
     marks = signs.signs(moments(run), run.end, turns(run))
+    end = ceil(1000 * run.end) / 1000  # not before the last of the moments, which are rounded
     drawing = (
         *_crowd(run, motes, place.each),
         *balancer.drawing,
         *_instances(run, place),
-        *_lower(run, curves, ghost, marks),
+        *_lower(run, curves, None if previous is None else series(previous), marks),
     )
-    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {HEIGHT}", "class_": "dl-stage"}
-    columns = {**motes.flights, "stack": waiting(run)} if queues else motes.flights
-    meta = {
-        **_times(run, speed),
-        "texts": {**balancer.texts, **tracks(run, curves, motes.per_hurt), **signs.tracks(marks)},
-        "states": _states(run, theme.BACK_TO_USER * speed),
-        "moves": balancer.moves,
-        "kinds": list(flying.values()),
-        "points": points.round(1).tolist(),
-        "stacks": queues,
-        "bins": BINS,
-        "theme": theme.css_variables(),
-        "label": "Animation of a rollout",
-    }
-    return Frames(element("svg", *drawing, **frame), columns, meta, telling(run))
+    return scene(
+        drawing,
+        describe_run(run),
+        {**motes.flights, "stack": waiting(run)} if queues else motes.flights,
+        cursor=(lanes.LEFT, lanes.RIGHT),
+        clock=SECONDS,
+        end=end,
+        speed=rate,
+        tail=(theme.TO_INSTANCE + theme.BACK_TO_USER) * rate,
+        events=sorted({round(min(time, end), 3) for time, _ in moments(run)}),
+        texts={**balancer.texts, **tracks(run, curves, motes.per_hurt), **signs.tracks(marks)},
+        states=_states(run, theme.BACK_TO_USER * rate),
+        moves=balancer.moves,
+        kinds=list(flying.values()),
+        points=points.round(1).tolist(),
+        stacks=queues,
+        bins=BINS,
+        label="Animation of a rollout",
+    )
 
 
 def places(place: Floor) -> Numbers:
@@ -69,28 +72,9 @@ def places(place: Floor) -> Numbers:
     return np.array([*_grid(CROWD, PEOPLE), *gates, *_grid(PILE, PILED), *doors])
 
 
-def people() -> list[tuple[float, float]]:
-    """Where the people of the crowd stand (px)."""
-    return _grid(CROWD, PEOPLE)
-
-
 def _grid(corner: tuple[float, float], number: int) -> list[tuple[float, float]]:
     x, y = corner
     return [(x + i % COLUMNS * STEP, y + i // COLUMNS * STEP) for i in range(number)]
-
-
-def _times(run: Run, speed: float) -> dict[str, Any]:
-    """How long it lasts, how fast it plays, and what moves with time itself."""
-    end = ceil(1000 * run.end) / 1000  # not before the last of the moments, which are rounded
-    return {
-        "size": [WIDTH, HEIGHT],
-        "end": end,
-        "tail": (theme.TO_INSTANCE + theme.BACK_TO_USER) * speed,
-        "speed": speed,
-        "events": sorted({round(min(time, end), 3) for time, _ in moments(run)}),
-        "clock": {"before": "t = ", "after": " s", "each": 1, "digits": 0},
-        "cursor": {"times": [0, end], "x": [lanes.LEFT, lanes.RIGHT]},
-    }
 
 
 def _states(run: Run, killed: float) -> dict[str, Any]:
@@ -117,37 +101,28 @@ def _queues(run: Run, place: Floor, names: list[str]) -> list[dict[str, Any]]:
 
 def _crowd(run: Run, motes: Dots, each: int) -> tuple[str, ...]:
     """The story line, the users and those of them who were hurt."""
-    dot = f"1 dot = {motes.per_dot} requests" if motes.per_dot > 1 else "1 dot = 1 request"
-    cross = f"1 × = {motes.per_cross} failures" if motes.per_cross > 1 else "every failure is shown"
+    dot = f"1 dot = {counted(motes.per_dot, 'request')}"
+    fall = f"1 × = {motes.per_cross} failures" if motes.per_cross > 1 else "every failure is shown"
     rings = ", a ring is a mirrored copy" if len(run.mirrored) else ""
     squares = f", 1 square = up to {each} instances" if each > 1 else ""
     return (
-        text(24, 31, "t = 0 s", "dl-clock"),
-        text(138, 31, "", "dl-story", data_text="story"),
+        *story("t = 0 s"),
         text(24, 66, "users", "dl-label"),
-        element("path", d=discs(people(), 3.2), class_="dl-people"),
+        element("path", d=discs(_grid(CROWD, PEOPLE), 3.2), class_="dl-people"),
         text(24, 224, "hurt", "dl-label"),
         text(60, 224, "", "dl-small dl-quiet", data_text="hurt"),
-        text(
-            24,
-            328,
-            f"{dot}, {cross}{rings}{squares}; their flight is slowed down to be seen",
-            "dl-tiny dl-quiet",
-        ),
+        text(24, 328, f"{dot}, {fall}{rings}{squares}; {SLOWED}", "dl-tiny dl-quiet"),
     )
 
 
 def _instances(run: Run, place: Floor) -> list[str]:
-    versions = run.scenario.versions
+    """A block for each version, which is there while it has no instances, and all squares."""
+    versions, blocks = run.scenario.versions, list[str]()
     roles = dict(zip(versions, theme.roles(len(versions)), strict=True))
-    blocks = [
-        part
-        for i, (top, role) in enumerate(zip(place.tops, roles.values(), strict=True))
-        for part in (
-            text(LEFT - 4, top - 13, "", "dl-label", data_text=f"head{i}"),
-            element("rect", **_block(top, place.height), class_=f"dl-block dl-{role}"),
-        )
-    ]
+    size = {"x": LEFT - 4, "width": WIDTH - 20 - LEFT, "height": place.height + 10, "rx": 8}
+    for number, (top, role) in enumerate(zip(place.tops, roles.values(), strict=True)):
+        blocks.append(text(LEFT - 4, top - 13, "", "dl-label", data_text=f"head{number}"))
+        blocks.append(element("rect", **size, y=top - 6, class_=f"dl-block dl-{role}"))
     squares = (
         _square(i, instance.name, roles[instance.version], where, place.size)
         for i, (instance, where) in enumerate(zip(run.instances, place.places, strict=True))
@@ -155,21 +130,14 @@ def _instances(run: Run, place: Floor) -> list[str]:
     return [*blocks, element("g", *squares, style=f"--dl-outline:{min(1.6, place.size / 8):g}px")]
 
 
-def _block(top: float, height: float) -> dict[str, float]:
-    """The room of a version's instances, which is there while it has none."""
-    return {"x": LEFT - 4, "y": top - 6, "width": WIDTH - 20 - LEFT, "height": height + 10, "rx": 8}
-
-
 def _square(number: int, name: str, role: str, where: Place, size: int) -> str:
     """An instance: a square, with a cross over it that only a killed one shows."""
-    near, far = size * 0.22, size * 0.78
-    cross = f"M{near:.1f} {near:.1f}L{far:.1f} {far:.1f}M{far:.1f} {near:.1f}L{near:.1f} {far:.1f}"
     queue = text(size / 2, size / 2 + 4, "", text_anchor="middle", data_text=f"queue{number}")
     return element(
         "g",
         element("title", escape(name)),
-        element("rect", width=size, height=size, rx=near),
-        element("path", d=cross),
+        element("rect", width=size, height=size, rx=0.22 * size),
+        element("path", d=cross(size / 2, size / 2, 0.28 * size)),
         queue if size >= READABLE else "",
         transform=f"translate({where.x:g} {where.y:g})",
         class_=f"dl-pod dl-{role}",
@@ -178,27 +146,12 @@ def _square(number: int, name: str, role: str, where: Place, size: int) -> str:
 
 
 def _lower(run: Run, curves: Series, ghost: Series | None, marks: list[signs.Sign]) -> tuple[str, ...]:
-    """The lanes, uncovered by a clip as far as the cursor has come."""
-    top, shown = lanes.TOPS[0] - 6, [curves] if ghost is None else [curves, ghost]
-    legend = (
-        ""
-        if ghost is None
-        else text(WIDTH - 24, 328, "grey: the run before", "dl-tiny dl-quiet", text_anchor="end")
-    )
+    """The lanes, as far as the cursor has come."""
     return (
-        lanes.frame(run, *shown),
-        legend,
-        *(
-            text(24, lane + 31, "", "dl-small dl-quiet", data_text=f"lane{number}")
-            for number, lane in enumerate(lanes.TOPS)
-        ),
-        element("clipPath", element("rect", y=330, width=WIDTH, height=HEIGHT - 330), id="dl-clip"),
-        element("g", signs.lines(marks), lanes.drawing(run, curves, ghost), clip_path="url(#dl-clip)"),
+        stage_lanes.frame(run, *([curves] if ghost is None else [curves, ghost])),
+        grey("" if ghost is None else "the run before", 328),
+        *lanes.rooms(),
+        *uncovered((signs.lines(marks), stage_lanes.drawing(run, curves, ghost)), 330),
         *signs.words(marks, named=True),
-        element(
-            "g",
-            element("path", d=f"M0 {top:g}V{lanes.AXIS - 10:g}"),
-            element("circle", cy=top, r=3.5),
-            class_="dl-cursor",
-        ),
+        lanes.now(),
     )

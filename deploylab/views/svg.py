@@ -61,6 +61,16 @@ def curve(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> str:
     return "".join(path)
 
 
+def cross(x: float, y: float, r: float) -> str:
+    """The path of a cross around a point.
+
+    >>> cross(5, 5, 3)
+    'M2 2L8 8M8 2L2 8'
+    """
+    left, right, top, low = (_number(each) for each in (x - r, x + r, y - r, y + r))
+    return f"M{left} {top}L{right} {low}M{right} {top}L{left} {low}"
+
+
 def discs(centres: Iterable[tuple[float, float]], radius: float) -> str:
     """The path of many discs in one element.
 

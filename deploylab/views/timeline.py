@@ -12,18 +12,21 @@ from ..model.operating import OperatingCharacteristic
 from ..model.record import SECOND
 from ..model.run import Run
 from ..model.summary import percent, seconds
-from . import lanes, signs, theme
+from . import lanes, signs, stage_lanes, theme
+from .describe_run import describe_run
 from .frames import Frames
+from .lines import cut
 from .moments import moments, turns
+from .motion import posed
 from .operating import operating
 from .series import BINS, Series, series
+from .stage_words import readouts
 from .still import Still, drawing
 from .svg import element, text
-from .telling import telling
 
 WIDTH, TOP = 960, 274  # the lanes stand so far below in the picture that moves (px)
 SHARES, HIGH = 308.0, 20.0  # y and height of the strip of traffic
-LINE, COLUMNS, LETTERS = 17, 3, 46  # of the list of moments: px, and what fits into a column
+LINE, COLUMNS, LETTERS = 17, 3, 38  # of the list of moments: px, and what fits into a column
 LISTED = 45  # moments; a rollout of hundreds of steps would be a book
 
 
@@ -49,19 +52,13 @@ def timeline(record: Run | OperatingCharacteristic) -> Still:
 
 def at_the_end(frames: Frames) -> str:
     """The drawing as the player shows it at the end, without the cursor: for pictures without motes."""
-    root = ElementTree.fromstring(frames.svg)
+    root = posed(frames, frames.meta["end"])
     for node in root.iter():
-        node.tag = node.tag.rpartition("}")[2]
-        said = frames.meta.get("texts", {}).get(node.attrib.pop("data-text", ""))
-        if said:
-            node.text = "".join(words for words, _ in said[-1][1])
-        if node.get("class") == "dl-clock":
-            clock = frames.meta["clock"]
-            node.text = f"{frames.meta['end'] / clock['each']:,.{clock['digits']}f}{clock['after']}"
         node.attrib.pop("clip-path", None)
-        for child in list(node):
-            if child.get("id") == "dl-clip" or child.get("class") == "dl-cursor":
-                node.remove(child)
+        for child in [
+            child for child in node if "dl-cursor" in child.get("class", "") or child.tag == "clipPath"
+        ]:
+            node.remove(child)
     root.set("xmlns", "http://www.w3.org/2000/svg")
     return ElementTree.tostring(root, encoding="unicode")
 
@@ -73,16 +70,16 @@ def _rollout(run: Run) -> Still:
         text(24, TOP + 20, run.strategy, "dl-story"),
         text(WIDTH - 24, TOP + 20, _people(run), "dl-small", text_anchor="end"),
         *_traffic(run),
-        lanes.frame(run, curves),
+        stage_lanes.frame(run, curves),
         *_said(run, curves),
         signs.lines(shown),
-        lanes.drawing(run, curves),
+        stage_lanes.drawing(run, curves),
         *signs.words(shown),
         *_listed(marks, rows, lanes.AXIS + 42),
     )
     inside = element("g", *parts, transform=f"translate(0 {-TOP})")
     height = lanes.AXIS - TOP + 36 + rows * LINE
-    return Still(run.headline, drawing(WIDTH, height, inside), telling(run))
+    return Still(run.headline, drawing(WIDTH, height, inside), describe_run(run))
 
 
 def _people(run: Run) -> str:
@@ -116,7 +113,7 @@ def _said(run: Run, curves: Series) -> list[str]:
     versions = run.scenario.versions
     ready = [f"{name} {int(row[0])}→{int(row[-1])}" for name, row in zip(versions, curves.ready, strict=True)]
     slow = [f"{name} {seconds(value)}" for name in versions if (value := run.latency(99, name)) == value]
-    said = (ready, [[*lanes.readouts(run, curves)][-1][0]], slow)
+    said = (ready, [[*readouts(run, curves)][-1][0]], slow)
     return [
         text(24, top + 31 + 14 * line, "  ".join(words[2 * line : 2 * line + 2]), "dl-small dl-quiet")
         for top, words in zip(lanes.TOPS, said, strict=True)
@@ -134,7 +131,6 @@ def _listed(marks: list[tuple[float, str]], rows: int, top: float) -> list[str]:
     for number, (time, words) in enumerate(said):
         column, row = divmod(number, rows)
         x, y = 24 + column * (WIDTH - 48) / COLUMNS, top + row * LINE
-        short = words if len(words) <= LETTERS - 8 else f"{words[: LETTERS - 9]}…"
         parts.append(text(x + 44, y, time, "dl-small dl-quiet", text_anchor="end"))
-        parts.append(text(x + 52, y, short, "dl-small"))
+        parts.append(text(x + 52, y, cut(words, LETTERS), "dl-small"))
     return parts

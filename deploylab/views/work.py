@@ -5,44 +5,33 @@ from __future__ import annotations
 from html import escape
 
 from ..model.applied import Applied, Work
-from .applying import told
 from .boxes import RIGHT
+from .graph_words import told
+from .scene import axis, cursor, ticks, uncovered
 from .svg import element, text
 
-LEFT, WIDTH, HEIGHT = 70.0, 960.0, 150.0  # where the axis begins; the picture; all rows together (px)
+LEFT, HEIGHT = 70.0, 150.0  # where the axis begins; all rows together (px)
 LETTER = 7.8  # px a letter of a small word takes
 WORKS = {"dl-create": "creates", "dl-update": "updates", "dl-delete": "deletes", "dl-read": "reads",
          "dl-forget": "lets go", "dl-broken": "fails", "dl-undone": "undoes"}  # fmt: skip
-TICKS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600, 7200, 86400, 1e9)
 
 
 def work(record: Applied, end: float, top: float) -> tuple[list[str], float]:
     """The lane from `top` on, revealed by the cursor, and how high the picture is with it (px)."""
     placed = rows(record.works)
-    tall = min(20.0, HEIGHT / (max(placed, default=0) + 1))
-    bottom = top + tall * max(3, max(placed, default=0) + 1) + 6
-    bars = [
-        part
-        for row, one in zip(placed, record.works, strict=True)
-        for part in _bar(one, end, top + row * tall, tall)
-    ]
-    step = next(step for step in TICKS if end / step <= 9)
-    ticks = [number * step for number in range(int(end / step) + 1)]
-    axis = [
-        text(_x(tick, end), bottom + 14, f"{tick:g} s", "dl-small dl-quiet", text_anchor="middle")
-        for tick in ticks
-    ]
-    cursor = (element("path", d=f"M0 {top - 4:g}V{bottom:g}"), element("circle", cy=top - 4, r=3.5))
-    limit = f"at most {record.plan.walk.parallelism} at once"
+    high = max(placed, default=0) + 1
+    tall = min(20.0, HEIGHT / high)
+    bottom = top + tall * max(3, high) + 6
+    both = zip(placed, record.works, strict=True)
+    bars = [part for row, one in both for part in _bar(one, end, top + row * tall, tall)]
     return [
         text(24, top - 12, "work", "dl-label"),
-        text(72, top - 12, limit, "dl-small dl-quiet"),
+        text(72, top - 12, f"at most {record.plan.walk.parallelism} at once", "dl-small dl-quiet"),
         *_legend(record, top - 12),
         element("path", d=f"M{LEFT:g} {bottom:g}H{RIGHT:g}", class_="dl-line"),
-        *axis,
-        element("clipPath", element("rect", y=top - 20, width=WIDTH, height=bottom - top + 20), id="dl-clip"),
-        element("g", *bars, clip_path="url(#dl-clip)"),
-        element("g", *cursor, class_="dl-cursor"),
+        *axis([(_x(tick, end), f"{tick:g} s") for tick in ticks(end, most=9)], bottom + 14),
+        *uncovered(bars, top - 20, bottom),
+        cursor(top - 4, bottom),
     ], bottom + 26
 
 

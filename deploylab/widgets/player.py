@@ -11,7 +11,6 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from ..model.errors import RecordError
-from ..model.run import Run
 from ..views.comparison import Comparison, Record
 from ..views.frames import Frames
 from ..views.picture import picture
@@ -48,16 +47,18 @@ class Animation:
         return save(path, self.record.title, self._repr_html_())
 
     def figure(self, theme: str = "light") -> go.Figure:
-        """The picture of a rollout as a plain Plotly figure with frames, a play button and a slider."""
+        """The picture as a plain Plotly figure with frames, a play button and a slider.
+
+        Raises `RecordError` for a comparison, whose records Plotly cannot play by one clock.
+        """
         from ..views.figure import figure
 
-        if not isinstance(self.record, Run):
-            kind = type(self.record).__name__
+        if isinstance(self.record, Comparison):
             raise RecordError(
-                f"figure: only a Run has a Plotly form; a {kind} is drawn with parts that change "
-                "their state, which Plotly cannot do; save(path) writes a page that plays without a network"
+                "figure: Plotly cannot play several records by one clock; use animate(record).figure() for "
+                "each of them, or save(path), which writes a page that plays without a network"
             )
-        return figure(self.record, self.frames, theme)
+        return figure(self.frames, theme)
 
 
 def animate(record: Record | Comparison) -> Animation:

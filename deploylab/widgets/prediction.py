@@ -103,7 +103,7 @@ class Prediction(anywidget.AnyWidget):
         """A choice as it is, and a number in digits: 1963, 1,963, 1e3, 0.5 and 0,5; its unit may follow."""
         choices, of = self.ask["choices"], f" of {part}" if part else ""
         if not str(answer).strip():
-            todo = f"choose one for {part or 'it'}" if choices else f"the field{of} is empty"
+            todo = f"choose one{part and f' for {part}'}" if choices else f"the field{of} is empty"
             raise KnobError("predict", "answer", "", NOTHING + todo)
         if choices:
             if answer not in choices:

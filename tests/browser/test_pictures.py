@@ -33,6 +33,18 @@ from tests.browser.patterns import ANIMATIONS, PLAYGROUNDS
 DRAWN = "picture => picture.querySelector('svg').outerHTML + picture.querySelector('canvas').toDataURL()"
 SEEN = """picture => [...picture.querySelectorAll('svg :is(rect, path, circle, text)')].filter(
     node => node.checkVisibility() && node.getBoundingClientRect().height > 0).length"""
+# The outlines and the words of a Plotly figure at each of these frames, one after the other.
+MOMENTS = """async (frames) => {
+    const seen = [], now = { mode: 'immediate', frame: { duration: 0 }, transition: { duration: 0 } };
+    const plot = document.querySelector('.js-plotly-plot');
+    for (const frame of frames) {
+        await Plotly.animate(plot, [String(frame)], now);
+        const parts = [...plot.querySelectorAll('.scatterlayer path, .scatterlayer text')];
+        const shape = part => ['d', 'transform'].map(name => part.getAttribute(name));
+        seen.push(parts.map(part => shape(part) + part.textContent));
+    }
+    return seen;
+}"""
 ALL = [*PLAYGROUNDS.values(), *ANIMATIONS.values()]
 SERIOUS = ("serious", "critical")
 
@@ -137,6 +149,16 @@ def test_a_player_that_loops_begins_anew_after_its_end(page: Page, tmp_path: Pat
         "([node, half]) => Number(node.value) < half", arg=[scrubber.element_handle(), end / 2], timeout=SOON
     )
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
+@pytest.mark.parametrize("code", ANIMATIONS.values())
+def test_a_plotly_figure_comes_back_to_its_beginning(page: Page, tmp_path: Path, code: str) -> None:
+    figure = eval(code, {"dl": dl}).figure("dark")
+    figure.write_html(tmp_path / "figure.html", include_plotlyjs="directory", auto_play=False)
+    page.goto((tmp_path / "figure.html").as_uri())
+    begun, ended, again = page.evaluate(MOMENTS, [0, len(figure.frames) - 1, 0])
+    assert begun == again != ended
 
 
 def test_a_trusted_notebook_plays_without_a_kernel(page: Page, lab: Lab) -> None:

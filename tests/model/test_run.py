@@ -20,7 +20,7 @@ from deploylab.model.record import AccessLog, Instance, Status
 from deploylab.model.rollout import Observation, Outcome, Step
 from deploylab.model.run import Run
 from deploylab.model.scenario import SLO, Scenario, Traffic
-from deploylab.views.telling import telling
+from deploylab.views.describe_run import describe_run
 
 OK, ERROR, TIMEOUT, LOST, REFUSED = Status
 SECOND = 10**9
@@ -205,13 +205,13 @@ def test_a_promise_is_never_broken_one_time_over(
 ) -> None:
     fates = [ERROR] * failures + [OK] * (requests - failures)
     run = a_run(a_log(*[(1, 1, fate, 0.1) for fate in fates]), slo=SLO(availability=0.9))
-    assert over in telling(run)
+    assert over in describe_run(run)
     assert dict(run.summary.rows)["budget spent"] == budget
 
 
 def test_one_is_not_told_like_many() -> None:
     one = Traffic(users=1)
-    words = telling(a_run(a_log((1, 0, LOST, 0.1), (2, 0, OK, 0.1)), replicas=1, traffic=one))
+    words = describe_run(a_run(a_log((1, 0, LOST, 0.1), (2, 0, OK, 0.1)), replicas=1, traffic=one))
     assert "on 1 instance, with" in words
     assert "from 1 user (seed" in words
     assert "1 failed: 1 was lost" in words

@@ -17,9 +17,11 @@ from deploylab.model.record import SECOND
 from deploylab.model.server_fleet import ServerFleet
 from deploylab.patterns.immutable_infrastructure import evolve
 from deploylab.views.describe_evolution import describe_evolution
-from deploylab.views.drift import FIELD, HEIGHT, LEFT, RIGHT, TOP, WIDTH, drift
+from deploylab.views.drift import FIELD, drift
+from deploylab.views.drift_cells import LEFT, RIGHT, TOP
 from deploylab.views.drift_words import mishaps
 from deploylab.views.field import COLUMNS, Field, field, letters
+from deploylab.views.scene import HEIGHT, WIDTH
 from tests.views.contract import assert_plays
 
 SVG = "{http://www.w3.org/2000/svg}"

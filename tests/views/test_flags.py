@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import deploylab as dl
+from deploylab.views.describe_flag import describe_flag
 from deploylab.views.flag_lanes import BINS, curves, hurt_first
-from deploylab.views.flag_words import flag_words
-from deploylab.views.flags import RULER, TOP, flags, people, reach
+from deploylab.views.flag_users import RULER, people, reach
+from deploylab.views.flags import TOP, flags
 from deploylab.views.lanes import LEFT, RIGHT
 from tests.views.contract import assert_plays
 
@@ -161,7 +162,7 @@ def test_the_story_of_a_redeploy_says_what_is_being_waited_for() -> None:
 
 def told(record: dl.FlagRollout) -> str:
     """The words as one line."""
-    return " ".join(flag_words(record).split())
+    return " ".join(describe_flag(record).split())
 
 
 def test_the_words_tell_those_who_cannot_see_it() -> None:

@@ -16,7 +16,6 @@ import deploylab as dl
 from deploylab.views import bar, theme
 from deploylab.views.division import division
 from deploylab.views.dots import DOOR, GATE, GATES, PEOPLE, PILE, kinds
-from deploylab.views.figure import MOMENTS, figure
 from deploylab.views.floor import LEFT, WIDTH, floor
 from deploylab.views.frames import Frames
 from deploylab.views.series import BINS, known_at, waiting
@@ -308,13 +307,6 @@ def test_squares_stay_in_their_block_and_never_share_a_place(
         if instance.stopped is None or instance.stopped > run.end
     ]
     assert len(alive) == len(set(alive))
-
-
-@each_run
-def test_the_plotly_figure_has_a_frame_for_every_moment(run: dl.Run) -> None:
-    plotly = figure(run, stage(run), "dark").to_plotly_json()
-    assert len(plotly["frames"]) == MOMENTS + 1
-    assert plotly["layout"]["paper_bgcolor"] == theme.colour("paper", "dark")
 
 
 TEXTS = [name for name in theme.COLOURS if name in ("ink", "quiet") or name.endswith("-text")]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 import numpy as np
 
 from ..model.rollout import Outcome
 from ..model.run import Run
-from . import lanes, theme
+from ..model.summary import percent, seconds
+from . import theme
 from .lives import counts
 from .series import Series, ready_at
+from .track import Track, Words, beside, changes, hurt
 
 ENDS = {
     Outcome.PROMOTED: ("✓", "dl-done-text"),
@@ -20,21 +22,19 @@ ENDS = {
     Outcome.ABORTED: ("✕", "dl-failure-text"),
     Outcome.STALLED: ("✕", "dl-failure-text"),
 }  # a sign and a colour for each
-Words = list[list[str]]  # pieces of text, each with the class that colours it
-Track = list[tuple[float, Words]]  # what a text says, and from which second on
 
 
 def tracks(run: Run, curves: Series, per_hurt: int) -> dict[str, Track]:
     """What each text of the picture says; `per_hurt` users are meant by one cross of the pile."""
     versions = run.scenario.versions
-    times, hurt = curves.edges.tolist(), [0, *curves.hurt.tolist()]
-    readouts = [lanes.first_readouts(run), *lanes.readouts(run, curves)]
+    times, users = curves.edges.tolist(), [0, *curves.hurt.tolist()]
+    lanes = zip(_first_readouts(run), *readouts(run, curves), strict=True)
     said = {"lane0": _ready(run)}
-    for lane, words in enumerate(zip(*readouts, strict=True), 1):
-        said[f"lane{lane}"] = _changes(times, ([[word, ""]] for word in words))
+    for lane, words in enumerate(lanes, 1):
+        said[f"lane{lane}"] = changes(times, ([[word, ""]] for word in words))
     told = sorted({*times, *(seen.start for _, seen in run.steps), run.finished})
-    so_far = (hurt[int(edge)] for edge in curves.edges.searchsorted(told, "right") - 1)
-    said["story"] = _changes(told, (_story(run, *moment) for moment in zip(told, so_far, strict=True)))
+    so_far = (users[int(edge)] for edge in curves.edges.searchsorted(told, "right") - 1)
+    said["story"] = changes(told, (_story(run, *moment) for moment in zip(told, so_far, strict=True)))
     said["hurt"] = [(0.0, [[f"1 × = {per_hurt} users" if per_hurt > 1 else "", ""]])]
     for number, (role, version) in enumerate(zip(theme.roles(len(versions)), versions, strict=True)):
         said[f"head{number}"] = _head(run, role, version)
@@ -46,10 +46,10 @@ def _ready(run: Run) -> Track:
     spans = {span for instance in run.instances for span in instance.served}
     times = sorted({0.0, *(time for span in spans for time in span if time is not None)})
     rows = zip(*(ready_at(run, version, np.array(times)) for version in run.scenario.versions), strict=True)
-    return _changes(times, ([[lanes.by_version(run, row), ""]] for row in rows))
+    return changes(times, ([[_by_version(run, row), ""]] for row in rows))
 
 
-def _story(run: Run, time: float, hurt: int) -> Words:
+def _story(run: Run, time: float, users: int) -> Words:
     """One sentence about this moment: what is being done, and how many were hurt so far."""
     style = ""
     if time >= run.finished:
@@ -59,12 +59,7 @@ def _story(run: Run, time: float, hurt: int) -> Words:
             now, style = run.ending, "dl-strong"
     else:
         now = next(step.note for step, seen in reversed(run.steps) if seen.start <= time)
-    people = [f"{hurt:,} {'user' if hurt == 1 else 'users'} hurt", "dl-failure-text"]
-    return [
-        [now or run.strategy, style],
-        ["  ·  ", "dl-quiet"],
-        people if hurt else ["nobody hurt", "dl-quiet"],
-    ]
+    return beside([[now or run.strategy, style]], hurt(users))
 
 
 def _head(run: Run, role: str, version: str) -> Track:
@@ -88,10 +83,45 @@ def _verdict(run: Run, version: str) -> Words:
     return [["  ✓", "dl-done-text"] if run.outcome is Outcome.PROMOTED else ["  ✕", "dl-failure-text"]]
 
 
-def _changes(times: Iterable[float], words: Iterable[Words]) -> Track:
-    """Only the moments at which something else is said."""
-    track: Track = []
-    for time, now in zip(times, words, strict=True):
-        if not track or now != track[-1][1]:
-            track.append((round(time, 3), now))
-    return track
+def _first_readouts(run: Run) -> tuple[str, str]:
+    """What the lanes of failures and latency say in words before anything has happened."""
+    return _budget(0.0 if run.scenario.slo.availability < 1 else float("inf")), "–"
+
+
+def readouts(run: Run, curves: Series) -> Iterator[tuple[str, str]]:
+    """What the lanes of failures and latency say in words at the end of each bin."""
+    versions = run.scenario.versions
+    for spent, p99 in zip(curves.spent.tolist(), curves.p99.T.tolist(), strict=True):
+        known = [(version, value) for version, value in zip(versions, p99, strict=True) if value == value]
+        yield _budget(spent), _slow(known)
+
+
+def _by_version(run: Run, values: Iterable[float]) -> str:
+    """A number for each version, in words."""
+    return _joined(f"{name} {value:g}" for name, value in zip(run.scenario.versions, values, strict=True))
+
+
+def _slow(p99: list[tuple[str, float]]) -> str:
+    """The latency of each version; three share one unit, as the lane begins soon.
+
+    >>> _slow([("v1", 0.068), ("v2", 1.2)]), _slow([("v1", 0.068), ("v2", 1.18), ("v3", 0.05)])
+    ('v1 68 ms · v2 1.2 s', 'v1 0.07  v2 1.18  v3 0.05 s')
+    """
+    if len(p99) < 3:
+        return _joined(f"{version} {seconds(value)}" for version, value in p99) or "–"
+    short = max(value for _, value in p99) < 1
+    number = "{:.0f}".format if short else "{:.2f}".format
+    words = _joined(f"{version} {number(value * (1000 if short else 1))}" for version, value in p99)
+    return f"{words} {'ms' if short else 's'}"
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Side by side; three are closer together, as the lane begins soon."""
+    parts = list(words)
+    return (" · " if len(parts) < 3 else "  ").join(parts)
+
+
+def _budget(spent: float) -> str:
+    if spent == float("inf"):
+        return "no failure is allowed"
+    return f"budget {percent(round(1 - spent, 2))} left" if spent <= 1 else f"budget spent {spent:.1f} times"

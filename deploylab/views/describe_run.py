@@ -18,11 +18,11 @@ FATES = {
 }
 
 
-def telling(run: Run) -> str:
+def describe_run(run: Run) -> str:
     """Tell the story of a rollout in plain sentences.
 
     >>> from deploylab import Recreate, Scenario, Traffic, roll_out
-    >>> print(telling(roll_out(Recreate(), Scenario(replicas=2, traffic=Traffic(rate=20), duration=60))))
+    >>> print(describe_run(roll_out(Recreate(), Scenario(replicas=2, traffic=Traffic(rate=20), duration=60))))
     Recreate replaces v1 by v2 on 2 instances, with 20 requests a second from 5,000 users (seed 7).
     At 0.0 s: stop v1. At 0.0 s: start v2. At 12.3 s: promoted.
     Of 1,227 requests in 60.0 s, 233 failed: 233 were refused, because no instance took them.
