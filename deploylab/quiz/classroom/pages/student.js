@@ -193,8 +193,9 @@ async function deliver() {
         continue;
       }
       queue(null);
-      if (!reply.refused && reply.question === screen.question?.id && reply.round === screen.round) screen.saved = reply.saved;
-      form?.tell(reply.refused ? capital(reply.refused) : "");
+      const here = mine.question === screen?.question?.id && mine.round === screen.round; // else the class has moved on
+      if (here && !reply.refused) screen.saved = reply.saved;
+      form?.tell(here && reply.refused ? capital(reply.refused) : "");
     } catch {
       state.textContent = "No connection; your answer is not saved yet. Trying again …";
       await new Promise((resolve) => setTimeout(resolve, RETRY));
