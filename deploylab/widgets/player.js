@@ -81,9 +81,10 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   const figures = element("ul", { class: "dl-figures", "aria-label": "Figures" });
   const buttons = element("div", { class: "dl-buttons", role: "group", "aria-label": "Tell the rollout now:" });
   const head = element("p", { class: "dl-head" });
+  const told = element("p", { class: "dl-spoken", role: "status" }); // of a step to an event, to those who do not see it
   const pictures = element("div", others.length ? { class: "dl-together" } : {}, element("div", {}, head, picture));
   if (others.length) pictures.firstChild.append(details);
-  root.replaceChildren(figures, pictures, ...(follows ? [] : [ui.bar, buttons]), ...(others.length ? [] : [details]));
+  root.replaceChildren(figures, pictures, ...(follows ? [] : [ui.bar, buttons, told]), ...(others.length ? [] : [details]));
   if (!follows) root.tabIndex = 0;
   root.setAttribute("role", "group");
 
@@ -198,10 +199,8 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
 
   // Motes that stay are few; of the others only those can be in flight that began within the longest leg.
   function findMotes() {
-    const { mote_kind: kind = [], mote_leg: leg } = columns;
-    const stays = meta.kinds.map(({ leg }) => leg === "forever");
-    motes = { staying: [], longest: 0 };
-    motes.leg = Float64Array.from(kind, (k, i) => stays[k] ? Infinity : leg ? leg[i] : meta.kinds[k].leg);
+    const { mote_kind: kind = [] } = columns, legs = meta.kinds.map(({ leg }) => leg === "forever" ? Infinity : leg);
+    motes = { staying: [], longest: 0, leg: Float64Array.from(kind, (k) => legs[k]) };
     motes.leg.forEach((seconds, i) => {
       if (seconds === Infinity) motes.staying.push(i); else motes.longest = Math.max(motes.longest, seconds);
     });
@@ -209,7 +208,10 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
 
   const finish = () => meta.end + (meta.tail ?? 0); // what was sent off at the very end still needs its time to arrive
   const loops = () => ui.loop.getAttribute("aria-pressed") === "true";
-  const clock = ({ before, after, each, digits }, now) => before + (now / each).toFixed(digits) + after;
+  const clock = ({ before, after, each, digits: maximumFractionDigits }, now) => {
+    const digits = { maximumFractionDigits, minimumFractionDigits: maximumFractionDigits };
+    return before + (now / each).toLocaleString("en", digits) + after;
+  };
 
   function draw() {
     const now = Math.min(t, meta.end), said = meta.clock ?? { before: "", after: "", each: 1, digits: 1 };
@@ -294,6 +296,9 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
     const next = events.find((time) => direction * (time - t) > 1e-3);
     play(false);
     seek(next ?? (direction > 0 ? finish() : 0));
+    const now = Object.values(meta.texts).flat().filter(([time]) => Math.abs(time - t) < 1e-3);
+    const words = now.map(([, parts]) => parts.map(([text]) => text).join("")).filter(Boolean);
+    told.textContent = [ui.scrub.getAttribute("aria-valuetext"), ...new Set(words)].slice(0, 5).join("; ");
   }
 
   function resize() {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -133,6 +134,14 @@ def test_a_saved_page_plays_without_a_network(page: Page, tmp_path: Path, code: 
     page.goto(eval(code, {"dl": dl}).save(tmp_path / "page.html").as_uri())
     moves(page.locator(".deploylab"))
     plays(page.locator(".deploylab"))
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
+def test_a_step_to_an_event_is_told_to_who_does_not_see_it(page: Page, tmp_path: Path) -> None:
+    page.goto(eval(ANIMATIONS["rollout"], {"dl": dl}).save(tmp_path / "page.html").as_uri())
+    page.get_by_role("button", name="Previous event").press("Enter")
+    page.get_by_role("button", name="Next event").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(re.compile(r"t = .* of .*; .*v2"))
 
 
 @pytest.mark.usefixtures("nothing_goes_wrong")

@@ -67,5 +67,5 @@ def _assert_motes(frames: Frames) -> None:
             assert ((at >= 0) & (at <= meta["size"])).all()
     forever = np.array([kind["leg"] == "forever" for kind in kinds])[columns["mote_kind"]]
     legs = [0 if kind["leg"] == "forever" else kind["leg"] for kind in kinds]
-    leg = columns["mote_leg"] if "mote_leg" in columns else np.array(legs)[columns["mote_kind"]]
+    leg = np.array(legs)[columns["mote_kind"]]
     assert (columns["mote_time"] + np.where(forever, 0, leg) <= last + 1e-3 * last).all()
