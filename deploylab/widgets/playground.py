@@ -22,7 +22,7 @@ from .controls import Control, Path, controls, rebuilt
 from .people import buttons, told
 from .player import player_html
 from .player_widget import Player
-from .remarks import Remarks, spoken
+from .remarks import Remarks, beyond, spoken
 from .situations import AS_GIVEN, YOUR_OWN, situations
 from .verbs import verb
 
@@ -59,6 +59,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._board = Board(self.owners, self.controls, [w.HBox([self.situation, reset])], self.player)
         self._remarks = Remarks(self.controls, self._board)
         self._remarks.tidy(owners)
+        self._remarks.say(beyond(self.record))
         self.message = self._remarks.message
         self._write_code()
         reset.on_click(lambda _: self._choose(AS_GIVEN))
@@ -104,7 +105,7 @@ class Playground(w.VBox):  # type: ignore[misc]
             self._remarks.refuse(error, turned, self.owners)
             self.player.add_class("dl-stale")
             return
-        self._remarks.say("")
+        self._remarks.say(beyond(record))
         self.player.remove_class("dl-stale")
         if owners != self.owners:
             now = monotonic()

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as w
 
 from ..model.errors import DeploylabError, KnobError
+from ..model.run import Run
 from .board import Board
 from .controls import Control, Path, idle
 
@@ -28,6 +29,21 @@ def spoken(figures: Iterable[tuple[str, str, str, int]]) -> str:
     return "; ".join(said[:SPOKEN]) or "no figure has changed"
 
 
+def beyond(record: object) -> str:
+    """What to know of a rollout that goes on where its figures end; nothing of any other record."""
+    if not isinstance(record, Run) or record.finished <= record.scenario.duration:
+        return ""
+    return (
+        f"The rollout takes {record.finished:.0f} s, and the figures are those of the first "
+        f"{record.scenario.duration:g} s: a longer duration counts all of it."
+    )
+
+
+def said(words: str) -> str:
+    """Words as a message that is read aloud; nothing for none."""
+    return f'<p role="status" class="dl-alert">{escape(words)}</p>' if words else ""
+
+
 class Remarks:
     """The notes in the rows of a board, and one message: in the row of a control, or in `place`."""
 
@@ -39,7 +55,7 @@ class Remarks:
 
     def say(self, words: str) -> None:
         """Tell this, or nothing any more if it is empty."""
-        self.message.value = f'<p role="status" class="dl-alert">{escape(words)}</p>' if words else ""
+        self.message.value = said(words)
 
     def refuse(self, error: DeploylabError, turned: Path | None, owners: Sequence[Any]) -> None:
         """Tell what is wrong beside the control that caused it."""

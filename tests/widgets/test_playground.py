@@ -160,6 +160,15 @@ def test_a_student_s_own_generator_function_has_the_scenario_s_knobs() -> None:
     assert playground.record.scenario.replicas == 3
 
 
+def test_a_rollout_that_goes_on_where_its_figures_end_says_so() -> None:
+    playground = dl.playground(dl.Canary(hold=30), dl.Scenario(duration=60))
+    assert "the figures are those of the first 60 s" in playground.message.value
+    assert "What came after 60 s is in no figure" in dl.describe(playground.record)
+    turn(playground, "duration", 300.0)
+    assert playground.message.value == ""
+    assert "in no figure" not in dl.describe(playground.record)
+
+
 def test_weights_are_typed_with_commas() -> None:
     playground = dl.playground(dl.Canary(hold=5), SCENARIO)
     turn(playground, "weights", "10, 50")
