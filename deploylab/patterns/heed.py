@@ -16,6 +16,7 @@ Doing = Generator[Step, Observation, None]
 Watch = Callable[[Step], Steps]
 Reason = Action | Literal["release", "failed", "stalled", "nobody"]
 ON_THE_WAY: tuple[Action, ...] = ("abort", "undo", "promote full")
+AFTER_AN_UNDO: tuple[Action, ...] = ()  # there is no new version any more that one could promote or retry
 AFTER_AN_ABORT: tuple[Action, ...] = ("retry", "undo", "promote full")
 SAID = {"abort": "a person says so", "stalled": "the deadline passed"}
 
@@ -114,7 +115,7 @@ class Heed:
                 raise Interrupted("release", order.version.name)
             if order.action in self.ends:
                 raise Interrupted(order.action)
-            promoted = promoted or order.action == "promote"
+            promoted = promoted or (order.action == "promote" and self.ends != AFTER_AN_UNDO)
             paused = order.action == "pause" or (paused and order.action not in ("resume", "promote"))
         return promoted
 
@@ -162,6 +163,7 @@ def _next(flow: Heeding, interruption: Interrupted) -> Rollout:
     if interruption.reason == "promote full":
         return flow.promote()
     if interruption.reason == "undo":
+        flow.heed.ends = AFTER_AN_UNDO
         return flow.undo()
     if interruption.reason in ("retry", "release"):
         return flow.restart(interruption.new)
