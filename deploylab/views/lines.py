@@ -19,6 +19,18 @@ def cut(words: str, most: int) -> str:
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
+def clauses(words: str, most: int) -> str:
+    """As many whole clauses as there is room for, from the first on; of one that is too long, its beginning.
+
+    >>> clauses("abort, a person says so: v2 stays the version that is wanted", 40)
+    'abort, a person says so'
+    >>> clauses("rolled back", 8)
+    'rolled …'
+    """
+    ends = [match.start() for match in re.finditer(r"[:;,] ", words)] + [len(words)]
+    return words[: max((end for end in ends if end <= most), default=0)] or cut(words, most)
+
+
 def lines(sentences: Iterable[str]) -> str:
     """Each sentence on a line of its own, or on several; a number keeps its unit.
 

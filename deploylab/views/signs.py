@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from .lanes import AXIS, FLAGS, LETTER, RIGHT, x
-from .lines import cut
+from .lines import clauses
 from .svg import element, text
 from .track import Track
 
@@ -63,7 +63,7 @@ def _apart(moments: Iterable[tuple[float, str]], end: float, turns: Container[fl
     kept: list[Sign] = []
     for time, words in moments:
         at = float(x(min(time, end), end))
-        short = cut(words, LETTERS)
+        short = clauses(words, LETTERS)
         sign = Sign(time, at, short, turn=time in turns)
         if not kept or at - kept[-1].x >= NEAR:
             kept.append(sign)
