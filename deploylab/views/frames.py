@@ -1,4 +1,23 @@
-"""Frames: a record as geometry, to be drawn and moved by something that knows nothing of deployments."""
+"""Frames: a record as geometry, to be drawn and moved by something that knows nothing of deployments.
+
+What the meta of frames may hold; time is in the record's own seconds, and a node is named by an attribute:
+
+- `size` [w, h] in px, `end`, `speed` (seconds of the record in one of the screen), `tail` (seconds after the
+  end in which things still fly), `theme` (CSS variables), `label` and `head` (names of the player), `events`
+  (moments to step to)
+- `clock` {before, after, each, digits}: what `.dl-clock` says
+- `cursor` {times, x}: moves `.dl-cursor` and uncovers what is clipped by `#dl-clip`; `open`: all is uncovered
+- `texts` {name: [[time, [[words, class], ...]], ...]}: what `data-text` says from each time on
+- `states` {name: [times, states]}: the `data-state` of what has this `data-state-of`; the first time is 0
+- `moves` {name: {times, x, y, width, height, hold}}: attributes of `data-move`, gliding unless they `hold`
+- `kinds` [{colour, shape, size, leg, arc}]: motes; `leg` is how long one flies, or "forever" for one that stays
+- `points` [[x, y], ...]: between which motes fly
+- `stacks` [{at, step, columns, most, kind, text, while}] and `bins`: rows of motes whose number changes
+- `figures` [[name, value, before, better], ...] and `buttons` [[name, label], ...]: around the picture
+
+The columns are `mote_time`, `mote_from`, `mote_to`, `mote_kind` and `stack`; see `flights`. That a picture keeps
+to this is held by tests/views/contract.py; widgets/player.js is what plays it.
+"""
 
 from __future__ import annotations
 
