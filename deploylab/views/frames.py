@@ -10,13 +10,13 @@ What the meta of frames may hold; time is in the record's own seconds, and a nod
 - `texts` {name: [[time, [[words, class], ...]], ...]}: what `data-text` says from each time on
 - `states` {name: [times, states]}: the `data-state` of what has this `data-state-of`; the first time is 0
 - `moves` {name: {times, x, y, width, height, hold}}: attributes of `data-move`, gliding unless they `hold`
-- `kinds` [{colour, shape, size, leg, arc}]: motes; `leg` is how long one flies, or "forever" for one that stays
+- `kinds` [{colour, shape, size, leg, arc}]: motes; `leg` is how long one flies, "forever" for one that stays
 - `points` [[x, y], ...]: between which motes fly
 - `stacks` [{at, step, columns, most, kind, text, while}] and `bins`: rows of motes whose number changes
 - `figures` [[name, value, before, better], ...] and `buttons` [[name, label], ...]: around the picture
 
-The columns are `mote_time`, `mote_from`, `mote_to`, `mote_kind` and `stack`; see `flights`. That a picture keeps
-to this is held by tests/views/contract.py; widgets/player.js is what plays it.
+The columns are `mote_time`, `mote_from`, `mote_to`, `mote_kind` and `stack`; see `flights`. That a picture
+keeps to this is held by tests/views/contract.py; widgets/player.js is what plays it.
 """
 
 from __future__ import annotations
