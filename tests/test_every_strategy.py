@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import find
 
 import deploylab as dl
 from deploylab.cli import main
 from deploylab.model.knob import knobs
+from deploylab.model.order import ACTIONS
 from deploylab.patterns.strategies import NAMES, hyphened, strategy
 from deploylab.quiz.kinds.simulate import Simulate, arguments, check
+from tests.engine.worlds import patterns
 
 ROOT = Path(__file__).parent.parent
 SCENARIO = dl.Scenario(replicas=4, duration=60, candidate=dl.Version("v2", error_rate=0.05))
@@ -81,6 +84,30 @@ def test_the_command_line_takes_a_single_one_of_several_values(name: str) -> Non
     for spec in fields(strategy(name)):
         if isinstance(spec.default, tuple) and "knob" in spec.metadata:
             assert main(["play", hyphened(name), f"--{spec.name.replace('_', '-')}", "100"]) == 0
+
+
+@every
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_order_that_it_does_not_heed_changes_nothing(name: str, action: Any) -> None:
+    knobs = strategy(name)()
+    alone = dl.roll_out(knobs, SCENARIO)
+    listens = any(step.heeds for step, _ in alone.steps)
+    if action not in getattr(knobs, "heeds", ACTIONS if listens else ()):
+        heard = dl.roll_out(knobs, replace(SCENARIO, orders=(dl.Order(15, action),)))
+        assert (heard.outcome, heard.users_hurt) == (alone.outcome, alone.users_hurt)
+
+
+@every
+def test_a_second_release_is_served_or_the_first_version_again(name: str) -> None:
+    good = replace(SCENARIO, candidate=dl.Version("v2"), orders=(dl.Release(5, dl.Version("v3")),))
+    last, _ = dl.roll_out(strategy(name)(), good).steps[-1]
+    assert {version for version, wanted in last.replicas.items() if wanted} in ({"v3"}, {"v1"})
+
+
+@every
+def test_its_random_settings_are_held_against_the_independent_simulation(name: str) -> None:
+    found = find(patterns(), lambda pattern: type(pattern).__name__ == name)
+    assert found, "add it to patterns() in tests/engine/worlds.py"
 
 
 @every

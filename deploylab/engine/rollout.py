@@ -77,6 +77,7 @@ def _follow(
             steps.append((step, seen))
             if len(steps) == MOST_STEPS or seen.end > LONGEST:
                 gone = f"{len(steps):,} steps and {seen.end:,.0f} s"
+                gone += ", of which the last took no time" if seen.end == seen.start else ""
                 raise StrategyError(f"{title} is still going after {gone}; return an Outcome at some point")
             step = _answer(flow, seen, title)
     except StopIteration as stop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import cast
 
@@ -24,11 +25,11 @@ def load(path: str | Path) -> Quiz:
     Traceback (most recent call last):
     deploylab.model.errors.QuizError: no-such-quiz.yaml: there is no such file; check the name and the folder
     """
-    data = read_bytes(Path(path))
+    data = read_bytes(Path(path)).removeprefix(BOM_UTF8)
     try:
-        return loads(data.decode("utf-8-sig"), str(path), Path(path).parent)
+        return loads(data.decode(), str(path), Path(path).parent)
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        before = data[: error.start].decode()
         message = f"byte {data[error.start]:#04x} is not UTF-8; save the file with the encoding UTF-8"
         raise QuizError(fault_in(before, len(before), message).tell(str(path))) from None
 

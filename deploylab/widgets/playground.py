@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import is_dataclass, replace
 from html import escape
 from time import monotonic
@@ -10,7 +11,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from ..model.errors import DeploylabError, RecordError
+from ..model.errors import RecordError
 from ..model.scenario import Scenario
 from ..reopened import show
 from ..views.comparison import Record, changes
@@ -90,8 +91,8 @@ class Playground(w.VBox):  # type: ignore[misc]
             self._make(before, turned)
             left = self.situation.value == AS_GIVEN or dotted(turned) in self._set_by_situations
             if left and self.owners is not before:
-                self._setting, self.situation.value = True, YOUR_OWN
-                self._setting = False
+                with self._unheard():
+                    self.situation.value = YOUR_OWN
 
     def _make(self, owners: tuple[Any, ...], turned: Path | None = None) -> None:
         values = {path: control.value() for path, control in self.controls.items()}
@@ -101,7 +102,7 @@ class Playground(w.VBox):  # type: ignore[misc]
                 for number, owner in enumerate(owners)
             )
             record = self.record if owners == self.owners else self._verb.make(*owners)
-        except DeploylabError as error:
+        except Exception as error:  # a strategy of one's own may raise anything
             self._remarks.refuse(error, turned, self.owners)
             self.player.add_class("dl-stale")
             return
@@ -124,18 +125,26 @@ class Playground(w.VBox):  # type: ignore[misc]
         words = f"dl.playground({', '.join(filter(None, line))})"
         self.code.value = "" if None in line else f'<pre class="dl-code" tabindex="0">{escape(words)}</pre>'
 
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """What is set here turns nothing by itself."""
+        self._setting = True
+        try:
+            yield
+        finally:
+            self._setting = False
+
     def _chosen(self, change: Any) -> None:
         if not self._setting and change["new"] != YOUR_OWN:
             self._choose(change["new"])
 
     def _choose(self, name: str) -> None:
         """Set at once all controls that situations set; as given, all controls there are."""
-        self._setting = True
-        self.situation.value = name
-        for path, control in self.controls.items():
-            if name == AS_GIVEN or dotted(path) in self._set_by_situations:
-                control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
-        self._setting = False
+        with self._unheard():
+            self.situation.value = name
+            for path, control in self.controls.items():
+                if name == AS_GIVEN or dotted(path) in self._set_by_situations:
+                    control.widget.value = self._situations[name].get(dotted(path), self._starts[path])
         self._make(self._began)
         if self.owners != self._began and _said(self.record) == _said(self._first):
             self._remarks.say(f"“{name}” makes no difference here: every figure is what it was as given.")

@@ -57,16 +57,17 @@ class Remarks:
         """Tell this, or nothing any more if it is empty."""
         self.message.value = said(words)
 
-    def refuse(self, error: DeploylabError, turned: Path | None, owners: Sequence[Any]) -> None:
+    def refuse(self, error: Exception, turned: Path | None, owners: Sequence[Any]) -> None:
         """Tell what is wrong beside the control that caused it."""
-        told = f"{error}. The picture is still that of before."
+        what = str(error) if isinstance(error, DeploylabError) else f"{type(error).__name__}: {error}"
+        told = f"{what}. The picture is still that of before."
         self.message.value = f'<p role="alert" class="dl-alert">⚠ {escape(told)}</p>'
         wrong = self._culprit(error, turned)
         if wrong:
             self._board.reveal(wrong)
         self.tidy(owners, wrong)
 
-    def _culprit(self, error: DeploylabError, turned: Path | None) -> Path | None:
+    def _culprit(self, error: Exception, turned: Path | None) -> Path | None:
         """The control that the error names: of several the one that was turned, or of the same owner."""
         if not isinstance(error, KnobError):
             return turned

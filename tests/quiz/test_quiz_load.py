@@ -151,6 +151,12 @@ def test_a_file_that_is_not_utf8_is_told_with_the_place_of_the_byte(tmp_path: Pa
         load(tmp_path / "x.yaml")
 
 
+def test_the_place_of_a_byte_counts_from_behind_the_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_bytes(b"\xef\xbb\xbf" + "title: ééé".encode() + b"\xff")
+    with pytest.raises(QuizError, match=r"x\.yaml:1:11: byte 0xff is not UTF-8"):
+        load(tmp_path / "x.yaml")
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8-sig")
     assert load(tmp_path / "x.yaml").id == "small"

@@ -169,6 +169,19 @@ def test_a_rollout_that_goes_on_where_its_figures_end_says_so() -> None:
     assert "in no figure" not in dl.describe(playground.record)
 
 
+def test_whatever_a_strategy_of_one_s_own_raises_is_told() -> None:
+    def fragile(scenario: dl.Scenario) -> Any:
+        seen = yield dl.Step({"v2": scenario.replicas}, hold=1 / (scenario.replicas - 3))
+        return seen.ends(dl.Outcome.PROMOTED)
+
+    playground = dl.playground(fragile, SCENARIO)
+    before = playground.record
+    turn(playground, "replicas", 3)
+    assert "ZeroDivisionError: division by zero" in playground.message.value
+    assert playground.record is before
+    assert "dl-stale" in playground.player._dom_classes
+
+
 def test_weights_are_typed_with_commas() -> None:
     playground = dl.playground(dl.Canary(hold=5), SCENARIO)
     turn(playground, "weights", "10, 50")
