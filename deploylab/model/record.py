@@ -107,7 +107,7 @@ class Instance:
     restarts: int = 0
     outages: tuple[tuple[float, float | None], ...] = ()
 
-    @property
+    @cached_property
     def served(self) -> tuple[tuple[float, float | None], ...]:
         """From when until when it was in service, ready and not told to stop; None is until the end.
 

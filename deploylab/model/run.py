@@ -217,14 +217,14 @@ class Run:
         """The strategy's name, and how it ended."""
         return f"{self.strategy}: {self.ending}"
 
-    @property
+    @cached_property
     def unexposed(self) -> bool:
         """Whether the candidate met copies of the requests alone, so that there was nothing to roll back."""
         steps = [step for step, _ in self.steps]
         served = any(exposure(step, self.scenario.stable.name).requests for step in steps)
         return self.outcome is Outcome.ROLLED_BACK and any(step.mirror for step in steps) and not served
 
-    @property
+    @cached_property
     def ending(self) -> str:
         """How it ended, in words; of a candidate that nobody was exposed to, what was found of it."""
         if not self.unexposed:

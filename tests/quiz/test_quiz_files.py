@@ -84,8 +84,8 @@ def test_the_schema_describes_every_key_to_an_editor() -> None:
 
 def test_the_schema_and_the_reference_are_those_of_the_loader() -> None:
     cure = "write them anew: python -m deploylab.quiz.schema"
-    assert (schema() == SCHEMA) is True, cure
-    assert (FILES["reference"].read_text(encoding="utf-8") == reference()) is True, cure
+    assert schema() == SCHEMA, cure
+    assert FILES["reference"].read_text(encoding="utf-8") == reference(), cure
 
 
 def test_the_example_in_the_readme_is_a_quiz() -> None:
