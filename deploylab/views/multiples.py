@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,15 @@ LEAST = 1.5  # px of a bar: a few failures beside thousands are still to be seen
 
 @dataclass(frozen=True)
 class Lane:
-    """What a lane shows: curves of equal bins over time, each with its role; those of failures are bars."""
+    """What a lane shows: curves of equal bins over time, each with its role; those of failures are bars.
+
+    `most` is what is said of its largest value; `versions` are named in the colours of their curves.
+    """
 
     name: str
-    most: str  # what is said of its largest value
+    most: str
     curves: tuple[tuple[str, Numbers], ...]
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def _run(run: Run) -> Small:
     curves = series(run)
     ready = zip(theme.roles(len(curves.ready)), curves.ready, strict=True)
     failed = Lane(f"failed: {number(run.failures)}", "up to {:.3g} / s", (("failure", curves.failures),))
-    return Small(run.end, Lane("instances ready", "of {:g}", tuple(ready)), failed)
+    return Small(run.end, Lane("instances ready", "of {:g}", tuple(ready), run.scenario.versions), failed)
 
 
 def _flag(record: FlagRollout) -> Small:
@@ -109,7 +114,7 @@ def _small(small: Small, end: float, upper: float, lower: float) -> str:
 def _lane(lane: Lane, top: float, most: float, own_end: float, end: float) -> list[str]:
     parts = [
         element("path", d=f"M{LEFT:g} {top + LANE:g}H{RIGHT:g}", class_="dl-line"),
-        text(LEFT, top - 5, lane.name, "dl-small"),
+        element("text", lane.name, *_versions(lane), x=LEFT, y=top - 5, class_="dl-small"),
         text(RIGHT, top - 5, lane.most.format(most), "dl-small dl-quiet", text_anchor="end"),
     ]
     for role, values in lane.curves:
@@ -125,6 +130,12 @@ def _lane(lane: Lane, top: float, most: float, own_end: float, end: float) -> li
             parts.append(element("path", d=area, class_=f"dl-area dl-{role}"))
             parts.append(element("path", d=line, class_=f"dl-curve dl-{role}"))
     return parts
+
+
+def _versions(lane: Lane) -> list[str]:
+    roles = (role for role, _ in lane.curves)
+    pairs = zip(roles, lane.versions, strict=False)  # of other records no version is named
+    return [element("tspan", f" {escape(name)}", class_=f"dl-{role}-text dl-strong") for role, name in pairs]
 
 
 def _x(time: Numbers | float, end: float) -> Numbers:

@@ -16,7 +16,7 @@ from traitlets import Unicode
 from .controls import Control, Path
 from .situations import main_knobs
 
-TITLES = {"stable": "Old version", "candidate": "New version", "Scenario": "The run", "slo": "Promise (SLO)"}
+TITLES = {"stable": "Stable version", "candidate": "Candidate", "Scenario": "The run", "slo": "Promise (SLO)"}
 
 
 def dotted(path: Path) -> str:
