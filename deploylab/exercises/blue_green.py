@@ -31,7 +31,7 @@ from .requirement import (
 
 HEALTHY = Scenario(traffic=Traffic(rate=160), duration=150)
 BAD = failing(0.05, HEALTHY)
-LEAKY = replace(HEALTHY, candidate=Version("v2", faults=(Leak(after=80),)))
+LEAKY = replace(HEALTHY, candidate=Version("v2", faults=(Leak(after=100),)))
 TIRED = Version("v2", service_time=0.04, faults=(Overload(above=10, error_rate=0.5),))
 
 
@@ -59,21 +59,21 @@ THE_WINDOW = Exercise(
         ending("leaky", "the leaky release ends", Outcome.ROLLED_BACK),
         Limit("leaky", "users hurt by the leaky release", HURT, "at most", 500, users),
         Limit("leaky", "its way back takes", way_back, "at most", 2, time),
-        Limit("healthy", "the healthy release takes", PROMOTED, "at most", 110, time),
-        Limit("healthy", "its instance-seconds", COST, "at most", 1_540, number),
+        Limit("healthy", "the healthy release takes", PROMOTED, "at most", 130, time),
+        Limit("healthy", "its instance-seconds", COST, "at most", 1_660, number),
     ),
     hints=(
         "Which knob finds the bad release before anybody meets it? And what has still to stand when the leak "
         "shows itself?",
-        "The instances of green start within 14 s, and a leaky one dies 80 s after that. Until then, either "
+        "The instances of green start within 14 s, and a leaky one dies 100 s after that. Until then, either "
         "green is still being tested, or blue is still there. Both cost the same.",
         "Let pre_promotion judge copies, for 15 s or so, and watch every 5 s after the switch. Test and "
-        "window together must outlast the 80 s of the leak, but not by much.",
+        "window together must outlast the 100 s of the leak, but not by much.",
     ),
     solution="""\
 mine = dl.BlueGreen(
     preview_hold=15, pre_promotion=dl.Analysis(),
-    scale_down_delay=70, analysis=dl.Analysis(interval=5),
+    scale_down_delay=90, analysis=dl.Analysis(interval=5),
 )""",
     kind=BlueGreen,
 )

@@ -10,6 +10,7 @@ from .errors import KnobError
 from .knob import check_knobs, is_number, knob, known_fields
 from .knob_shapes import count_knob, percent_knob, share_knob, time_knob
 
+DAY = 86_400  # s
 EXAMPLE = "for example (5, 25, 50, 100)"
 
 
@@ -73,6 +74,10 @@ class Flag:
             raise KnobError("Flag", "key", self.key, "is not a key; give a word, for example 'new-checkout'")
         _check_weights(self.weights)
         _check_schedule(self.schedule)
+        if not self.schedule and self.hold * (len(self.weights) - 1) > DAY:
+            steps, most = len(self.weights), DAY // len(self.weights)
+            problem = f"makes {steps} steps last longer than a day; use {most:,} s at most"
+            raise KnobError("Flag", "hold", self.hold, problem)
 
     def idle(self) -> dict[str, str]:
         """The fields that have no effect now, and why."""

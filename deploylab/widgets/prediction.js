@@ -68,7 +68,8 @@ function render({ model, el }) {
     button.hidden = met.length > 0;
     const done = said.length > 0 && !faults.length;
     if (done) offer("✓ Written down", true);
-    const lines = met.length ? met : done ? ["Now run the next cell."] : said.length ? ["The others are written down."] : [];
+    const read = ask.choices.length ? "" : `Read as ${said.join(", ")}. `;
+    const lines = met.length ? met : done ? [`${read}Now run the next cell.`] : said.length ? ["The others are written down."] : [];
     status.replaceChildren(...lines.map((line) => h("p", {}, line)));
   }
   const gone = () => status.replaceChildren(h("p", {}, GONE));
