@@ -18,6 +18,7 @@ from pathlib import Path
 
 import nbformat
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NoAnswer
 
 MINUTE = 60_000  # what playwright counts in: milliseconds
 SOON = 20_000  # a busy machine is no bug
@@ -40,6 +41,7 @@ RUN_ALL = """() => {
     window.jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.ranAll = true; });
 }"""
 
+ONE_HAS_RUN = f"() => {CELLS}.some(cell => cell.executionCount)"
 
 # Not awaited: a scroll that is overtaken by another one never ends.
 SCROLL_TO = """(fragment) => {
@@ -155,7 +157,13 @@ def write(file: Path, *cells: str) -> None:
 def run(page: Page, lab: Lab, name: str) -> None:
     """Open a notebook and run every cell; none may fail."""
     open_notebook(page, lab.url, name)
-    run_all(page)
+    page.evaluate(RUN_ALL)
+    try:
+        page.wait_for_function(ONE_HAS_RUN, timeout=SOON)
+    except NoAnswer:  # two labs that start at once: JupyterLab has lost the line to its new kernel
+        open_notebook(page, lab.url, name)
+        page.evaluate(RUN_ALL)
+    await_all(page)
     assert not (errors := cell_errors(page)), errors
     assert cells_not_run(page) == 0
 
@@ -173,6 +181,11 @@ def output_of(page: Page, fragment: str, inside: str) -> Locator:
 def run_all(page: Page, timeout: float = 2 * MINUTE) -> None:
     """Run every cell, wait for the last one, and for the pictures that it asked for."""
     page.evaluate(RUN_ALL)
+    await_all(page, timeout)
+
+
+def await_all(page: Page, timeout: float = 2 * MINUTE) -> None:
+    """Wait for the last of the cells that were told to run."""
     page.wait_for_function("() => window.ranAll", timeout=timeout)
     wait_idle(page, timeout)
 
