@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final, Literal
 
-from ..model.order import ACTIONS, Order
+from ..model.order import ACTIONS, Action, Order
 from ..model.run import Run
 from ..model.scenario import Scenario
 
-TAKE_BACK = "take back"
+TAKE_BACK: Final = "take back"
+Press = Action | Literal["take back"]  # the name of a button
 
 
 def buttons(strategy: Any, record: Any) -> list[tuple[str, str]]:
@@ -29,7 +30,7 @@ def buttons(strategy: Any, record: Any) -> list[tuple[str, str]]:
     return [(action, action.capitalize()) for action in actions] + back
 
 
-def told(scenario: Scenario, action: str, time: float) -> Scenario:
+def told(scenario: Scenario, action: Press, time: float) -> Scenario:
     """The same scenario in which a person says this at `time` (s), or takes back what they said last.
 
     >>> told(told(Scenario(), "abort", 12.34), TAKE_BACK, 0).orders
@@ -38,8 +39,7 @@ def told(scenario: Scenario, action: str, time: float) -> Scenario:
     if action == TAKE_BACK:
         last = _given(scenario)[-1]
         return replace(scenario, orders=tuple(order for order in scenario.orders if order is not last))
-    given = Order(round(time, 1), action)  # type: ignore[arg-type]
-    return replace(scenario, orders=(*scenario.orders, given))
+    return replace(scenario, orders=(*scenario.orders, Order(round(time, 1), action)))
 
 
 def _given(scenario: Scenario) -> list[Order]:

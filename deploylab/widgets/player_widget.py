@@ -30,7 +30,7 @@ class Player(anywidget.AnyWidget):
         self._loads = 0
         self.load(frames)
 
-    def on_press(self, pressed: Callable[[str, float], None]) -> None:
+    def on_press(self, pressed: Callable[[Any, float], None]) -> None:
         """Call this with the name of a button of `meta["buttons"]` that is pressed, and the moment (s)."""
 
         def heard(_: object, message: dict[str, Any], __: object) -> None:

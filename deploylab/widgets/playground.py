@@ -20,7 +20,7 @@ from ..views.picture import picture
 from .board import Board, Names, dotted
 from .code import code
 from .controls import Control, Path, controls, rebuilt
-from .people import buttons, told
+from .people import Press, buttons, told
 from .player import player_html
 from .player_widget import Player
 from .remarks import Remarks, beyond, spoken
@@ -149,7 +149,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         if self.owners != self._began and _said(self.record) == _said(self._first):
             self._remarks.say(f"“{name}” makes no difference here: every figure is what it was as given.")
 
-    def _pressed(self, action: str, time: float) -> None:
+    def _pressed(self, action: Press, time: float) -> None:
         """A person tells the rollout something at the moment that the player shows, and it runs again."""
         *others, scenario = self.owners
         self._make((*others, told(scenario, action, time)))

@@ -6,7 +6,7 @@ One phone reloads in the middle, and one is in a network that blocks WebSockets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -83,21 +83,27 @@ def people(
             shown.screenshot(path=artifacts / f"class-{name}.png")
 
 
+@pytest.fixture
 def one_phone(
-    servers: ExitStack, folder: Path, quiz: str, chromium: Browser, *kept: list[str]
-) -> tuple[Page, Page]:
-    """The teacher's page, and that of a student who has joined."""
-    (folder / "quiz.yaml").write_text(quiz, encoding="utf-8")
-    held = servers.enter_context(
-        running_class(str(folder / "quiz.yaml"), "--file", str(folder / "quiz.class"))
-    )
-    teacher, phone = (servers.enter_context(new_page(chromium, *kept)) for _ in range(2))
-    teacher.goto(held.desk)
-    phone.goto(f"{held.base}/#{held.code}")
-    phone.get_by_label("Your name").fill("Ada")
-    phone.get_by_role("button", name="Join").click()
-    expect(phone.get_by_role("heading", name="You are in.")).to_be_visible(timeout=SOON)
-    return teacher, phone
+    servers: ExitStack, tmp_path: Path, chromium: Browser, outside_requests: list[str],
+    console_errors: list[str],
+) -> Callable[[str], tuple[Page, Page]]:  # fmt: skip
+    """Hold a quiz: the teacher's page, and that of a student who has joined."""
+
+    def hold(quiz: str) -> tuple[Page, Page]:
+        (tmp_path / "quiz.yaml").write_text(quiz, encoding="utf-8")
+        command = running_class(str(tmp_path / "quiz.yaml"), "--file", str(tmp_path / "quiz.class"))
+        held = servers.enter_context(command)
+        pages = (new_page(chromium, outside_requests, console_errors) for _ in range(2))
+        teacher, phone = map(servers.enter_context, pages)
+        teacher.goto(held.desk)
+        phone.goto(f"{held.base}/#{held.code}")
+        phone.get_by_label("Your name").fill("Ada")
+        phone.get_by_role("button", name="Join").click()
+        expect(phone.get_by_role("heading", name="You are in.")).to_be_visible(timeout=SOON)
+        return teacher, phone
+
+    return hold
 
 
 def barriers(page: Page) -> list[str]:
@@ -290,10 +296,9 @@ questions:
 
 @pytest.mark.usefixtures("nothing_goes_wrong")
 def test_what_was_begun_and_not_sent_stays_on_the_phone_and_is_told_not_to_count(
-    servers: ExitStack, tmp_path: Path, chromium: Browser, outside_requests: list[str],
-    console_errors: list[str],
-) -> None:  # fmt: skip
-    teacher, phone = one_phone(servers, tmp_path, TYPED, chromium, outside_requests, console_errors)
+    one_phone: Callable[[str], tuple[Page, Page]],
+) -> None:
+    teacher, phone = one_phone(TYPED)
     box, said = phone.get_by_label("Your answer"), phone.locator(".said")
     teacher.keyboard.press("Space")
     box.fill("live")
@@ -349,10 +354,9 @@ questions:
 
 @pytest.mark.usefixtures("nothing_goes_wrong")
 def test_a_tick_is_saved_and_a_second_tab_sees_it(
-    servers: ExitStack, tmp_path: Path, chromium: Browser, outside_requests: list[str],
-    console_errors: list[str],
-) -> None:  # fmt: skip
-    teacher, phone = one_phone(servers, tmp_path, MANY, chromium, outside_requests, console_errors)
+    one_phone: Callable[[str], tuple[Page, Page]],
+) -> None:
+    teacher, phone = one_phone(MANY)
     teacher.keyboard.press("Space")
     phone.get_by_label("It is over sooner").check()
     phone.get_by_label("Fewer are hurt").check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -20,8 +21,8 @@ from .worlds import script
 SECOND = 10**9
 
 
-def faulty(*faults: Fault, **settings: float) -> Scenario:
-    candidate = Version("v2", startup_time=5, startup_jitter=0, faults=faults, **settings)  # type: ignore[arg-type]
+def faulty(*faults: Fault, **settings: Any) -> Scenario:
+    candidate = Version("v2", startup_time=5, startup_jitter=0, faults=faults, **settings)
     return Scenario(candidate=candidate, replicas=2, platform=Platform(endpoint_lag=2), duration=400)
 
 

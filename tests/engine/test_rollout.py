@@ -116,16 +116,18 @@ def test_steps_cannot_be_yielded_from_a_list() -> None:
 
 def test_a_mistake_inside_a_strategy_stays_what_it_is() -> None:
     def clumsy(_: Scenario) -> Rollout:
-        seen = yield Step({"v1": 6})
-        return seen.outcome  # type: ignore[attr-defined, no-any-return]
+        seen: Any = yield Step({"v1": 6})
+        outcome: Outcome = seen.outcome
+        return outcome
 
     with pytest.raises(AttributeError, match="outcome"):
         roll_out(clumsy, Scenario())
 
 
 def test_a_scenario_and_a_strategy_that_changed_places_are_told_apart() -> None:
+    swapped: Any = (SMALL, Canary())
     with pytest.raises(StrategyError, match=r"is no Scenario; write roll_out\(strategy, dl.Scenario"):
-        roll_out(SMALL, Canary())  # type: ignore[arg-type]
+        roll_out(*swapped)
 
 
 def test_a_strategy_cannot_read_how_the_versions_will_behave() -> None:

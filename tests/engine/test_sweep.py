@@ -80,8 +80,8 @@ def test_every_executor_gives_the_answers_of_threads(
 def test_rows_stand_in_order_with_the_strategies_of_one_scenario_and_seed_together() -> None:
     table = sweep(STRATEGIES, SCENARIOS, [5, 3])
     assert table["strategy"][:4] == ("Recreate", "Rolling", "Rolling", "Recreate")
-    assert table["seed"].tolist() == 2 * [5, 5, 5, 3, 3, 3]  # type: ignore[union-attr]
-    assert table["traffic.rate"].tolist() == 6 * [20] + 6 * [40]  # type: ignore[union-attr]
+    assert list(table["seed"]) == 2 * [5, 5, 5, 3, 3, 3]
+    assert list(table["traffic.rate"]) == 6 * [20] + 6 * [40]
     assert table["batch_size"] == 4 * (None, None, 2)
 
 

@@ -17,14 +17,8 @@ from deploylab.engine.toggles import toggle
 from deploylab.model.errors import KnobError, StrategyError
 from deploylab.model.rollout import Rollout
 from deploylab.patterns.toggles.flags import fractional_flag
+from tests.engine.incidents import BAD, NEVER
 
-NEVER = 1.0  # a share of failures that no monitor would mind is not exceeded
-BAD = dl.Scenario(
-    candidate=dl.Version("v2", error_rate=0.05),
-    traffic=dl.Traffic(rate=100, users=500),
-    platform=dl.Platform(pre_stop=3),
-    duration=150,
-)  # fmt: skip
 CALM = dl.Flag(propagation=0, max_error_rate=NEVER)
 
 

@@ -11,14 +11,7 @@ import pytest
 
 import deploylab as dl
 from deploylab.engine.toggles import toggle
-
-NEVER = 1.0  # a share of failures that no monitor would mind is not exceeded
-BAD = dl.Scenario(
-    candidate=dl.Version("v2", error_rate=0.05),
-    traffic=dl.Traffic(rate=100, users=500),
-    platform=dl.Platform(pre_stop=3),
-    duration=150,
-)  # fmt: skip
+from tests.engine.incidents import BAD, NEVER
 
 
 def test_the_figures_can_be_counted_by_hand() -> None:

@@ -153,14 +153,18 @@ def test_one_at_a_time_takes_the_sum_and_no_limit_takes_the_longest_chain(
     assert apply(second, apply(first).state, parallelism=1000).end == alone.shortest <= alone.end
 
 
+def one_that_is_made(data: st.DataObject, template: Template, before: State) -> str:
+    made = [change.name for change in plan(template, before).doing if change.makes]
+    assume(made)
+    return data.draw(st.sampled_from(made))
+
+
 @given(templates(), templates(), st.data())
 def test_a_failure_rolls_back_to_what_was_there(
     first: Template, second: Template, data: st.DataObject
 ) -> None:
     before = apply(first).state
-    doing = [change.name for change in plan(second, before).doing if change.makes]
-    assume(doing)
-    record = apply(second, before, fails=data.draw(st.sampled_from(doing)))
+    record = apply(second, before, fails=one_that_is_made(data, second, before))
     assert record.outcome == "rolled back"
     assert contents(record.state) == contents(before)
     assert plan(first, record.state).empty
@@ -173,9 +177,7 @@ def test_a_failure_without_rollback_is_mended_by_the_next_apply(
     first: Template, second: Template, data: st.DataObject
 ) -> None:
     before = apply(first).state
-    doing = [change.name for change in plan(second, before).doing if change.makes]
-    assume(doing)
-    record = apply(second, before, rollback=False, fails=data.draw(st.sampled_from(doing)))
+    record = apply(second, before, rollback=False, fails=one_that_is_made(data, second, before))
     assert record.outcome == "failed"
     assert contents(apply(second, record.state).state) == wanted(second)
 
