@@ -108,10 +108,12 @@ def _p99(run: Run, bins: NDArray[np.int64]) -> Numbers:
     group = log.version[good].astype(np.uint16) * BINS + bins[good].astype(np.uint16)
     latency = log.latency[good[group.argsort(kind="stable")]]
     count = np.bincount(group, minlength=n * BINS)
+    ends, ranks = count.cumsum(), (99 * count + 99) // 100 - 1
     p99 = np.full(n * BINS, np.nan)
-    ends = count.cumsum()
-    for number in np.flatnonzero(count):
-        rank = -(-99 * count[number] // 100) - 1
-        mine = latency[ends[number] - count[number] : ends[number]]
-        p99[number] = np.partition(mine, rank)[rank] / SECOND
+    slices = zip((ends - count).tolist(), ends.tolist(), ranks.tolist(), strict=True)
+    for number, (start, stop, rank) in enumerate(slices):
+        if stop > start:
+            mine = latency[start:stop]  # a copy already, so it may be sorted in its place
+            mine.partition(rank)
+            p99[number] = mine[rank] / SECOND
     return p99.reshape(n, BINS)

@@ -32,8 +32,9 @@ def tracks(run: Run, curves: Series, per_hurt: int) -> dict[str, Track]:
     said = {"lane0": _ready(run)}
     for lane, words in enumerate(lanes, 1):
         said[f"lane{lane}"] = changes(times, ([[word, ""]] for word in words))
-    told = sorted({*times, *(seen.start for _, seen in run.steps), run.finished})
-    so_far = (users[int(edge)] for edge in curves.edges.searchsorted(told, "right") - 1)
+    more = (times[edge + 1] for edge in np.flatnonzero(np.diff(users)).tolist())
+    told = sorted({0.0, *more, *(seen.start for _, seen in run.steps), run.finished})
+    so_far = (users[edge - 1] for edge in curves.edges.searchsorted(told, "right").tolist())
     said["story"] = changes(told, (_story(run, *moment) for moment in zip(told, so_far, strict=True)))
     said["hurt"] = [(0.0, [[f"1 × = {per_hurt} users" if per_hurt > 1 else "", ""]])]
     for number, (role, version) in enumerate(zip(theme.roles(len(versions)), versions, strict=True)):
