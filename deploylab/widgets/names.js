@@ -41,6 +41,15 @@ function hush({ target }) {
   target.closest(".dl-playground")?.querySelector(".dl-typed")?.remove();
 }
 
+/** What the knob does that somebody points at, or is at; in a place of its own, where it covers nothing. */
+function explain(board) {
+  const row = board.querySelector(".dl-row:hover") ?? board.querySelector(".dl-row:focus-within");
+  const place = board.querySelector(".dl-hint p"), help = row?.querySelector(".dl-help p");
+  if (!place || !help) return; // the last one stays until there is another
+  place.dataset.knob = row.querySelector("label").textContent;
+  place.textContent = help.textContent;
+}
+
 function begun({ target }) {
   if (target.matches(".widget-readout")) target.dataset.was = target.textContent;
 }
@@ -71,6 +80,7 @@ function render({ el, model }) {
     for (const act of ["input", "pointerdown"]) board.addEventListener(act, hush);
     for (const act of ["keydown", "blur"]) board.addEventListener(act, typed, true);
     board.addEventListener("focusin", begun);
+    for (const act of ["focusin", "pointerover"]) board.addEventListener(act, () => explain(board));
     const all = () => board.querySelectorAll(".dl-row").forEach(name);
     watcher = new MutationObserver(all);
     // Not the picture beside them, which changes at every moment.
