@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.jupyter import SOON, Lab, output_of, turn_to
+from tests.browser.jupyter import Lab, output_of, turn_to
 
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
@@ -49,5 +49,5 @@ def test_a_prediction_is_written_down_and_compared(desk: Page, lab: Lab) -> None
     )
     expect(many.get_by_role("status")).to_have_text("You said 10 users. It was 171 users, 161 more.")
     expect(ends.get_by_role("status")).to_contain_text("healthy: You said promoted, and so it was.")
-    expect(many.get_by_role("button")).to_be_hidden(timeout=SOON)
+    expect(many.get_by_role("button")).to_be_hidden()
     expect(many.get_by_label("users")).to_be_disabled()
