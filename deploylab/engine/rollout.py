@@ -74,7 +74,7 @@ def _follow(
             check_step(step, known, title)
             seen = fleet.apply(step)
             known = list(seen.replicas)
-            steps.append((step, seen))
+            steps.append((replace(step), seen))  # a copy, for the strategy may go on with its own
             if len(steps) == MOST_STEPS or seen.end > LONGEST:
                 gone = f"{len(steps):,} steps and {seen.end:,.0f} s"
                 gone += ", of which the last took no time" if seen.end == seen.start else ""

@@ -7,11 +7,10 @@ from fractions import Fraction
 
 from .bucketing import VERSIONS
 from .errors import KnobError
-from .knob import check_knobs, is_number, knob, known_fields
-from .knob_shapes import count_knob, percent_knob, share_knob, time_knob
+from .knob import check_knobs, knob, known_fields
+from .knob_shapes import count_knob, percent_knob, share_knob, time_knob, weights_knob
 
 DAY = 86_400  # s
-EXAMPLE = "for example (5, 25, 50, 100)"
 
 
 @known_fields
@@ -49,7 +48,9 @@ class Flag:
     """
 
     key: str = "new-checkout"
-    weights: tuple[float, ...] = percent_knob((5, 25, 50, 100), "percent of the users at each step")
+    weights: tuple[float, ...] = weights_knob(
+        (5, 25, 50, 100), "percent of the users at each step", rising=False
+    )
     hold: float = time_knob(30.0, "how long each step lasts", (5, 120, 5), above=0)
     kill_switch: bool = knob(True, "take the feature back by the flag; else redeploy the stable build")
     propagation: float = time_knob(
@@ -72,7 +73,10 @@ class Flag:
         check_knobs(self)
         if not isinstance(self.key, str) or not self.key:
             raise KnobError("Flag", "key", self.key, "is not a key; give a word, for example 'new-checkout'")
-        _check_weights(self.weights)
+        for weight in self.weights:
+            if (Fraction(str(weight)) * 1000).denominator > 1:
+                problem = "has more than three decimals; round it, for example (5, 25, 50, 100)"
+                raise KnobError("Flag", "weights", weight, problem)
         _check_schedule(self.schedule)
         if not self.schedule and self.hold * (len(self.weights) - 1) > DAY:
             steps, most = len(self.weights), DAY // len(self.weights)
@@ -95,16 +99,6 @@ def check_bucketing(owner: str, version: object) -> None:
     """Refuse what is none of flagd's ways to deal users."""
     if version not in VERSIONS:
         raise KnobError(owner, "bucketing", version, "is no version of flagd's bucketing; use 1, 2 or 3")
-
-
-def _check_weights(weights: object) -> None:
-    if not isinstance(weights, tuple) or not weights:
-        raise KnobError("Flag", "weights", weights, f"is not a tuple of percentages; {EXAMPLE}")
-    for weight in weights:
-        if not is_number(weight) or not 0 <= weight <= 100:
-            raise KnobError("Flag", "weights", weight, f"is not a percentage from 0 to 100; {EXAMPLE}")
-        if (Fraction(str(weight)) * 1000).denominator > 1:
-            raise KnobError("Flag", "weights", weight, f"has more than three decimals; round it, {EXAMPLE}")
 
 
 def _check_schedule(schedule: object) -> None:

@@ -15,6 +15,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from .errors import KnobError
+from .knob_row import row_problem
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -35,6 +36,8 @@ class Knob:
     whole: bool = False
     nothing: str = ""  # what None means, for a knob that may be left out
     options: tuple[str, ...] = ()  # the words that a knob of words may hold
+    row: tuple[float, ...] = ()  # an example of a knob that holds a row of numbers, each within the bounds
+    rising: bool = False  # whether each number of a row is above the one before
 
     @property
     def in_unit(self) -> str:
@@ -151,7 +154,7 @@ def turned(owner: Any, *but: str) -> tuple[str, ...]:
 
 
 def check_knobs(owner: Any) -> None:
-    """Refuse what a knob does not allow: another number, word or truth; the rest the owner checks itself.
+    """Refuse what a knob does not allow: what is no such number, row, word or truth.
 
     Numbers become plain ones, so that np.int64(6) is 6 from then on. Raises `KnobError` naming the field, the
     value, what is allowed and an example.
@@ -161,11 +164,20 @@ def check_knobs(owner: Any) -> None:
         value = getattr(owner, spec.name)
         if rule is None or (value is None and rule.nothing):
             continue
-        if problem := _problem(rule, spec.default, value):
-            raise KnobError(type(owner).__name__, spec.name, value, problem)
-        if rule.nothing or (isinstance(spec.default, int | float) and not isinstance(value, bool)):
-            plain = int(value) if rule.whole or isinstance(value, Integral) else float(value)
-            object.__setattr__(owner, spec.name, plain)
+        if rule.row:
+            wrong, problem = row_problem(spec.name, rule, value, may_be_empty=spec.default == ())
+        else:
+            wrong, problem = value, _problem(rule, spec.default, value)
+        if problem:
+            raise KnobError(type(owner).__name__, spec.name, wrong, problem)
+        if rule.row:
+            object.__setattr__(owner, spec.name, tuple(_plain(rule, number) for number in value))
+        elif rule.nothing or (isinstance(spec.default, int | float) and not isinstance(value, bool)):
+            object.__setattr__(owner, spec.name, _plain(rule, value))
+
+
+def _plain(rule: Knob, value: Any) -> float:
+    return int(value) if rule.whole or isinstance(value, Integral) else float(value)
 
 
 def _problem(rule: Knob, default: object, value: object) -> str:

@@ -33,9 +33,17 @@ def share_knob(default: float, meaning: str, slider: Slider, most: float = 1, **
     return knob(default, meaning, slider=slider, maximum=most, **_from_zero(facts))
 
 
-def percent_knob(default: Any, meaning: str, slider: Slider = None, **facts: Any) -> Any:
-    """A percentage, or a row of them, from 0 to 100."""
+def percent_knob(default: float, meaning: str, slider: Slider = None, **facts: Any) -> Any:
+    """A percentage, from 0 to 100."""
     return knob(default, meaning, slider=slider, unit="%", maximum=100, **_from_zero(facts))
+
+
+def weights_knob(
+    default: tuple[float, ...], meaning: str, row: tuple[float, ...] = (), rising: bool = True, **facts: Any
+) -> Any:
+    """A row of percentages, one a step; `row` is an example, where the default is none."""
+    given = {"unit": "%", "maximum": 100, **_from_zero(facts)}
+    return knob(default, meaning, row=row or default, rising=rising, **given)
 
 
 def count_knob(

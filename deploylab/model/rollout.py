@@ -70,6 +70,12 @@ class Step:
     mirror: float = 0.0
     heeds: bool = False
 
+    def __post_init__(self) -> None:
+        """Own what it says: a strategy may go on with its dictionary, and the past stays what it was."""
+        for name in ("replicas", "traffic"):
+            if isinstance(value := getattr(self, name), Mapping):
+                object.__setattr__(self, name, dict(value))
+
 
 @dataclass(frozen=True)
 class Counts:

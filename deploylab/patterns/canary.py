@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ..model.errors import KnobError
-from ..model.knob import check_knobs, is_number, knob, known_fields
-from ..model.knob_shapes import instances_knob, percent_knob, progress_deadline, time_knob
+from ..model.knob import check_knobs, knob, known_fields
+from ..model.knob_shapes import instances_knob, progress_deadline, time_knob, weights_knob
 from ..model.rollout import Rollout
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
@@ -48,7 +47,7 @@ class Canary:
 to at most 100, for example (5, 25, 50)
     """
 
-    weights: tuple[float, ...] = percent_knob((5, 25, 50), "percent of the traffic at each step", above=0)
+    weights: tuple[float, ...] = weights_knob((5, 25, 50), "percent of the traffic at each step", above=0)
     hold: float = time_knob(30.0, "how long each step is watched", (0, 300, 5))
     progress_deadline: float = progress_deadline()
     analysis: Analysis = Analysis()
@@ -72,7 +71,6 @@ to at most 100, for example (5, 25, 50)
     def __post_init__(self) -> None:
         check_knobs(self)
         check_analysis(self, "analysis")
-        check_weights(self.weights)
         try:
             resolve_fenceposts(self.max_surge, self.max_unavailable, 100)
         except KnobError as error:
@@ -119,15 +117,3 @@ to at most 100, for example (5, 25, 50)
 
     def __call__(self, scenario: Scenario) -> Rollout:
         return heeding(CanaryRollout(self, scenario))
-
-
-def check_weights(weights: object) -> None:
-    """Refuse anything but percentages that rise from above 0 to at most 100."""
-    wanted = "weights rise from above 0 to at most 100, for example (5, 25, 50)"
-    if not isinstance(weights, tuple) or not weights:
-        raise KnobError("Canary", "weights", weights, f"is not a tuple of percentages; {wanted}")
-    for weight in weights:
-        if not is_number(weight) or not 0 < weight <= 100:
-            raise KnobError("Canary", "weights", weight, f"is not a percentage; {wanted}")
-    if any(later <= earlier for earlier, later in pairwise(weights)):
-        raise KnobError("Canary", "weights", weights, f"does not rise; {wanted}")

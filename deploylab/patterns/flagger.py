@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from math import inf
 from typing import ClassVar
 
 from ..model.errors import KnobError
-from ..model.knob import check_knobs, is_number, knob, known_fields
-from ..model.knob_shapes import count_knob, percent_knob, progress_deadline, time_knob
+from ..model.knob import check_knobs, knob, known_fields
+from ..model.knob_shapes import count_knob, percent_knob, progress_deadline, time_knob, weights_knob
 from ..model.order import Action, Order
 from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
@@ -57,7 +56,9 @@ at least 10, at most 3,600 (s), for example 60
     max_weight: int = count_knob(
         50, "traffic from which a good check promotes", (1, 100), (1, 100, 1), unit="%"
     )
-    step_weights: tuple[int, ...] = knob((), "percent of the traffic at each step, instead", unit="%")
+    step_weights: tuple[int, ...] = weights_knob(
+        (), "percent of the traffic at each step, instead", (1, 5, 20), whole=True, above=0, maximum=inf
+    )
     step_weight_promotion: int = count_knob(
         0, "traffic that goes back to the primary at a time; 0: at once", (0, 100), (0, 100, 5), unit="%"
     )
@@ -71,13 +72,6 @@ at least 10, at most 3,600 (s), for example 60
     def __post_init__(self) -> None:
         check_knobs(self)
         check_analysis(self, "analysis")
-        steps = self.step_weights
-        if not isinstance(steps, tuple) or not all(is_number(w) and w == int(w) and w > 0 for w in steps):
-            problem = "is no tuple of percentages; use whole ones that rise, for example (1, 5, 20)"
-            raise KnobError("Flagger", "step_weights", steps, problem)
-        object.__setattr__(self, "step_weights", tuple(map(int, steps)))
-        if any(later <= earlier for earlier, later in pairwise(steps)):
-            raise KnobError("Flagger", "step_weights", steps, "does not rise; use for example (1, 5, 20)")
         if self.match and not self.iterations:
             problem = "needs iterations above 0: an A/B test lasts that many intervals"
             raise KnobError("Flagger", "match", self.match, problem)

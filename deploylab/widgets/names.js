@@ -2,12 +2,11 @@
 
 const WATCHED = { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] };
 const REST = 1000; // milliseconds
-let known = 0;
 
 function name(row) {
   const label = row.querySelector("label")?.textContent, help = row.querySelector(".dl-help p");
   if (!label || !help) return; // it is not drawn yet
-  help.id ||= `dl-help-${known++}`;
+  help.id ||= `dl-help-${Math.random().toString(36).slice(2)}`; // a page has many, each with this module to itself
   for (const node of row.querySelectorAll("input, select, .noUi-handle, .widget-readout")) {
     if (!node.labels?.length) node.setAttribute("aria-label", label);
     node.setAttribute("aria-describedby", help.id);

@@ -2,7 +2,6 @@
 
 const GONE = "⚠ The kernel behind this was stopped or restarted: run this cell again.";
 const NEWS = "change:said change:faults change:met msg:custom"; // the last, when what is written is the same
-let known = 0;
 
 function h(tag, attributes = {}, ...children) {
   const node = Object.assign(document.createElement(tag), attributes);
@@ -42,7 +41,7 @@ function answerView(ask, part, id, changed) {
 }
 
 function render({ model, el }) {
-  const ask = model.get("ask"), id = `dl-prediction-${known++}`;
+  const ask = model.get("ask"), id = `dl-prediction-${Math.random().toString(36).slice(2)}`; // a page has many, each with this module to itself
   const parts = ask.parts.length ? ask.parts : [""];
   const button = h("button", { type: "submit" }, "Write it down");
   const status = h("div", { className: "dl-status" });

@@ -41,6 +41,19 @@ RUN_ALL = """() => {
     window.jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.ranAll = true; });
 }"""
 
+# What lies open beside it would be found by a test that looks for something on the page.
+TURN_TO = """async (path) => {
+    const { commands, shell } = window.jupyterapp;
+    if (shell.currentWidget?.context?.path === path) return false;
+    const others = [...shell.widgets('main')];
+    const opened = await commands.execute('docmanager:open', { path });
+    for (const other of others) {
+        await other.sessionContext?.shutdown();
+        other.dispose();
+    }
+    shell.activateById(opened.id);
+    return true;
+}"""
 ONE_HAS_RUN = f"() => {CELLS}.some(cell => cell.executionCount)"
 
 # Not awaited: a scroll that is overtaken by another one never ends.
@@ -139,12 +152,27 @@ def _wait_for_server(process: subprocess.Popen[bytes], address: str, log: Path, 
 def open_notebook(page: Page, lab_url: str, name: str) -> None:
     """Open a notebook in a fresh workspace and wait until its kernel answers."""
     page.goto(f"{lab_url}/lab/tree/{name}?reset")
+    await_notebook(page)
+
+
+def await_notebook(page: Page) -> None:
+    """Wait until the notebook is shown and its kernel answers."""
     page.wait_for_function(
         "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.isReady", timeout=MINUTE
     )
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=MINUTE)
     page.wait_for_function(KERNEL_ANSWERS, timeout=MINUTE)
     wait_idle(page)
+
+
+def turn_to(window: Page, lab: Lab, name: str, *cells: str) -> None:
+    """Open a notebook, which may be made of these cells, in the lab instead of the one that is open, and
+    run it; none of its cells may fail. The notebook that is open already stays as it is."""
+    if cells and not (lab.folder / name).exists():
+        write(lab.folder / name, *cells)
+    if window.evaluate(TURN_TO, name):
+        await_notebook(window)
+        _run_all_of(window, lab, name)
 
 
 def write(file: Path, *cells: str) -> None:
@@ -155,8 +183,12 @@ def write(file: Path, *cells: str) -> None:
 
 
 def run(page: Page, lab: Lab, name: str) -> None:
-    """Open a notebook and run every cell; none may fail."""
+    """Open a notebook in a workspace of its own and run every cell; none may fail."""
     open_notebook(page, lab.url, name)
+    _run_all_of(page, lab, name)
+
+
+def _run_all_of(page: Page, lab: Lab, name: str) -> None:
     page.evaluate(RUN_ALL)
     try:
         page.wait_for_function(ONE_HAS_RUN, timeout=SOON)

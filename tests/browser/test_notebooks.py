@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from deploylab import content
-from tests.browser.chromium import new_page
 from tests.browser.jupyter import (
     COLOURED_PIXELS,
     KERNEL_ANSWERS,
@@ -19,9 +17,8 @@ from tests.browser.jupyter import (
     Lab,
     open_notebook,
     output_of,
-    run,
+    turn_to,
     wait_idle,
-    write,
 )
 
 ROLLING = "04-rolling-deployment.ipynb"
@@ -38,14 +35,11 @@ SHAPES = "svg => svg.querySelectorAll(':is(rect, path, circle, text)').length"
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
 
-@pytest.fixture(scope="module")
-def rolling(chromium: Browser, lab: Lab) -> Iterator[Page]:
+@pytest.fixture
+def rolling(desk: Page, lab: Lab) -> Page:
     """The chapter on rolling deployments after it has run, for all that students do in it."""
-    complaints: list[str] = []
-    with new_page(chromium, complaints, complaints) as page:
-        run(page, lab, ROLLING)
-        yield page
-        assert complaints == []
+    turn_to(desk, lab, ROLLING)
+    return desk
 
 
 def seconds(player: Locator) -> float:
@@ -54,17 +48,21 @@ def seconds(player: Locator) -> float:
     return float(words.removeprefix("t = ").removesuffix(" s"))
 
 
-@pytest.mark.parametrize("path", content.notebooks(), ids=lambda path: path.stem)
-def test_a_notebook_runs_and_shows_all_that_it_made(page: Page, lab: Lab, path: Path) -> None:
-    run(page, lab, path.name)
+# That on rolling deployments comes last: it is open when the tests below ask for it.
+CHAPTERS = sorted(content.notebooks(), key=lambda path: path.name == ROLLING)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_notebook_runs_and_shows_all_that_it_made(desk: Page, lab: Lab, path: Path) -> None:
+    turn_to(desk, lab, path.name)
     code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     made = [(cell, inside) for cell in code for verb, inside in SHOWN.items() if called(verb, cell)]
     assert made
     for cell, inside in made:
-        shown = output_of(page, cell, inside)
+        shown = output_of(desk, cell, inside)
         if inside.endswith("svg.dl-stage"):
             assert shown.evaluate(SHAPES) >= 20, cell
-    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    expect(desk.get_by_text("Error displaying widget")).to_have_count(0)
 
 
 def called(verb: str, cell: str) -> bool:
@@ -130,6 +128,17 @@ def test_a_knob_turned_by_keyboard_gives_another_run(rolling: Page) -> None:
     assert canvas.evaluate(COLOURED_PIXELS) > 0
 
 
+def test_a_question_is_answered_and_explained(rolling: Page) -> None:
+    page = rolling
+    output_of(page, "dl.quiz(", ".jp-OutputArea-output")
+    question = page.locator(".dl-question", has_text="Question 2 of 13")
+    question.get_by_label("One pod more is allowed, and no pod may be missing.").check()
+    question.get_by_role("button", name="Check").click()
+    outcome = question.locator(".dl-outcome")
+    expect(outcome).to_be_visible(timeout=SOON)
+    expect(outcome).to_contain_text("Right")
+
+
 BY_HAND = """import math
 import deploylab as dl
 def by_hand(scenario):
@@ -143,30 +152,17 @@ def by_hand(scenario):
 dl.playground(by_hand, dl.Scenario(duration=60))"""
 
 
-def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, lab: Lab) -> None:
-    write(lab.folder / "by-hand.ipynb", BY_HAND)
-    run(page, lab, "by-hand.ipynb")
-    playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
+def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(desk: Page, lab: Lab) -> None:
+    turn_to(desk, lab, "by-hand.ipynb", BY_HAND)
+    playground = output_of(desk, "dl.playground(", ".jp-OutputArea-output")
     story = playground.locator(".dl-story")
     playground.locator(".dl-controls input").press("End")
     expect(story).to_contain_text("rolled back")
     playground.locator(".dl-controls input").evaluate("node => { node.value = 30; node.oninput(); }")
     promote = playground.get_by_role("button", name="Promote", exact=True)
-    promote.focus()
-    page.keyboard.press("Enter")
+    promote.press("Enter")
     expect(playground.get_by_role("button", name="Take back: promote at 30 s")).to_be_visible(timeout=SOON)
     expect(promote).to_be_focused()
     expect(playground.locator(".dl-code")).to_contain_text("orders=(dl.Order(at=30),)")
     playground.locator(".dl-controls input").press("End")
     expect(story).to_contain_text("promoted")
-
-
-def test_a_question_is_answered_and_explained(rolling: Page) -> None:
-    page = rolling
-    output_of(page, "dl.quiz(", ".jp-OutputArea-output")
-    question = page.locator(".dl-question", has_text="Question 2 of 13")
-    question.get_by_label("One pod more is allowed, and no pod may be missing.").check()
-    question.get_by_role("button", name="Check").click()
-    outcome = question.locator(".dl-outcome")
-    expect(outcome).to_be_visible(timeout=SOON)
-    expect(outcome).to_contain_text("Right")

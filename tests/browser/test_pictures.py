@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.sign import NotebookNotary
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import deploylab as dl
-from tests.browser.chromium import new_page
 from tests.browser.jupyter import (
     MINUTE,
     SOON,
@@ -26,6 +23,7 @@ from tests.browser.jupyter import (
     private_environment,
     run,
     running,
+    turn_to,
     write,
 )
 from tests.browser.patterns import ANIMATIONS, PLAYGROUNDS
@@ -34,6 +32,9 @@ from tests.browser.patterns import ANIMATIONS, PLAYGROUNDS
 DRAWN = "picture => picture.querySelector('svg').outerHTML + picture.querySelector('canvas').toDataURL()"
 SEEN = """picture => [...picture.querySelectorAll('svg :is(rect, path, circle, text)')].filter(
     node => node.checkVisibility() && node.getBoundingClientRect().height > 0).length"""
+EXPLAINED_ELSEWHERE = """root => [...root.querySelectorAll('[aria-describedby]')]
+    .filter(node => !root.contains(document.getElementById(node.getAttribute('aria-describedby'))))
+    .map(node => node.outerHTML)"""
 # The outlines and the words of a Plotly figure at each of these frames, one after the other.
 MOMENTS = """async (frames) => {
     const seen = [], now = { mode: 'immediate', frame: { duration: 0 }, transition: { duration: 0 } };
@@ -50,28 +51,11 @@ ALL = [*PLAYGROUNDS.values(), *ANIMATIONS.values()]
 SERIOUS = ("serious", "critical")
 
 
-@dataclass
-class Gallery:
+@pytest.fixture
+def gallery(desk: Page, lab: Lab) -> Page:
     """A notebook that has run, with every pattern's playground and animation in it."""
-
-    page: Page
-    outside_requests: list[str] = field(default_factory=list)
-    console_errors: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def gallery(chromium: Browser, lab: Lab) -> Iterator[Gallery]:
-    asked: list[str] = []
-    complaints: list[str] = []
-    with new_page(chromium, asked, complaints) as page:
-        write(
-            lab.folder / "gallery.ipynb",
-            "import deploylab as dl",
-            *PLAYGROUNDS.values(),
-            *ANIMATIONS.values(),
-        )
-        run(page, lab, "gallery.ipynb")
-        yield Gallery(page, asked, complaints)
+    turn_to(desk, lab, "gallery.ipynb", "import deploylab as dl", *ALL)
+    return desk
 
 
 def moves(player: Locator) -> None:
@@ -97,16 +81,22 @@ def plays(player: Locator) -> None:
     player.get_by_role("button", name="Pause").click()
 
 
+@pytest.mark.usefixtures("nothing_goes_wrong")
 @pytest.mark.parametrize("code", ALL)
-def test_a_picture_shows_and_moves_in_jupyterlab(gallery: Gallery, code: str) -> None:
-    moves(output_of(gallery.page, code, ".deploylab"))
-    assert gallery.console_errors == []
-    assert gallery.outside_requests == []
+def test_a_picture_shows_and_moves_in_jupyterlab(gallery: Page, code: str) -> None:
+    moves(output_of(gallery, code, ".deploylab"))
+
+
+@pytest.mark.parametrize("code", PLAYGROUNDS.values())
+def test_what_explains_a_knob_stands_in_the_same_playground(gallery: Page, code: str) -> None:
+    playground = output_of(gallery, code, ".dl-playground")
+    expect(playground.locator("[aria-describedby]").first).to_be_visible()
+    assert playground.evaluate(EXPLAINED_ELSEWHERE) == []
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_axe_finds_no_serious_barrier(gallery: Gallery, theme: str) -> None:
-    page, light = gallery.page, str(theme.endswith("Light")).lower()
+def test_axe_finds_no_serious_barrier(gallery: Page, theme: str) -> None:
+    page, light = gallery, str(theme.endswith("Light")).lower()
     page.evaluate(
         "theme => void window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
     )

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from nbconvert import HTMLExporter
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import new_page
-from tests.browser.jupyter import SOON, Lab, run, wait_idle, write
+from tests.browser.jupyter import SOON, Lab, turn_to, wait_idle
 
 NAME = "board.ipynb"
 SOURCE = "import deploylab as dl\ndl.playground(dl.Rolling())"
 
 
-@pytest.fixture(scope="module")
-def board(chromium: Browser, lab: Lab) -> Iterator[Page]:
+@pytest.fixture
+def board(desk: Page, lab: Lab) -> Page:
     """A notebook with one playground, in a window of 1280 x 800; turned knobs stay turned."""
-    write(lab.folder / NAME, SOURCE)
-    with new_page(chromium, [], []) as page:
-        page.set_viewport_size({"width": 1280, "height": 800})
-        run(page, lab, NAME)
-        page.locator(".dl-board").scroll_into_view_if_needed()
-        expect(page.locator(".dl-board svg.dl-stage")).to_be_visible(timeout=SOON)
-        yield page
+    turn_to(desk, lab, NAME, SOURCE)
+    desk.locator(".dl-board").scroll_into_view_if_needed()
+    expect(desk.locator(".dl-board svg.dl-stage")).to_be_visible()
+    return desk
 
 
 SIZES = """() => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.jupyter import SOON, Lab, open_notebook, output_of, run_all, write
+from tests.browser.jupyter import SOON, Lab, output_of, turn_to
 
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
@@ -17,16 +17,16 @@ display(guess)
 many"""
 
 
-def test_a_prediction_is_written_down_and_compared(page: Page, lab: Lab) -> None:
-    write(lab.folder / "prediction.ipynb", ASK)
-    open_notebook(page, lab.url, "prediction.ipynb")
-    run_all(page)
+def test_a_prediction_is_written_down_and_compared(desk: Page, lab: Lab) -> None:
+    turn_to(page := desk, lab, "prediction.ipynb", ASK)
     ends, many = (output_of(page, "dl.predict", f".dl-prediction >> nth={number}") for number in (0, 1))
 
     many.get_by_label("users").focus()
     page.keyboard.type("many")
     page.keyboard.press("Enter")
-    expect(many.get_by_role("alert")).to_have_text("'many' is no number; write for example 12 or 0.5")
+    refusal = "'many' is no number; write for example 12 or 0.5"
+    expect(many.get_by_role("alert")).to_have_text(refusal)
+    expect(many.get_by_label("users")).to_have_accessible_description(f"⚠ {refusal}")
     page.keyboard.press("Control+A")
     page.keyboard.type("10")
     page.keyboard.press("Enter")

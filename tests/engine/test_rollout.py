@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,6 +34,39 @@ def test_a_students_own_generator_function_is_a_strategy() -> None:
 def test_events_are_told_in_the_order_of_time() -> None:
     times = [event.time for event in roll_out(Canary(), Scenario()).events]
     assert times == sorted(times)
+
+
+def reusing(_: Scenario) -> Rollout:
+    """It goes on with one dictionary, and with one Step."""
+    fleet = {"v1": 2, "v2": 2}
+    traffic = {"v1": 100, "v2": 0}
+    yield Step(fleet, traffic)
+    traffic |= {"v1": 0, "v2": 100}
+    yield Step(fleet, traffic, hold=5)
+    del fleet["v1"]
+    last: Any = Step(fleet)
+    yield last
+    last.replicas["v1"] = 0
+    yield last
+    return Outcome.PROMOTED
+
+
+def fresh(_: Scenario) -> Rollout:
+    yield Step({"v1": 2, "v2": 2}, {"v1": 100, "v2": 0})
+    yield Step({"v1": 2, "v2": 2}, {"v1": 0, "v2": 100}, hold=5)
+    yield Step({"v2": 2})
+    yield Step({"v2": 2, "v1": 0})
+    return Outcome.PROMOTED
+
+
+def test_the_past_stays_what_it_was_when_a_strategy_uses_its_dictionary_again() -> None:
+    one, other = (roll_out(strategy, SMALL) for strategy in (reusing, fresh))
+    assert [step for step, _ in one.steps] == [step for step, _ in other.steps]
+    assert (one.events, one.figures()) == (
+        tuple(replace(event, message=event.message.replace("fresh", "reusing")) for event in other.events),
+        other.figures(),
+    )
+    assert storyboard(reusing, SMALL).frames == storyboard(fresh, SMALL).frames
 
 
 def yields(*steps: Any, value: Any = Outcome.STALLED) -> Callable[[Scenario], Any]:

@@ -14,6 +14,7 @@ import pytest
 
 from deploylab.model.errors import DeploylabError, KnobError, short
 from deploylab.model.fault import CrashOnStart, Leak, Overload
+from deploylab.model.flag import Flag
 from deploylab.model.knob import knobs
 from deploylab.model.operating import Trial
 from deploylab.model.order import Release
@@ -179,6 +180,21 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
             "(5, 25, 50)",
         ),
         (
+            lambda: Flagger(step_weights=(5, 1)),
+            "Flagger.step_weights: (5, 1) does not rise; step_weights rise from above 0 on, for example "
+            "(1, 5, 20)",
+        ),
+        (
+            lambda: make(Flagger, step_weights=(2.5,)),
+            "Flagger.step_weights: 2.5 is not a whole percentage; step_weights rise from above 0 on, for "
+            "example (1, 5, 20)",
+        ),
+        (
+            lambda: Flag(weights=(50, 120)),
+            "Flag.weights: 120 is not a percentage; weights lie from 0 to at most 100, for example "
+            "(5, 25, 50, 100)",
+        ),
+        (
             lambda: Rolling(max_surge="90"),
             "Rolling.max_surge: '90' is neither a whole number from 0 up nor a percentage; use for "
             "example 2 or '25%'",
@@ -239,7 +255,9 @@ def test_numbers_of_any_kind_become_plain_ones(six: Any) -> None:
 
 def test_the_knobs_of_patterns_take_numpy_numbers_too() -> None:
     assert Rolling(max_surge=np.int64(2), batch_size=np.int64(3)) == Rolling(max_surge=2, batch_size=3)  # type: ignore[arg-type]
-    assert Canary(weights=(np.int64(5), np.float64(25.0))).weights == (5, 25)  # type: ignore[arg-type]
+    weights = Canary(weights=(np.int64(5), np.float64(25.0))).weights  # type: ignore[arg-type]
+    assert repr(weights) == "(5, 25.0)"
+    assert repr(make(Flagger, step_weights=(5.0, 20)).step_weights) == "(5, 20)"
 
 
 @pytest.mark.parametrize(
