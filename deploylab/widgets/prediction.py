@@ -97,7 +97,7 @@ class Prediction(anywidget.AnyWidget):
         return f"You said {self._words(said)}. It was {words}{gap}."
 
     def _gap(self, gap: float) -> str:
-        return f", {self._number(abs(gap))} {'more' if gap > 0 else 'less'}"
+        return f", {self._number(abs(gap))} {'above' if gap > 0 else 'below'} that"
 
     def _read(self, answer: object, part: str) -> Any:
         """A choice as it is, and a number in digits: 1963, 1,963, 1e3, 0.5 and 0,5; its unit may follow."""
@@ -175,7 +175,7 @@ def predict(
     >>> guess = predict("How many users will be hurt?", unit="users")
     >>> guess.write("10")
     >>> guess.compare(171)
-    'You said 10 users. It was 171 users, 161 more.'
+    'You said 10 users. It was 171 users, 161 above that.'
     >>> guess = predict("How does it end?", choices=("promoted", "rolled back"), parts=("healthy", "bad"))
     >>> print(guess.compare(("promoted", "rolled back")))
     healthy: You wrote down no prediction. It was promoted.

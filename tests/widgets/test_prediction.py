@@ -33,7 +33,7 @@ def test_the_difference_is_that_of_what_was_said_and_what_it_was(said: int, was:
     if said == was:
         assert guess.compare(was) == f"You said {said:,}, and so it was."
     else:
-        gap = f"{abs(was - said):,} {'more' if was > said else 'less'}"
+        gap = f"{abs(was - said):,} {'above' if was > said else 'below'} that"
         assert guess.compare(was) == f"You said {said:,}. It was {was:,}, {gap}."
 
 
@@ -41,7 +41,7 @@ def test_each_part_is_compared_with_its_own() -> None:
     guess = dl.predict("Users hurt with batches of …", parts=(1, 2), unit="users")
     guess.write(10, 20)
     assert guess.compare([10, 23]) == (
-        "1: You said 10 users, and so it was.\n2: You said 20 users. It was 23 users, 3 more."
+        "1: You said 10 users, and so it was.\n2: You said 20 users. It was 23 users, 3 above that."
     )
 
 
@@ -93,9 +93,8 @@ def test_what_was_said_of_some_parts_is_kept_and_the_empty_ones_are_named() -> N
     guess = dl.predict("How many?", parts=("a", "b"), unit="users")
     guess._handle_custom_msg({"answers": ["3", ""]}, [])
     assert guess.faults == ["", "the field of b is empty"]
-    assert (
-        guess.compare((4, 5))
-        == "a: You said 3 users. It was 4 users, 1 more.\nb: You wrote down no prediction. It was 5 users."
+    assert guess.compare((4, 5)) == (
+        "a: You said 3 users. It was 4 users, 1 above that.\nb: You wrote down no prediction. It was 5 users."
     )
 
 
