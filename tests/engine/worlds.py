@@ -231,7 +231,7 @@ def _values(spec: Field[Any]) -> st.SearchStrategy[Any]:
     rule: Knob | None = spec.metadata.get("knob")
     if isinstance(spec.default, Analysis):
         return ANALYSES
-    if rule is None or (isinstance(spec.default, str) and not rule.options):
+    if rule is None or (isinstance(spec.default, str | tuple) and not (rule.options or rule.row)):
         return st.just(spec.default)
     if isinstance(spec.default, bool):
         return st.booleans()
