@@ -65,7 +65,7 @@ def _follow(
 ) -> tuple[list[tuple[Step, Observation]], object]:
     """Do what the strategy yields and tell it what was seen; its steps, and what it returned in the end."""
     if not hasattr(flow, "send"):
-        raise StrategyError(f"{title} is not a generator function; write `seen = yield Step(...)` in it")
+        raise StrategyError(f"{title} is not a generator function; write `seen = yield dl.Step(...)` in it")
     steps: list[tuple[Step, Observation]] = []
     known = [scenario.stable.name, scenario.candidate.name]
     try:
@@ -125,7 +125,7 @@ def _known(scenario: Scenario) -> Scenario:
 def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, scenario: Scenario) -> Outcome:
     """The outcome that a strategy claims, if it gave one and the fleet is as it says."""
     if not steps:
-        raise StrategyError(f"{title} yielded no Step; tell it what fleet you want, `seen = yield Step(...)`")
+        raise StrategyError(f"{title} yielded no Step; say what fleet you want, `seen = yield dl.Step(...)`")
     if not isinstance(value, Outcome):
         meant = next((one.name for one in Outcome if one.value == value), Outcome.PROMOTED.name)
         advice = f"end it with an Outcome, `return dl.Outcome.{meant}`"

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 
 from deploylab.model.errors import QuizError
 
 _GAPS = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")  # 10 000
-_NUMBER = re.compile(r"([+-]?)(\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE]([+-]?\d{1,3}))?")
+_NUMBER = re.compile(r"([+-]?)(\d{1,200}(?:\.\d{0,200})?|\.\d{1,200})(?:[eE]([+-]?\d{1,3}))?")
 _DECIMAL = re.compile(r"[+-]?(?:0?,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))")  # no thousands
+_SIGNS = str.maketrans("−٫", "-.")
 _RATIO = re.compile(r"([+-]?\d{1,9})\s*/\s*(\d{1,9})")
 
 
 COUNTED = re.compile(r"[a-z-]{3,}s|s|ms|min|h")  # of things and of time
+_SAME_UNIT = tuple(
+    names.split(", ")
+    for names in (
+        "ms, msec, msecs, millisecond, milliseconds", "s, sec, secs, second, seconds",
+        "min, mins, minute, minutes", "h, hr, hrs, hour, hours", "d, day, days", "%, percent, per cent",
+    )
+)  # fmt: skip
 
 
 def number(text: str, decimal_comma: bool = False) -> Fraction:
@@ -25,7 +34,7 @@ def number(text: str, decimal_comma: bool = False) -> Fraction:
     Traceback (most recent call last):
     deploylab.model.errors.QuizError: '1,234' has a comma; write 1234 or 1.234, whichever you mean
     """
-    plain = _GAPS.sub("", text.strip().replace("−", "-"))
+    plain = _plain(text)
     if "," in plain and decimal_comma and plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")
     elif re.fullmatch(r"[\d.,+-]+", plain) and "," in plain:
@@ -53,30 +62,42 @@ def ratio(text: str) -> Fraction:
 def quantity(text: str, unit: str, units: tuple[tuple[str, str], ...], decimal_comma: bool) -> Fraction:
     """A number with or without its unit, in `unit`; `units` are others, each with what one of it is worth.
 
-    A comma that can part no thousands is the decimal mark: a phone may offer no other.
+    A comma that can part no thousands is the decimal mark: a phone may offer no other. Units of time and the
+    percent may be spelled out.
 
     >>> quantity("43,2", "s", (), False), quantity("0,125 min", "s", (("min", "60"),), False)
     (Fraction(216, 5), Fraction(15, 2))
     >>> quantity("2 min", "s", (("min", "60"),), False), quantity("90", "s", (), False)
     (Fraction(120, 1), Fraction(90, 1))
+    >>> quantity("2 minutes", "s", (("min", "60"),), False), quantity("٢٤٠ seconds", "s", (), False)
+    (Fraction(120, 1), Fraction(240, 1))
     >>> quantity("3 apples", "s", (("min", "60"),), False)
     Traceback (most recent call last):
     deploylab.model.errors.QuizError: '3 apples' is not a number of s, min; write for example 12 s
     """
     worth = {unit: Fraction(1)} | {name: ratio(factor) for name, factor in units}
+    spelled = {
+        other: worth[name] for name in worth for names in _SAME_UNIT if name in names for other in names
+    }
+    spelled |= worth
     words = text.strip()
-    for name in sorted(filter(None, worth), key=len, reverse=True):
+    for name in sorted(filter(None, spelled), key=len, reverse=True):
         before = words.removesuffix(name).rstrip()
         if before != words and before[-1:].isdigit() | (before[-1:] in ".,"):
-            return _typed(before, decimal_comma) * worth[name]
-    if unit and not re.fullmatch(r"[\d\s.,+−eE-]+", words):
+            return _typed(before, decimal_comma) * spelled[name]
+    if unit and not re.fullmatch(r"[\d\s.,٫+−eE-]+", words):
         raise QuizError(f"{words[:40]!r} is not a number of {', '.join(worth)}; write for example 12 {unit}")
     return _typed(words, decimal_comma)
 
 
 def _typed(text: str, decimal_comma: bool) -> Fraction:
-    plain = _GAPS.sub("", text.strip().replace("−", "-"))
-    return number(text, decimal_comma or _DECIMAL.fullmatch(plain) is not None)
+    return number(text, decimal_comma or _DECIMAL.fullmatch(_plain(text)) is not None)
+
+
+def _plain(text: str) -> str:
+    """Without the gaps between thousands, and in the digits and signs of ASCII, whatever script it is in."""
+    digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text.strip())
+    return _GAPS.sub("", "".join(digits).translate(_SIGNS))
 
 
 def significant(value: Fraction, figures: int) -> Fraction:

@@ -17,8 +17,6 @@ const SURE = [
   [3, "Certain", "right 3, wrong −6"],
 ];
 
-let views = 0; // radio buttons group by name, and one quiz can be shown several times
-
 function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -366,7 +364,7 @@ function footerView(model) {
 }
 
 function render({ model, el }) {
-  const prefix = `dl-quiz-${++views}`;
+  const prefix = `dl-quiz-${Math.random().toString(36).slice(2)}`; // a page has many, each with this module to itself
   const live = h("div", { class: "dl-live", role: "status", "aria-live": "polite" });
   const say = (words) => (live.textContent = words);
   // JupyterLab's notebook takes arrows, Enter and letters for itself; here they belong to the answers.

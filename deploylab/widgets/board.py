@@ -16,6 +16,7 @@ from traitlets import Unicode
 from .controls import Control, Path
 from .situations import main_knobs
 
+HINT = '<p aria-hidden="true">Point at a knob, or move to it: here stands what it does.</p>'
 TITLES = {"stable": "Stable version", "candidate": "Candidate", "Scenario": "The run", "slo": "Promise (SLO)"}
 
 
@@ -44,10 +45,12 @@ def grouped(owners: Sequence[Any], paths: Sequence[Path]) -> tuple[list[Path], d
 
 
 def row(control: Control) -> Any:
-    """A control, and what it means, which shows while somebody is at the control."""
+    """A control, and what it means, which is shown in one place while somebody is at the control."""
     knob = control.knob
-    each = "each " if control.several else ""
-    allowed = f"; {each}{knob.bounds()}{knob.in_unit}" if knob.slider or knob.maximum < math.inf else ""
+    allowed = f"{'each ' * control.several}{knob.bounds()}{knob.in_unit}"
+    if knob.whole and isinstance(control.widget, w.Text) and not control.several:
+        allowed = "a number of them, or a share such as 25%"
+    allowed = f"; {allowed}" if knob.slider or knob.maximum < math.inf else ""
     allowed += f", or 0: {knob.nothing}" if knob.nothing else ""
     meaning = w.HTML(f'<p role="note">{escape(knob.help + allowed)}</p>').add_class("dl-help")
     return w.VBox([control.widget, meaning]).add_class("dl-row")
@@ -94,7 +97,8 @@ class Board:
             boxes.append(box)
             self._folds |= dict.fromkeys(paths, button)
         shown = w.Box([*above, *(self.rows[path] for path in self.main)]).add_class("dl-main")
-        self.box = w.Box([shown, picture, w.Box(boxes).add_class("dl-folds")]).add_class("dl-board")
+        hint, folded = w.HTML(HINT).add_class("dl-hint"), w.Box(boxes).add_class("dl-folds")
+        self.box = w.Box([shown, hint, picture, folded]).add_class("dl-board")
 
     def reveal(self, path: Path) -> None:
         """Unfold the group of this control."""

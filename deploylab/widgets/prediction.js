@@ -2,7 +2,6 @@
 
 const GONE = "⚠ The kernel behind this was stopped or restarted: run this cell again.";
 const NEWS = "change:said change:faults change:met msg:custom"; // the last, when what is written is the same
-let known = 0;
 
 function h(tag, attributes = {}, ...children) {
   const node = Object.assign(document.createElement(tag), attributes);
@@ -29,20 +28,20 @@ function answerView(ask, part, id, changed) {
     value = () => field.value;
   }
   group.append(fault);
-  function show(said, text, closed) {
+  function show(typed, text, closed) {
     for (const field of fields) {
-      if (said && ask.choices.length) field.checked = field.value === said;
+      if (typed && ask.choices.length) field.checked = field.value === typed;
       field.disabled = closed;
       field.setAttribute("aria-invalid", Boolean(text));
     }
-    if (said && !ask.choices.length && !fields[0].value) fields[0].value = said;
+    if (typed && !ask.choices.length && !fields[0].value) fields[0].value = typed;
     fault.textContent = text;
   }
   return { group, value, show };
 }
 
 function render({ model, el }) {
-  const ask = model.get("ask"), id = `dl-prediction-${known++}`;
+  const ask = model.get("ask"), id = `dl-prediction-${Math.random().toString(36).slice(2)}`; // a page has many, each with this module to itself
   const parts = ask.parts.length ? ask.parts : [""];
   const button = h("button", { type: "submit" }, "Write it down");
   const status = h("div", { className: "dl-status" });
@@ -56,15 +55,31 @@ function render({ model, el }) {
     h("div", { className: "dl-answers" }, ...answers.map((answer) => answer.group)), button, status));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (button.getAttribute("aria-disabled") !== "true") model.send({ answers: answers.map((answer) => answer.value()) });
+    if (button.getAttribute("aria-disabled") === "true") answered();
+    else model.send({ answers: answers.map((answer) => answer.value()) });
   });
 
-  // The notebook's own keys must not act on what is typed here.
-  form.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.altKey || event.stopPropagation());
+  // The notebook's own keys must not act on what is typed here, but two lead out as they do of a cell: Escape to
+  // the cell, and Shift+Enter, once all is written down, to the next one. This one need not run again.
+  let leaving = false;
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") form.closest(".jp-Cell")?.focus();
+    leaving = event.key === "Enter" && event.shiftKey;
+    if (leaving) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  });
+  function answered() {
+    const done = button.getAttribute("aria-disabled") === "true";
+    if (leaving && done) form.closest(".jp-Cell")?.nextElementSibling?.focus();
+    leaving = false;
+  }
 
   function show() {
     const said = model.get("said"), faults = model.get("faults"), met = model.get("met");
-    answers.forEach((answer, part) => answer.show(said[part], faults[part] ?? "", met.length > 0));
+    answers.forEach((answer, part) => answer.show(model.get("typed")[part], faults[part] ?? "", met.length > 0));
     button.hidden = met.length > 0;
     const done = said.length > 0 && !faults.length;
     if (done) offer("✓ Written down", true);
@@ -74,10 +89,11 @@ function render({ model, el }) {
   }
   const gone = () => status.replaceChildren(h("p", {}, GONE));
   model.on(NEWS, show);
+  model.on("msg:custom", answered); // after all of its news
   model.on("comm_live_update", gone);
   show();
   el.append(form);
-  return () => { model.off(NEWS, show); model.off("comm_live_update", gone); };
+  return () => { model.off(NEWS, show); model.off("msg:custom", answered); model.off("comm_live_update", gone); };
 }
 
 export default { render };

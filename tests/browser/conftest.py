@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import launched, new_page
-from tests.browser.jupyter import SOON, Lab, running_lab
+from tests.browser.jupyter import MINUTE, SOON, Lab, running_lab
 
 HERE = Path(__file__).parent
 
@@ -62,30 +62,60 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def outside_requests() -> list[str]:
-    """Addresses beyond this machine that the page asked for; none of them got an answer."""
+    """Addresses beyond this machine that a page asked for; none of them got an answer."""
     return []
+
+
+@pytest.fixture(scope="session")
+def console_errors() -> list[str]:
+    """What a page complained about."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_without_complaints(
+    outside_requests: list[str], console_errors: list[str]
+) -> Iterator[None]:
+    yield
+    outside_requests.clear()
+    console_errors.clear()
 
 
 @pytest.fixture
-def console_errors() -> list[str]:
-    """What the page complained about."""
-    return []
+def screenshot(artifacts: Path, request: pytest.FixtureRequest) -> Path:
+    """Where the picture of what a test has led to is kept, under the name of the test."""
+    return artifacts / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', request.node.name)}.png"
 
 
 @pytest.fixture
 def page(
-    chromium: Browser,
-    artifacts: Path,
-    outside_requests: list[str],
-    console_errors: list[str],
-    request: pytest.FixtureRequest,
+    chromium: Browser, outside_requests: list[str], console_errors: list[str], screenshot: Path
 ) -> Iterator[Page]:
-    """An empty page; in the end a screenshot of it is stored under the name of the test."""
+    """An empty page."""
     with new_page(chromium, outside_requests, console_errors) as page:
         yield page
-        page.screenshot(path=artifacts / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', request.node.name)}.png")
+        page.screenshot(path=screenshot)
+
+
+@pytest.fixture(scope="session")
+def window(
+    chromium: Browser, lab: Lab, outside_requests: list[str], console_errors: list[str]
+) -> Iterator[Page]:
+    """The JupyterLab of one student, open all day."""
+    with new_page(chromium, outside_requests, console_errors) as page:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(f"{lab.url}/lab?reset")
+        page.wait_for_function("() => window.jupyterapp?.shell.currentWidget", timeout=MINUTE)
+        yield page
+
+
+@pytest.fixture
+def desk(window: Page, screenshot: Path) -> Iterator[Page]:
+    """Where a student opens one notebook after the other."""
+    yield window
+    window.screenshot(path=screenshot)
 
 
 @pytest.fixture

@@ -41,16 +41,35 @@ RUN_ALL = """() => {
     window.jupyterapp.commands.execute('notebook:run-all-cells').finally(() => { window.ranAll = true; });
 }"""
 
+# What lies open beside it would be found by a test that looks for something on the page.
+TURN_TO = """async (path) => {
+    const { commands, shell } = window.jupyterapp;
+    if (shell.currentWidget?.context?.path === path) return false;
+    const others = [...shell.widgets('main')];
+    const opened = await commands.execute('docmanager:open', { path });
+    for (const other of others) {
+        await other.sessionContext?.shutdown();
+        other.dispose();
+    }
+    shell.activateById(opened.id);
+    return true;
+}"""
 ONE_HAS_RUN = f"() => {CELLS}.some(cell => cell.executionCount)"
+
+IS_OPEN = """(name) => {
+    const { context, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
+    return sessionContext?.isReady && context.path === name;
+}"""
 
 # Not awaited: a scroll that is overtaken by another one never ends.
 SCROLL_TO = """(fragment) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     const index = notebook.widgets.findIndex(
         cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(fragment));
+    if (index < 0) return false;
     notebook.activeCellIndex = index;
     void notebook.scrollToItem(index, 'start');
-    return index;
+    return [index];
 }"""
 COLOURED_PIXELS = """canvas => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -98,7 +117,7 @@ def running(line: Sequence[str], address: str, log: Path, *, cwd: Path) -> Itera
         finally:
             process.terminate()
             try:
-                status = process.wait(timeout=30)
+                status = process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -139,12 +158,25 @@ def _wait_for_server(process: subprocess.Popen[bytes], address: str, log: Path, 
 def open_notebook(page: Page, lab_url: str, name: str) -> None:
     """Open a notebook in a fresh workspace and wait until its kernel answers."""
     page.goto(f"{lab_url}/lab/tree/{name}?reset")
-    page.wait_for_function(
-        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.isReady", timeout=MINUTE
-    )
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=MINUTE)
+    await_notebook(page, name)
+
+
+def await_notebook(page: Page, name: str) -> None:
+    """Wait until this notebook is the one that is shown, and its kernel answers."""
+    page.wait_for_function(IS_OPEN, arg=name, timeout=MINUTE)
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=MINUTE)
     page.wait_for_function(KERNEL_ANSWERS, timeout=MINUTE)
     wait_idle(page)
+
+
+def turn_to(window: Page, lab: Lab, name: str, *cells: str) -> None:
+    """Open a notebook, which may be made of these cells, in the lab instead of the one that is open, and
+    run it; none of its cells may fail. The notebook that is open already stays as it is."""
+    if cells and not (lab.folder / name).exists():
+        write(lab.folder / name, *cells)
+    if window.evaluate(TURN_TO, name):
+        await_notebook(window, name)
+        _run_all_of(window, lab, name)
 
 
 def write(file: Path, *cells: str) -> None:
@@ -155,8 +187,12 @@ def write(file: Path, *cells: str) -> None:
 
 
 def run(page: Page, lab: Lab, name: str) -> None:
-    """Open a notebook and run every cell; none may fail."""
+    """Open a notebook in a workspace of its own and run every cell; none may fail."""
     open_notebook(page, lab.url, name)
+    _run_all_of(page, lab, name)
+
+
+def _run_all_of(page: Page, lab: Lab, name: str) -> None:
     page.evaluate(RUN_ALL)
     try:
         page.wait_for_function(ONE_HAS_RUN, timeout=SOON)
@@ -170,8 +206,7 @@ def run(page: Page, lab: Lab, name: str) -> None:
 
 def output_of(page: Page, fragment: str, inside: str) -> Locator:
     """Scroll to the code cell that holds this fragment, and return what it shows there."""
-    index = page.evaluate(SCROLL_TO, fragment)
-    assert index >= 0, fragment
+    (index,) = page.wait_for_function(SCROLL_TO, arg=fragment, timeout=SOON).json_value()
     found = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"]').locator(inside).first
     expect(found).to_be_visible(timeout=SOON)
     found.scroll_into_view_if_needed()

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from deploylab import content
-from tests.browser.chromium import new_page
 from tests.browser.jupyter import (
     COLOURED_PIXELS,
-    KERNEL_ANSWERS,
-    MINUTE,
-    SOON,
     Lab,
+    await_notebook,
     open_notebook,
     output_of,
-    run,
-    wait_idle,
-    write,
+    turn_to,
 )
 
 ROLLING = "04-rolling-deployment.ipynb"
@@ -33,38 +27,34 @@ SHOWN = {
     "playground": f".dl-playground {PICTURE}",
     "quiz": ".dl-quiz",
 }
+LATER = "([clock, before]) => parseFloat(clock.textContent.slice(4)) > parseFloat(before.slice(4))"
 SHAPES = "svg => svg.querySelectorAll(':is(rect, path, circle, text)').length"
 
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
 
-@pytest.fixture(scope="module")
-def rolling(chromium: Browser, lab: Lab) -> Iterator[Page]:
+@pytest.fixture
+def rolling(desk: Page, lab: Lab) -> Page:
     """The chapter on rolling deployments after it has run, for all that students do in it."""
-    complaints: list[str] = []
-    with new_page(chromium, complaints, complaints) as page:
-        run(page, lab, ROLLING)
-        yield page
-        assert complaints == []
+    turn_to(desk, lab, ROLLING)
+    return desk
 
 
-def seconds(player: Locator) -> float:
-    """What the clock of a picture says."""
-    words = player.locator(".dl-clock").text_content() or ""
-    return float(words.removeprefix("t = ").removesuffix(" s"))
+# That on rolling deployments comes last: it is open when the tests below ask for it.
+CHAPTERS = sorted(content.notebooks(), key=lambda path: path.name == ROLLING)
 
 
-@pytest.mark.parametrize("path", content.notebooks(), ids=lambda path: path.stem)
-def test_a_notebook_runs_and_shows_all_that_it_made(page: Page, lab: Lab, path: Path) -> None:
-    run(page, lab, path.name)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_notebook_runs_and_shows_all_that_it_made(desk: Page, lab: Lab, path: Path) -> None:
+    turn_to(desk, lab, path.name)
     code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     made = [(cell, inside) for cell in code for verb, inside in SHOWN.items() if called(verb, cell)]
     assert made
     for cell, inside in made:
-        shown = output_of(page, cell, inside)
+        shown = output_of(desk, cell, inside)
         if inside.endswith("svg.dl-stage"):
             assert shown.evaluate(SHAPES) >= 20, cell
-    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    expect(desk.get_by_text("Error displaying widget")).to_have_count(0)
 
 
 def called(verb: str, cell: str) -> bool:
@@ -76,58 +66,58 @@ def test_the_tour_leads_to_the_chapters(page: Page, lab: Lab) -> None:
     open_notebook(page, lab.url, "00-start-here.ipynb")
     output_of(page, "dl.hint(", ".jp-InputArea-editor")
     page.get_by_role("link", name="4 · Rolling deployment").click()
-    expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
+    await_notebook(page, ROLLING)  # a kernel that is still starting cannot be stopped
 
 
 def test_the_launcher_leads_to_every_chapter(page: Page, lab: Lab) -> None:
     page.goto(f"{lab.url}/lab?reset")
     cards = page.locator(".jp-LauncherCard")
-    expect(cards.filter(has_text="Start here")).to_be_visible(timeout=SOON)
+    expect(cards.filter(has_text="Start here")).to_be_visible()
     expect(cards.filter(has_text=" · ")).to_have_count(len(content.notebooks()) - 1)
     cards.filter(has_text="4 · Rolling deployment").press("Enter")
-    expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
-    page.wait_for_function(
-        KERNEL_ANSWERS, timeout=MINUTE
-    )  # a kernel that is still starting cannot be stopped
+    await_notebook(page, ROLLING)
 
 
 def test_the_picture_plays_by_mouse_and_by_keyboard(rolling: Page) -> None:
-    page, player = rolling, output_of(rolling, "dl.animate(run)", ".deploylab")
-    assert seconds(player) == 0
-    player.get_by_role("button", name="Play").click()
-    page.wait_for_function("clock => parseFloat(clock.textContent.slice(4)) >= 3",
-                           arg=player.locator(".dl-clock").element_handle(), timeout=SOON)  # fmt: skip
+    player = output_of(rolling, "dl.animate(run)", ".deploylab")
+    clock, play = player.locator(".dl-clock"), player.get_by_role("button", name="Play")
+    expect(clock).to_have_text("t = 0 s")
+    play.click()
+    rolling.wait_for_function(LATER, arg=[clock.element_handle(), "t = 2 s"])
 
-    player.focus()
-    page.keyboard.press("Space")
-    expect(player.get_by_role("button", name="Play")).to_be_visible()
-    paused = seconds(player)
-    page.keyboard.press("ArrowRight")
-    assert seconds(player) > paused
-    page.keyboard.press("End")
-    assert seconds(player) == 120
-    page.keyboard.press("Home")
-    assert seconds(player) == 0
-    page.keyboard.press("ArrowDown")
-    assert seconds(player) == 22  # the second batch
-    page.keyboard.press("ArrowUp")
-    assert seconds(player) == 0
+    player.press("Space")
+    expect(play).to_be_visible()
+    paused = clock.text_content()
+    player.press("ArrowRight")
+    rolling.wait_for_function(LATER, arg=[clock.element_handle(), paused])
+    # The second batch begins at 22 s.
+    for key, seconds in (("End", 120), ("Home", 0), ("ArrowDown", 22), ("ArrowUp", 0)):
+        player.press(key)
+        expect(clock).to_have_text(f"t = {seconds} s")
 
 
 def test_a_knob_turned_by_keyboard_gives_another_run(rolling: Page) -> None:
-    page, playground = rolling, output_of(rolling, "dl.playground(", ".jp-OutputArea-output")
+    playground = output_of(rolling, "dl.playground(", ".jp-OutputArea-output")
     figures, canvas = playground.locator(".dl-figures"), playground.locator("canvas")
     expect(figures).to_contain_text("users hurt23")
     drawn = playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML")
 
-    playground.locator(".widget-hslider", has_text="batch size").locator(".noUi-handle").focus()
-    page.keyboard.press("ArrowRight")
-    expect(figures).to_contain_text("users hurt48", timeout=SOON)
+    playground.locator(".widget-hslider", has_text="batch size").locator(".noUi-handle").press("ArrowRight")
+    expect(figures).to_contain_text("users hurt48")
     expect(figures).to_contain_text("was 23")
-    wait_idle(page)
     assert playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML") != drawn
     playground.locator(".dl-controls input").press("End")
-    assert canvas.evaluate(COLOURED_PIXELS) > 0
+    rolling.wait_for_function(COLOURED_PIXELS, arg=canvas.element_handle())
+
+
+def test_a_question_is_answered_and_explained(rolling: Page) -> None:
+    output_of(rolling, "dl.quiz(", ".jp-OutputArea-output")
+    question = rolling.locator(".dl-question", has_text="Question 2 of 13")
+    question.get_by_label("One pod more is allowed, and no pod may be missing.").check()
+    question.get_by_role("button", name="Check").click()
+    outcome = question.locator(".dl-outcome")
+    expect(outcome).to_be_visible()
+    expect(outcome).to_contain_text("Right")
 
 
 BY_HAND = """import math
@@ -143,30 +133,17 @@ def by_hand(scenario):
 dl.playground(by_hand, dl.Scenario(duration=60))"""
 
 
-def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(page: Page, lab: Lab) -> None:
-    write(lab.folder / "by-hand.ipynb", BY_HAND)
-    run(page, lab, "by-hand.ipynb")
-    playground = output_of(page, "dl.playground(", ".jp-OutputArea-output")
+def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(desk: Page, lab: Lab) -> None:
+    turn_to(desk, lab, "by-hand.ipynb", BY_HAND)
+    playground = output_of(desk, "dl.playground(", ".jp-OutputArea-output")
     story = playground.locator(".dl-story")
     playground.locator(".dl-controls input").press("End")
     expect(story).to_contain_text("rolled back")
     playground.locator(".dl-controls input").evaluate("node => { node.value = 30; node.oninput(); }")
     promote = playground.get_by_role("button", name="Promote", exact=True)
-    promote.focus()
-    page.keyboard.press("Enter")
-    expect(playground.get_by_role("button", name="Take back: promote at 30 s")).to_be_visible(timeout=SOON)
+    promote.press("Enter")
+    expect(playground.get_by_role("button", name="Take back: promote at 30 s")).to_be_visible()
     expect(promote).to_be_focused()
     expect(playground.locator(".dl-code")).to_contain_text("orders=(dl.Order(at=30),)")
     playground.locator(".dl-controls input").press("End")
     expect(story).to_contain_text("promoted")
-
-
-def test_a_question_is_answered_and_explained(rolling: Page) -> None:
-    page = rolling
-    output_of(page, "dl.quiz(", ".jp-OutputArea-output")
-    question = page.locator(".dl-question", has_text="Question 2 of 13")
-    question.get_by_label("One pod more is allowed, and no pod may be missing.").check()
-    question.get_by_role("button", name="Check").click()
-    outcome = question.locator(".dl-outcome")
-    expect(outcome).to_be_visible(timeout=SOON)
-    expect(outcome).to_contain_text("Right")

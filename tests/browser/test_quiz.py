@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.jupyter import Lab, cell_errors, open_notebook, run_all
+from tests.browser.jupyter import Lab, await_notebook, output_of, turn_to
 
-SOON = 20_000  # milliseconds; a busy machine is no bug
 QUIZ = Path(__file__).parents[1] / "quiz" / "files" / "every-type.yaml"
 RIGHT = {  # the keys that answer a question from its first field on
     1: ["Space"],
@@ -21,50 +19,35 @@ RIGHT = {  # the keys that answer a question from its first field on
 
 
 @pytest.fixture
-def quiz(page: Page, lab: Lab, request: pytest.FixtureRequest) -> Locator:
-    """The quiz in a notebook of its own, and a student for each test: attempts are kept."""
-    source = f"import deploylab as dl\ndl.quiz({str(QUIZ)!r}, student={request.node.name!r})"
-    cell = {
-        "cell_type": "code",
-        "id": "one",
-        "metadata": {},
-        "outputs": [],
-        "execution_count": None,
-        "source": source,
-    }
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    book = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (lab.folder / "quiz.ipynb").write_text(json.dumps(book), encoding="utf-8")
-    open_notebook(page, lab.url, "quiz.ipynb")
-    run_all(page)
-    assert cell_errors(page) == []
-    found = page.locator(".dl-quiz")
-    expect(found).to_be_visible(timeout=SOON)
-    return found
+def quiz(desk: Page, lab: Lab, request: pytest.FixtureRequest) -> Locator:
+    """The quiz in one cell of a notebook; each test is a student with a cell: attempts are kept."""
+    here = [item.name for item in request.session.items if item.path == request.path]
+    cells = [f"dl.quiz({str(QUIZ)!r}, student={name!r})" for name in here]
+    turn_to(desk, lab, "quiz.ipynb", "import deploylab as dl", *cells)
+    return output_of(desk, repr(request.node.name), ".dl-quiz")
 
 
+@pytest.mark.usefixtures("nothing_goes_wrong")
 def test_every_type_is_answered_by_keyboard_and_a_reload_loses_nothing(
-    page: Page, quiz: Locator, console_errors: list[str], outside_requests: list[str]
+    desk: Page, quiz: Locator, request: pytest.FixtureRequest
 ) -> None:
     for number, keys in RIGHT.items():
         question = quiz.locator("form").nth(number - 1)
         question.locator("input, select").first.focus()
         for key in keys:
             if key.startswith("text:"):
-                page.keyboard.type(key.removeprefix("text:"))
+                desk.keyboard.type(key.removeprefix("text:"))
             else:
-                page.keyboard.press(key)
-        question.get_by_role("button", name="Check").focus()
-        page.keyboard.press("Enter")
-        expect(question.locator(".dl-outcome")).to_be_visible(timeout=SOON)
+                desk.keyboard.press(key)
+        question.get_by_role("button", name="Check").press("Enter")
+        expect(question.locator(".dl-outcome")).to_be_visible()
     expect(quiz.locator(".dl-progress")).to_contain_text("4 of 10 answered")
     told = quiz.locator(".dl-progress").text_content()
 
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    page.goto(page.url.replace("?reset", ""))
-    expect(page.locator(".dl-quiz .dl-progress")).to_have_text(told or "", timeout=3 * SOON)
-    assert console_errors == []
-    assert outside_requests == []
+    desk.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    desk.reload()
+    await_notebook(desk, "quiz.ipynb")
+    expect(output_of(desk, repr(request.node.name), ".dl-progress")).to_have_text(told or "")
 
 
 def test_an_order_that_nobody_touched_is_asked_about_first(quiz: Locator) -> None:
@@ -74,18 +57,17 @@ def test_an_order_that_nobody_touched_is_asked_about_first(quiz: Locator) -> Non
     expect(question.locator(".dl-notice")).to_contain_text("Nothing is moved yet.")
     expect(question.locator(".dl-outcome")).to_be_hidden()
     check.press("Enter")
-    expect(question.locator(".dl-outcome")).to_be_visible(timeout=SOON)
+    expect(question.locator(".dl-outcome")).to_be_visible()
 
 
-def test_an_item_moves_by_its_buttons_and_keeps_the_focus(page: Page, quiz: Locator) -> None:
+def test_an_item_moves_by_its_buttons_and_keeps_the_focus(desk: Page, quiz: Locator) -> None:
     question = quiz.locator("form").nth(5)
     before = question.locator("li").all_inner_texts()
-    question.locator("li").nth(1).get_by_role("button", name="Move up").focus()
-    page.keyboard.press("Enter")
+    question.locator("li").nth(1).get_by_role("button", name="Move up").press("Enter")
+    expect(quiz.locator(".dl-live")).to_contain_text("now 1 of 4")
     after = question.locator("li").all_inner_texts()
     assert after[:2] == before[1::-1]
-    assert page.evaluate("() => document.activeElement.closest('li') !== null")
-    expect(quiz.locator(".dl-live")).to_contain_text("now 1 of 4")
+    assert desk.evaluate("() => document.activeElement.closest('li') !== null")
 
 
 def test_long_choices_do_not_push_a_match_out_of_its_column(quiz: Locator) -> None:

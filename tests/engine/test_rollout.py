@@ -92,8 +92,8 @@ def forgetful(_: Scenario) -> Any:
 @pytest.mark.parametrize(
     ("strategy", "said"),
     [
-        (forgetful, "forgetful is not a generator function; write `seen = yield Step(...)` in it"),
-        (yields(), "mine yielded no Step; tell it what fleet you want, `seen = yield Step(...)`"),
+        (forgetful, "forgetful is not a generator function; write `seen = yield dl.Step(...)` in it"),
+        (yields(), "mine yielded no Step; say what fleet you want, `seen = yield dl.Step(...)`"),
         (yields(step({}), value=7), "mine returned 7; end it with an Outcome, `return dl.Outcome.PROMOTED`"),
         (
             yields(step({}), value="rolled back"),

@@ -47,13 +47,13 @@ def test_the_main_knobs_are_knobs() -> None:
 
 
 def test_groups_come_in_the_order_of_the_fields() -> None:
-    folds = dl.playground(dl.Pipeline())._board.box.children[2].children
+    folds = dl.playground(dl.Pipeline())._board.box.children[-1].children
     words = [fold.children[0].description.split()[1] for fold in folds]
     assert words == ["Pipeline", "Build", "Unit", "Integration", "Acceptance", "Deploy", "Monitor"]
 
 
 def test_a_fold_shows_its_controls_while_it_is_open() -> None:
-    fold = dl.playground(dl.Rolling())._board.box.children[2].children[1]
+    fold = dl.playground(dl.Rolling())._board.box.children[-1].children[1]
     button, page = fold.children
     assert (button.description, page.children) == ("▸ Analysis (12)", ())
     button.value = True

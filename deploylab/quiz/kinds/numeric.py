@@ -66,7 +66,10 @@ class Numeric:
         if number(low) > number(high):
             raise QuizError(f"range: {low} is above {high}; write the smaller number first")
         if number(low) < 0 and COUNTED.fullmatch(self.unit):
-            raise QuizError(f"unit: no number of {self.unit} is below 0; name it in the prompt instead")
+            name = "range" if self.range else "value"
+            raise QuizError(
+                f"{name}: {low} is below 0, and no number of {self.unit} is; delete the minus sign"
+            )
         if any(number(text) < 0 for text in sizes) or any(ratio(worth) <= 0 for _, worth in self.units):
             raise QuizError("atol, rtol and units are sizes: they are never negative, and units are above 0")
 
