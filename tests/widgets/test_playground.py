@@ -358,6 +358,11 @@ class Bread:
     dough: Dough
     title: str = "Bread"
     headline: str = "Bread: baked"
+    settings: tuple[str, ...] = ()
+
+    @property
+    def conditions(self) -> dict[str, object]:
+        return {}
 
     def figures(self) -> tuple[Figure, ...]:
         return (Figure.said("rest", self.dough.minutes, "{:g} min".format, 1),)
