@@ -59,6 +59,35 @@ NONE = """§options:
       - {id: left"""
 FAULTS = [  # § marks the place that must be told
     ("title: A small quiz", "title:\n§\t- A", "a tab in the indentation"),
+    ("    prompt: It is so.", "  §\tprompt: It is so.", "only; begin this line with 4 spaces, as the lines"),
+    ("    prompt: It is so.", "    prompt:§\tIt is so.", "there is a tab here; write a space"),
+    ("    prompt: It is so.", "    prompt:§It is so.", "a space is missing behind the colon"),
+    ("    prompt: It is so.", "    prompt:§\u00a0It is so.", "there is a no-break space here"),
+    ("    prompt: It is so.", "§\u00a0   prompt: It is so.", "there is a no-break space here"),
+    ("prompt: It is so.", "prompt: §“It: is so.”", "write the straight quote"),
+    ("prompt: It is so.", "prompt: §[It] is so.", "put a text that begins with [ in quotes"),
+    ("prompt: It is so.", "prompt: §%50 is so.", "put a text that begins with % in quotes"),
+    ("prompt: It is so.", "prompt: §> 5 is so.", "put a text that begins with > in quotes"),
+    ("prompt: It is so.", "§prompt It is so.", "there is no colon here; write key: value"),
+    ("prompt: It is so.", "prompt§ = It is so.", "write a colon and a space behind a key, not ="),
+    (
+        "text: A, correct: true, feedback: A is.}",
+        "text: A§: B}",
+        "a text with a colon or a comma needs quotes",
+    ),
+    ("- {id: b, text: B, correct: true, feedback: B is.}", "- §{id: b, text: B", "this { is never closed"),
+    ("      - {id: b,", "§      - id: b,", "a { is missing"),
+    ("  - id: whether", "  -§id: whether", "a space is missing behind the -"),
+    ("  - id: whether", "  §• id: whether", "a list begins with - and a space"),
+    ("  - id: whether", "  §id: whether", "this is not YAML: - is missing before id"),
+    ("  - id: whether", "    §id: whether", "id: this key is here twice; - is missing before id"),
+    ("      - {id: right,", "      §{id: right,", "- is missing before this {"),
+    (
+        "{id: b, text: B,",
+        "{id: b, text: B, §all green.,",
+        "'all green.' stands behind a comma, which ends a text",
+    ),
+    ("id: small", "id: small\n§---", "a file holds one quiz; delete this line"),
     ("title: A small quiz", "title: A\n§\tsmall quiz", "a tab in the indentation"),
     ("title: A small quiz", "title: A\n  §\tsmall quiz", "a tab in the indentation"),
     ("id: some", "id: §one", "id: 'one' is the id of another of these questions"),
@@ -100,7 +129,11 @@ FAULTS = [  # § marks the place that must be told
         "      §prompt: It is so.",
         "indentation is wrong: this line begins in column 7",
     ),
-    ("    prompt: It is so.", "   §prompt: It is so.", "begins in column 4, the one above in 5"),
+    (
+        "    prompt: It is so.",
+        "   §prompt: It is so.",
+        "begins in column 4; a key can begin in column 1 or 5",
+    ),
     ("title: A small quiz", "  §title: A small quiz", "indentation is wrong"),
     ("      - {id: right,", "     §- {id: right,", "indentation is wrong"),
     ("title: A small quiz", "title: a§: b", "this is not YAML: a colon too many; put the text in quotes"),
@@ -134,6 +167,11 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(text: str) -> None
     places = [tuple(map(int, line.split(":")[1:3])) for line in lines]
     assert len(lines) == 5
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("indent", [2, 4])
+def test_a_forgotten_dash_is_told_alone(text: str, indent: int) -> None:
+    assert len(complaint(text.replace("  - id: whether", " " * indent + "id: whether")).splitlines()) == 1
 
 
 def test_a_wrong_type_is_told_alone(text: str) -> None:
