@@ -72,7 +72,8 @@ def _bracket(error: yaml.MarkedYAMLError, lines: list[str]) -> Fault | None:
     if not begun or "while parsing a flow" not in str(error.context):
         return None
     opened = lines[begun.line][begun.column]
-    if begun.line < mark.line and _indent(lines[mark.line]) <= _indent(lines[begun.line]):
+    ended = "stream end" in str(error.problem)
+    if ended or (begun.line < mark.line and _indent(lines[mark.line]) <= _indent(lines[begun.line])):
         closing = {"{": "}", "[": "]"}[opened]
         return fault_at(
             begun, f"this is not YAML: this {opened} is never closed; write {closing} where it ends"

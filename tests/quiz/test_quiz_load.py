@@ -96,6 +96,7 @@ FAULTS = [  # § marks the place that must be told
     ("title: A small quiz", "§titel: A", "did you mean title?"),
     ("title: A small quiz", "? §[a]\n: b", "[…]: this key is not known in a quiz"),
     ("id: whether\n    type: true_false", "§type: true_false", "true_false question: id missing"),
+    ("version: 1", "version: 1\npass_mark: §160", "a whole number from 0 to 100 is needed, for example 50"),
     ("points: 3", "points: §many", "points: 'many' is text; a whole number from 1 to 100 is needed"),
     ("points: 3", "points: §0", "points: '0' is a number; a whole number from 1 to 100 is needed"),
     ("prompt: It is so.", "prompt: §25", "prompt: '25' is a number; text is needed"),
@@ -192,6 +193,13 @@ def test_a_file_that_is_not_utf8_is_told_with_the_place_of_the_byte(tmp_path: Pa
 def test_the_place_of_a_byte_counts_from_behind_the_byte_order_mark(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_bytes(b"\xef\xbb\xbf" + "title: ééé".encode() + b"\xff")
     with pytest.raises(QuizError, match=r"x\.yaml:1:11: byte 0xff is not UTF-8"):
+        load(tmp_path / "x.yaml")
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04\x14\x00", b"{\\rtf1\\ansi", b"%PDF-1.7"])
+def test_a_file_of_a_word_processor_is_told_so(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x.yaml").write_bytes(data)
+    with pytest.raises(QuizError, match="file of a word processor or a spreadsheet; save it as plain text"):
         load(tmp_path / "x.yaml")
 
 
