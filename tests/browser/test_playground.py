@@ -103,6 +103,14 @@ def test_what_is_typed_beside_a_slider_is_refused_aloud(board: Page, typed: str,
     expect(row.get_by_role("alert")).to_have_count(0)
 
 
+def test_what_is_typed_between_two_steps_of_a_slider_is_told_where_it_went(board: Page) -> None:
+    row = board.locator(".dl-main .dl-row", has=board.get_by_role("slider", name="traffic rate (req/s)"))
+    row.locator(".widget-readout").fill("142")
+    row.locator(".widget-readout").press("Enter")
+    expect(row.get_by_role("alert")).to_contain_text("“142” lies between two steps of this slider; it is 140")
+    expect(board.locator(".dl-code")).to_contain_text("rate=140")
+
+
 def test_what_was_turned_shows_all_that_it_did_at_once(board: Page) -> None:
     expect(board.locator(".dl-board clipPath rect")).to_have_attribute("width", "960")
     expect(board.locator(".dl-board .dl-clock")).to_have_text("t = 240 s")
