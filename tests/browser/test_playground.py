@@ -46,6 +46,17 @@ def test_the_main_knobs_and_the_picture_fit_on_the_screen(board: Page, files: st
         expect(board.locator(part)).to_be_in_viewport(ratio=0.95)
 
 
+@pytest.mark.parametrize("theme", ["Dark", "Light"])
+def test_no_letter_is_smaller_in_another_theme(board: Page, theme: str) -> None:
+    board.evaluate(
+        f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})"
+    )
+    light = str(theme == "Light").lower()
+    expect(board.locator("body")).to_have_attribute("data-jp-theme-light", light)
+    board.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert min(board.evaluate(SIZES)) > 10.9
+
+
 ROOMS = """list => {
     const { height } = list.getBoundingClientRect(), values = [...list.querySelectorAll('.dl-value')];
     const edges = values.map(value => value.getBoundingClientRect().left);
