@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from deploylab.model.errors import QuizError
+from deploylab.quiz.amount import decimal, number
 from deploylab.quiz.grade import grade
 from deploylab.quiz.kinds.single import Single
 from deploylab.quiz.model import Question, Quiz
@@ -125,6 +126,16 @@ def _near_misses_miss(question: Question) -> Iterator[str]:
                     yield f"the near miss {value!r} counts as right already; narrow the right answer"
 
 
+def _rtol_is_a_share(question: Question) -> Iterator[str]:
+    kinds = [question.kind, *(gap.kind for gap in getattr(question.kind, "gaps", ()))]
+    tolerances = [dict(getattr(kind, "tolerance", ())) or vars(kind) for kind in kinds]
+    sizes = [getattr(one, "rtol", "") for tolerance in tolerances for one in tolerance.get("near", ())]
+    for size in (*(tolerance.get("rtol", "") for tolerance in tolerances), *sizes):
+        with suppress(QuizError):
+            if (share := number(size)) > 1:
+                yield f"rtol: {size} is {decimal(100 * share)} % of the value; 10 % is written 0.1"
+
+
 def _says_why(question: Question) -> Iterator[str]:
     wrong = [one for one in getattr(question.kind, "options", ()) if not getattr(one, "correct", False)]
     if bare := [one.id for one in wrong if not one.feedback]:
@@ -154,7 +165,8 @@ def _of_all(quiz: Quiz) -> Iterator[str]:
         next(place for place, one in enumerate(kind.options) if one.worth == 1) for kind in kinds
     )
     if quiz.shuffle in ("none", "questions") and len(kinds) >= 4 and max(places.values()) > len(kinds) / 2:
-        yield f"{max(places.values())} of {len(kinds)} right options have one place; add shuffle: options"
+        place, times = places.most_common(1)[0]
+        yield f"in {times} of {len(kinds)} single questions option {place + 1} is right; add shuffle: options"
 
 
 _WHY = {
@@ -163,5 +175,6 @@ _WHY = {
     "source": "say where the fact can be read",
 }
 _RULES: tuple[Callable[[Question], Iterator[str]], ...] = (
-    _one_best, _like_length, _no_double_negative, _is_drawn, _near_misses_miss, _says_why, _tells_nothing,
+    _one_best, _like_length, _no_double_negative, _is_drawn, _near_misses_miss, _rtol_is_a_share,
+    _says_why, _tells_nothing,
 )  # fmt: skip

@@ -27,6 +27,7 @@ Mark = Fraction | float
 Marks = Mapping[str, Mapping[str, Mark]]  # student, question, points reached
 Choices = Iterable[tuple[str, str, str]]  # question, what was chosen, the misconception behind it or ""
 FEW = 30  # students
+LEAST = 5  # who met all questions, when not everybody did
 EASY, HARD, WEAK = 0.95, 0.1, 0.1
 
 
@@ -75,8 +76,8 @@ class Statistics:
 def analyse(points: Mapping[str, Mark], marks: Marks, choices: Choices = ()) -> Statistics:
     """The figures of a quiz whose questions give at most `points`.
 
-    A student without a mark for a question did not get it (an unanswered one is a mark of 0); then the
-    figures of the whole quiz are not known, and a question is compared with the rest that its students got.
+    A student without a mark for a question did not get it (an unanswered one is a mark of 0); then alpha and
+    what follows from it are of those who got all, and a question is compared with the rest that its own got.
 
     >>> rows = {"ada": (1, 1, 1), "bob": (1, 1, 0), "eve": (1, 0, 0)}
     >>> marks = {who: dict(zip("abc", row)) for who, row in rows.items()}
@@ -95,25 +96,32 @@ def analyse(points: Mapping[str, Mark], marks: Marks, choices: Choices = ()) -> 
         raise QuizError("statistics: there are no answers yet; at least one student is needed")
     rows, most = _whole_numbers(given, points)
     names = [name for name in most if any(name in row for row in rows)]
-    whole = all(len(row) == len(names) for row in rows)
-    columns = {name: [row[name] for row in rows] for name in names} if whole else {}
-    shares = [Fraction(sum(row.values()), sum(most[name] for name in row)) for row in rows]
+    full = [row for row in rows if len(row) == len(names)]
+    enough = len(full) >= min(LEAST, len(rows))
+    columns = {name: [row[name] for row in full] for name in names} if enough else {}
+    shares, of_full = ([Fraction(sum(row.values()), sum(most[name] for name in row)) for row in some]
+                       for some in (rows, full))  # fmt: skip
     alpha = cronbach_alpha(list(columns.values()))
     error = None if alpha is None else sqrt(max(0.0, 1 - alpha))
-    spread = sqrt(variance(shares) * len(rows) / (len(rows) - 1)) if len(rows) > 1 else None
     counted, beliefs = Counter(choices), Counter[str]()
     for (_, _, belief), times in counted.items():
         beliefs[belief] += times
     without = {
         name: cronbach_alpha([column for other, column in columns.items() if other != name]) for name in names
     }
-    items = tuple(_item(name, rows, most, (alpha, without[name]), counted) for name in names)
+    judged = alpha if len(full) >= FEW else None
+    items = tuple(_item(name, rows, most, (judged, without[name]), counted) for name in names)
     return Statistics(
-        len(rows), float(mean(shares)), spread, alpha, *kuder_richardson(columns, most), error,
-        None if error is None or spread is None else error * spread, items,
+        len(rows), float(mean(shares)), _deviation(shares), alpha, *kuder_richardson(columns, most), error,
+        None if error is None else error * (_deviation(of_full) or 0), items,
         tuple(sorted(((one, beliefs[one]) for one in beliefs if one), key=lambda one: (-one[1], one))),
-        tuple(_of_all(len(rows), whole, shares)),
+        tuple(_of_all(len(rows), len(full), enough, shares)),
     )  # fmt: skip
+
+
+def _deviation(shares: Sequence[Fraction]) -> float | None:
+    """That of a sample."""
+    return sqrt(variance(shares) * len(shares) / (len(shares) - 1)) if len(shares) > 1 else None
 
 
 def _whole_numbers(
@@ -168,16 +176,21 @@ def _of_one(
         yield "nearly everyone is wrong: look at its wording, or teach it once more"
     elif many and tells is not None and tells < WEAK:
         yield "it hardly tells those who know the rest from those who do not"
-    if many and alpha is not None and without is not None and without > alpha + 0.01:
+    if alpha is not None and without is not None and without > alpha + 0.01:
         yield f"without it alpha would be {without:.2f} in place of {alpha:.2f}"
 
 
-def _of_all(students: int, whole: bool, totals: Sequence[Fraction]) -> Iterable[str]:
+def _of_all(students: int, full: int, enough: bool, totals: Sequence[Fraction]) -> Iterable[str]:
     if students < FEW:
         known = f"a correlation is known to about ±{_chance(students):.1f} only"
         yield f"{students} {'student is' if students == 1 else 'students are'} few: {known}"
-    if not whole:
-        yield "not everybody got the same questions, so there is no alpha of the whole"
+    if full < students:
+        met = f"only {full} of {students} students got all questions"
+        yield (
+            f"{met}; alpha and what follows from it are of these"
+            if enough
+            else (f"{met}, and at least {LEAST} must; so there is no alpha of the whole")
+        )
     if students > 1 and not variance(totals):
         yield "everybody has the same points, so nothing tells the students apart"
 

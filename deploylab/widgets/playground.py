@@ -12,6 +12,7 @@ from typing import Any
 import ipywidgets as w
 
 from ..model.errors import RecordError
+from ..model.run import Run
 from ..model.scenario import Scenario
 from ..reopened import show
 from ..views.comparison import Record, changes
@@ -156,7 +157,7 @@ class Playground(w.VBox):  # type: ignore[misc]
 
     def _frames(self, before: Record | None = None) -> Frames:
         frames = picture(self.record, before)
-        figures = [*_ending(self.record, before), *changes(self.record, before)]
+        figures = [*_ending(self.record, before), *_window(self.record), *changes(self.record, before)]
         offered = buttons(self.owners[0], self.record)
         return replace(frames, meta={**frames.meta, "figures": figures, "buttons": offered, "open": True})
 
@@ -179,6 +180,13 @@ def _ending(record: Record, before: Record | None) -> list[tuple[str, str, str, 
     now, then = (getattr(each, "outcome", None) for each in (record, before))
     words, was = (str(getattr(outcome, "value", outcome or "")) for outcome in (now, then))
     return [("outcome", words, was if was != words else "", 0)] if now else []
+
+
+def _window(record: Record) -> list[tuple[str, str, str, int]]:
+    """How much of the rollout the figures are about, like a figure, if it goes on where they end."""
+    if not isinstance(record, Run) or not record.beyond:
+        return []
+    return [(f"in the first {record.scenario.duration:g} s", f"of {record.finished:.0f} s", "", 0)]
 
 
 def _beyond(record: Record) -> str:

@@ -118,7 +118,7 @@ class Prediction(anywidget.AnyWidget):
 
     def _gap(self, said: float, was: float) -> str:
         gap = round(was, self._decimals(said)) - said  # of what is shown
-        return f", {self._number(abs(gap), said)} {'more' if gap > 0 else 'less'}"
+        return f", {self._number(abs(gap), said)} {'above' if gap > 0 else 'below'} that"
 
     def _read(self, answer: object, part: str) -> Any:
         """A choice as it is, and a number in digits: 1963, 1,963, 1e3, 0.5 and 0,5; its unit may follow."""
@@ -209,7 +209,7 @@ def predict(
     >>> guess = predict("How many users will be hurt?", unit="users")
     >>> guess.write("10")
     >>> guess.compare(171)
-    'You said 10 users. It was 171 users, 161 more.'
+    'You said 10 users. It was 171 users, 161 above that.'
     >>> guess = predict("How does it end?", choices=("promoted", "rolled back"), parts=("healthy", "bad"))
     >>> print(guess.compare(("promoted", "rolled back")))
     healthy: You wrote down no prediction. It was promoted.

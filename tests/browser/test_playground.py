@@ -46,6 +46,39 @@ def test_the_main_knobs_and_the_picture_fit_on_the_screen(board: Page, files: st
         expect(board.locator(part)).to_be_in_viewport(ratio=0.95)
 
 
+@pytest.mark.parametrize("theme", ["Dark", "Light"])
+def test_no_letter_is_smaller_in_another_theme(board: Page, theme: str) -> None:
+    board.evaluate(
+        f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})"
+    )
+    light = str(theme == "Light").lower()
+    expect(board.locator("body")).to_have_attribute("data-jp-theme-light", light)
+    board.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert min(board.evaluate(SIZES)) > 10.9
+
+
+ROOMS = """list => {
+    const { height } = list.getBoundingClientRect(), values = [...list.querySelectorAll('.dl-value')];
+    const edges = values.map(value => value.getBoundingClientRect().left);
+    const gaps = edges.slice(1).map((left, n) => left - edges[n] - values[n].scrollWidth);
+    return [height, Math.min(...gaps)];
+}"""
+
+
+@pytest.mark.parametrize("files", ["collapseLeft", "expandLeft"])
+def test_every_figure_has_room_and_the_picture_never_jumps(board: Page, files: str) -> None:
+    board.evaluate(f"() => window.jupyterapp.shell.{files}()")
+    figures = board.locator(".dl-board .dl-figures")
+    before, gap = figures.evaluate(ROOMS)
+    assert gap >= 8
+    board.get_by_role("slider", name="traffic rate (req/s)").press("PageUp")
+    expect(figures).to_contain_text("was")
+    after, gap = figures.evaluate(ROOMS)
+    assert (after, gap >= 8) == (before, True)
+    board.get_by_role("button", name="Reset").click()
+    expect(board.get_by_role("combobox", name="situation")).to_have_value("as given")
+
+
 def test_a_slider_says_its_name_and_its_meaning(board: Page) -> None:
     slider = board.get_by_role("slider", name="traffic rate (req/s)")
     expect(slider).to_have_accessible_description(re.compile("requests each second; .* above 0"))
@@ -81,6 +114,14 @@ def test_what_is_typed_beside_a_slider_is_refused_aloud(board: Page, typed: str,
     expect(row.get_by_role("alert")).to_have_count(0)
 
 
+def test_what_is_typed_between_two_steps_of_a_slider_is_told_where_it_went(board: Page) -> None:
+    row = board.locator(".dl-main .dl-row", has=board.get_by_role("slider", name="traffic rate (req/s)"))
+    row.locator(".widget-readout").fill("142")
+    row.locator(".widget-readout").press("Enter")
+    expect(row.get_by_role("alert")).to_contain_text("“142” lies between two steps of this slider; it is 140")
+    expect(board.locator(".dl-code")).to_contain_text("rate=140")
+
+
 def test_what_was_turned_shows_all_that_it_did_at_once(board: Page) -> None:
     expect(board.locator(".dl-board clipPath rect")).to_have_attribute("width", "960")
     expect(board.locator(".dl-board .dl-clock")).to_have_text("t = 240 s")
@@ -96,7 +137,8 @@ def test_by_keyboard_alone_a_fold_opens_and_a_bad_value_is_refused_and_mended(bo
     profile = board.get_by_role("textbox", name="profile")
     profile.fill("20")
     profile.press("Enter")
-    expect(board.get_by_role("alert")).to_contain_text("is no row of pairs")
+    beside = board.locator(".dl-row", has=profile).get_by_role("alert")  # on its way it is in two places
+    expect(beside).to_contain_text("is no row of pairs")
     expect(profile).to_have_attribute("aria-invalid", "true")
     profile.fill("0: 1, 20: 2")
     profile.press("Enter")

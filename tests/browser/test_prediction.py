@@ -48,7 +48,7 @@ def test_a_prediction_is_written_down_and_compared(desk: Page, lab: Lab) -> None
         """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
         {code: 'many.compare(171); guess.compare(["promoted", "rolled back"])'}).done"""
     )
-    expect(many.get_by_role("status")).to_have_text("You said 10 users. It was 171 users, 161 more.")
+    expect(many.get_by_role("status")).to_have_text("You said 10 users. It was 171 users, 161 above that.")
     expect(ends.get_by_role("status")).to_contain_text("healthy: You said promoted, and so it was.")
     expect(many.get_by_role("button")).to_be_hidden()
     expect(many.get_by_label("users")).to_be_disabled()
@@ -78,4 +78,4 @@ def test_the_keyboard_leads_out_of_a_prediction_and_what_was_written_stays(desk:
     expect(form.get_by_role("button")).to_have_text("✓ Written down")
     expect(field).to_have_value("10")
     page.keyboard.press("Shift+Enter")
-    expect(form.locator(".dl-status")).to_have_text("You said 10 users. It was 171 users, 161 more.")
+    expect(form.locator(".dl-status")).to_have_text("You said 10 users. It was 171 users, 161 above that.")

@@ -63,6 +63,17 @@ def test_bad_style_is_told_at_the_line_of_the_question(old: str, new: str, says:
     assert {advice.tell("x.yaml").split(" ")[0] for advice in found} <= {"x.yaml:5:5:"}
 
 
+@pytest.mark.parametrize("before", ["", "near: [{value: 0, feedback: f, "])
+def test_a_share_that_was_meant_as_a_percentage_is_told(before: str) -> None:
+    head, _ = GOOD.split("    type: single")
+    size = f"{before}rtol: 10{'}]' if before else ''}"
+    run = "type: predict\n    simulate: {strategy: Rolling}\n    measure: users_hurt\n    "
+    kinds = (f"type: numeric\n    value: 240\n    {size}", run + size)
+    for kind in kinds:
+        found = [one.text for one in lint(loads(f"{head}    {kind}\n    prompt: How long?\n"))]
+        assert "batch-size: rtol: 10 is 1000 % of the value; 10 % is written 0.1" in found
+
+
 def test_a_negated_option_of_a_negated_question_is_a_double_negative() -> None:
     text = GOOD.replace("What do small", "What do small batches not change? What do not").replace(
         "The release is", "It is not"
@@ -74,7 +85,7 @@ def test_right_options_in_one_place_are_noticed_unless_they_are_shuffled() -> No
     head, question = GOOD.split("questions:\n")
     text = f"{head}questions:\n" + "".join(question.replace("batch-size", f"q-{n}") for n in range(5))
     assert [one.text for one in lint(loads(text))] == [
-        "5 of 5 right options have one place; add shuffle: options"
+        "in 5 of 5 single questions option 1 is right; add shuffle: options"
     ]
     assert lint(loads(text.replace("version: 1", "version: 1\nshuffle: all"))) == []
 

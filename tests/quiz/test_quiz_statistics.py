@@ -139,7 +139,19 @@ def test_who_got_other_questions_is_compared_with_those_that_got_them() -> None:
     statistics = analyse({"x": 1, "y": 1, "z": 1}, marks)
     assert (statistics.alpha, statistics.students) == (None, 4)
     assert [item.students for item in statistics.items] == [3, 2, 3]
-    assert "no alpha" in statistics.warnings[1]
+    assert statistics.warnings[1].startswith("only 0 of 4 students got all questions, and at least 5 must")
+
+
+def test_a_latecomer_does_not_take_the_alpha_from_those_who_got_all() -> None:
+    rows = [[1, 1, 0], [0, 1, 1], [1, 0, 1], [0, 0, 0], [1, 1, 1], [1, 0, 0]]
+    late = analyse({"q0": 1, "q1": 1, "q2": 1}, {**named(rows), "late": {"q2": 1}})
+    alone = found(rows, 1)
+    figures = ("alpha", "kr20", "kr21", "error_ratio", "standard_error")
+    assert [getattr(late, name) for name in figures] == [getattr(alone, name) for name in figures]
+    assert (late.students, late.alpha is None) == (7, False)
+    assert (
+        "only 6 of 7 students got all questions; alpha and what follows from it are of these" in late.warnings
+    )
 
 
 @pytest.mark.parametrize(

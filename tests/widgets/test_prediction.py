@@ -34,7 +34,7 @@ def test_the_difference_is_that_of_what_was_said_and_what_it_was(said: int, was:
     if said == was:
         assert guess.compare(was) == f"You said {said:,}, and so it was."
     else:
-        gap = f"{abs(was - said):,} {'more' if was > said else 'less'}"
+        gap = f"{abs(was - said):,} {'above' if was > said else 'below'} that"
         assert guess.compare(was) == f"You said {said:,}. It was {was:,}, {gap}."
 
 
@@ -42,7 +42,7 @@ def test_each_part_is_compared_with_its_own() -> None:
     guess = dl.predict("Users hurt with batches of …", parts=(1, 2), unit="users")
     guess.write(10, 20)
     assert guess.compare([10, 23]) == (
-        "1: You said 10 users, and so it was.\n2: You said 20 users. It was 23 users, 3 more."
+        "1: You said 10 users, and so it was.\n2: You said 20 users. It was 23 users, 3 above that."
     )
 
 
@@ -56,8 +56,8 @@ def test_what_was_said_is_told_as_it_was_said_and_the_gap_is_that_of_what_is_tol
     guess = dl.predict("How much?", unit="%", digits=0, parts="abcd")
     guess.write("1,5", "2.25", "1.75", "7")
     assert guess.compare((2.34, 1, 1.7512, 7.3)).splitlines() == [
-        "a: You said 1.5 %. It was 2.3 %, 0.8 more.",
-        "b: You said 2.25 %. It was 1 %, 1.25 less.",
+        "a: You said 1.5 %. It was 2.3 %, 0.8 above that.",
+        "b: You said 2.25 %. It was 1 %, 1.25 below that.",
         "c: You said 1.75 %, and so it was.",
         "d: You said 7 %, and so it was.",
     ]
@@ -88,7 +88,7 @@ def test_what_was_written_comes_back_when_its_cell_runs_again(monkeypatch: pytes
     again = dl.predict("How many?", unit="%")
     assert (again.typed, again.said) == (["2,50"], ["2.5 %"])
     assert dl.predict("How much?", unit="%").said == []
-    assert again.compare(3) == "You said 2.5 %. It was 3 %, 0.5 more."
+    assert again.compare(3) == "You said 2.5 %. It was 3 %, 0.5 above that."
     assert dl.predict("How many?", unit="%").said == []
 
 
@@ -134,9 +134,8 @@ def test_what_was_said_of_some_parts_is_kept_and_the_empty_ones_are_named() -> N
     guess = dl.predict("How many?", parts=("a", "b"), unit="users")
     guess._handle_custom_msg({"answers": ["3", ""]}, [])
     assert guess.faults == ["", "the field of b is empty"]
-    assert (
-        guess.compare((4, 5))
-        == "a: You said 3 users. It was 4 users, 1 more.\nb: You wrote down no prediction. It was 5 users."
+    assert guess.compare((4, 5)) == (
+        "a: You said 3 users. It was 4 users, 1 above that.\nb: You wrote down no prediction. It was 5 users."
     )
 
 

@@ -131,7 +131,7 @@ def _key(room: Room, name: str) -> dict[str, Any]:
     )
     return {
         "solution": [inline(line) for line in (*tell_answer(ask, question.kind.key), *near)],
-        "figure": question.kind.told if isinstance(question.kind, Predict) and ask.fields[0].choices else "",
+        "figure": question.kind.told if isinstance(question.kind, Predict) else "",
         "explanation": html(question.explanation),
         "source": inline(question.source),
     }

@@ -13,6 +13,7 @@ from deploylab.quiz.amount import decimal
 from deploylab.quiz.ask import Ask, Field, tell_answer
 from deploylab.quiz.formats.losses import drawn
 from deploylab.quiz.kinds.numeric import Numeric
+from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.kinds.short import Short
 from deploylab.quiz.markdown import html, inline
 from deploylab.quiz.model import Question, Quiz, count
@@ -34,9 +35,12 @@ def write_printed(quiz: Quiz) -> tuple[str, str, list[str]]:
     questions, lost = drawn(quiz)
     plain = replace(quiz, questions=questions, pick=0)
     items = draw(plain).items
+    met = draw(replace(quiz, pick=0)).questions
+    runs = {one.id: one.kind.told for one in met if isinstance(one.kind, Predict)}
     about = [count(len(items), "question"), count(plain.points, "point"), quiz.licence]
     asked = "\n".join(_asked(place, item) for place, item in enumerate(items, 1))
-    keys = "\n".join(_key(place, item.question) for place, item in enumerate(items, 1))
+    graded = enumerate((item.question for item in items), 1)
+    keys = "\n".join(_key(place, one, runs.get(one.id, "")) for place, one in graded)
     name = '<p class="name"><span>Name</span><span>Date</span></p>\n'
     if quiz.pick:
         lost.append(f"pick: all {len(items)} questions are printed, not {quiz.pick}")
@@ -61,9 +65,15 @@ def _asked(place: int, item: Item) -> str:
         if field.inline:
             prompt = prompt.replace(f"[[{field.id}]]", _inline(field))
     figure = f'<p><img src="{one.figure.data}" alt="{escape(one.figure.alt)}"></p>' if one.figure else ""
-    rule = f'<p class="rule">{escape(ask.rule)}</p>' if ask.rule else ""
-    points = f'<span class="points">{count(one.points, "point")}</span>'
-    return f"<article><h2>{place}.</h2>{points}{prompt}{figure}{rule}{_fields(ask)}</article>"
+    return f"<article>{_head(place, one)}{prompt}{figure}{_rule(ask)}{_fields(ask)}</article>"
+
+
+def _head(place: int, one: Question) -> str:
+    return f'<h2>{place}.</h2><span class="points">{count(one.points, "point")}</span>'
+
+
+def _rule(ask: Ask) -> str:
+    return f'<p class="rule">{escape(ask.rule)}</p>' if ask.rule else ""
 
 
 def _inline(field: Field) -> str:
@@ -94,17 +104,19 @@ def _field(field: Field) -> str:
     return f'{label}<ul class="choices {field.how}">{choices}</ul>'
 
 
-def _key(place: int, one: Question) -> str:
+def _key(place: int, one: Question, figure: str) -> str:
     kind: Any = one.kind
     answer = "<br>".join(inline(line) for line in tell_answer(kind.ask, kind.key))
     rows = [("Right", answer), *(("Also right", inline(words)) for words in _also_right(kind))]
+    rows += [("Figure", escape(figure))] if figure else []
     rows += [(f"Hint ({hint.cost})" if hint.cost else "Hint", html(hint.text)) for hint in one.hints]
     if remarks := "".join(f"<li>{words}</li>" for words in _remarks(kind)):
         rows.append(("Feedback", f"<ul>{remarks}</ul>"))
     rows += [("Why", html(one.explanation))] if one.explanation else []
     rows += [("Source", inline(one.source))] if one.source else []
     told = "".join(f"<dt>{name}</dt><dd>{words}</dd>" for name, words in rows)
-    return f"<article><h2>{place}.</h2><p>{escape(one.topic)}</p><dl>{told}</dl></article>"
+    about = f"<p>{escape(one.topic)}</p>{_rule(kind.ask)}"
+    return f"<article>{_head(place, one)}{about}<dl>{told}</dl></article>"
 
 
 def _also_right(kind: Any) -> Iterator[str]:
@@ -132,7 +144,7 @@ def _remarks(kind: Any) -> Iterator[str]:
         worth = f" ({one.fraction} of the points)" if getattr(one, "fraction", None) else ""
         belief = f" <i>{escape(one.misconception)}</i>" if getattr(one, "misconception", "") else ""
         if one.feedback or worth or belief:
-            yield f"<b>{inline(about)}</b>{worth}: {inline(one.feedback)}{belief}"
+            yield f"<b>{inline(about.removesuffix('.'))}</b>{worth}: {inline(one.feedback)}{belief}"
     for name, about in {"feedback": "Right", "otherwise": "Anything else"}.items():
         if words := getattr(kind, name, ""):
             yield f"<b>{about}</b>: {inline(words)}"

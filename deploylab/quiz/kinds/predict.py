@@ -74,12 +74,9 @@ class Predict:
 
     @property
     def told(self) -> str:
-        """The figure of the run, in words: an option may be right for many of them.
-
-        >>> run = Simulate("Rolling", (("batch_size", "2"),), (("replicas", "4"), ("duration", "60")))
-        >>> Predict(run, "users_hurt").told
-        'In this run: users hurt 126.'
-        """
+        """The figure of the run in words, where it is not the answer itself: an option is right for many."""
+        if not self.options:
+            return ""
         value = run_figure(self.simulate, self.measure)
         shown = decimal(value) if isinstance(value, Fraction) else value
         return f"In this run: {self.measure.replace('_', ' ')} {shown}."
