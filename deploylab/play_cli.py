@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any
@@ -48,7 +50,7 @@ def _add_strategy(parser: argparse.ArgumentParser, kind: type) -> None:
             help=f"{knob.help} ({notes})".replace(" ()", "").replace("%", "%%"),
         )  # fmt: skip
     for name, (words, number) in WORLD.items():
-        parser.add_argument(f"--{name}", type=number, metavar="VALUE", help=words)
+        parser.add_argument(f"--{name}", type=_reader(number), metavar="VALUE", help=words)
     parser.add_argument("--out", type=Path, metavar="FILE.html", help="write the animation to this file")
     parser.set_defaults(run=_play, kind=kind)
 
@@ -56,15 +58,15 @@ def _add_strategy(parser: argparse.ArgumentParser, kind: type) -> None:
 def _play(options: argparse.Namespace, _: list[str]) -> int:
     from .engine.rollout import roll_out
 
-    if options.out is not None and options.out.is_dir():
-        raise DeploylabError(f"--out: {str(options.out)!r} is a folder; name a file, for example run.html")
-    if options.out and not options.out.resolve().parent.is_dir():
-        raise DeploylabError(
-            f"--out: there is no folder {options.out.parent}; make it first, or name another"
-        )
-    turned = {name: getattr(options, f"knob_{name}") for name in knobs(options.kind)}
-    scenario = _scenario(options)
-    run = roll_out(options.kind(**{k: value for k, value in turned.items() if value is not None}), scenario)
+    if options.out is not None:
+        _check_file(options.out)
+    given = {name: getattr(options, f"knob_{name}") for name in knobs(options.kind)}
+    given = {name: value for name, value in given.items() if value is not None}
+    strategy, scenario = options.kind(**given), _scenario(options)
+    for name, reason in strategy.idle().items() if hasattr(strategy, "idle") else ():
+        if name in given:
+            print(f"deploylab: --{name.replace('_', '-')} has no effect: {reason}", file=sys.stderr)
+    run = roll_out(strategy, scenario)
     print(_told(scenario))
     print(run.summary)
     if options.out:
@@ -72,6 +74,29 @@ def _play(options: argparse.Namespace, _: list[str]) -> int:
 
         print(f"The animation is in {animate(run).save(options.out)}")
     return 0
+
+
+def _check_file(file: Path) -> None:
+    """Refuse, before anything runs, a file that could not be written or would not open as a page."""
+    if file.is_dir():
+        raise DeploylabError(f"--out: {str(file)!r} is a folder; name a file, for example run.html")
+    if not file.resolve().parent.is_dir():
+        raise DeploylabError(f"--out: there is no folder {file.parent}; make it first, or name another")
+    if file.suffix.lower() not in (".html", ".htm"):
+        raise DeploylabError(f"--out: {str(file)!r} is no page; its name must end in .html")
+
+
+def _reader(number: type) -> Callable[[str], Any]:
+    """What reads a whole number, or any, and says in plain words what is none."""
+    wanted = "whole number; write for example 4" if number is int else "number; write for example 0.5"
+
+    def read(text: str) -> Any:
+        try:
+            return number(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is no {wanted}") from None
+
+    return read
 
 
 def _scenario(options: argparse.Namespace) -> Scenario:

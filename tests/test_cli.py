@@ -134,7 +134,13 @@ BAD = {
     "no replicas": ("play rolling --replicas 0", "Scenario.replicas: 0"),
     "an error rate above 1": ("play rolling --error-rate 1.5", "Version.error_rate: 1.5"),
     "a word for a number": ("play rolling --max-surge many", "use for example 2 or '25%'"),
-    "a word for a count": ("play rolling --replicas six", "argument --replicas: invalid int value: 'six'"),
+    "a word for a count": (
+        "play rolling --replicas six",
+        "argument --replicas: 'six' is no whole number; write for example 4",
+    ),
+    "a number too large": ("play rolling --replicas 1e99", "'1e99' is no whole number; write for example 4"),
+    "a word for a share": ("play rolling --error-rate few", "'few' is no number; write for example 0.5"),
+    "a page without its name": ("play rolling --out x.txt", "'x.txt' is no page; its name must end in .html"),
     "an unknown option": ("play rolling --bogus 3", "--bogus"),
     "an unknown strategy": ("play yolo", "invalid choice: 'yolo'"),
     "an unknown command": ("dance", "invalid choice: 'dance'"),
@@ -143,6 +149,25 @@ BAD = {
     "a folder that is not there": ("play rolling --out no/such/folder.html", "there is no folder no/such"),
     "a file for a folder": (f"lab {__file__}", "is a file; name a folder"),
 }
+
+
+@pytest.mark.parametrize(("words", "meant"), [
+    ("play rolling --foo 3", ""), ("play canary --steps 3", ""), ("play rolling --max_surg 3", "--max-surge"),
+])  # fmt: skip
+def test_only_an_option_that_is_near_is_suggested(
+    words: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(*words.split()) == 2
+    assert f"; did you mean {meant}?" * bool(meant) in (error := capsys.readouterr().err)
+    assert ("did you mean" in error) == bool(meant)
+
+
+def test_a_knob_without_effect_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("play", "rolling", "--batch-size", "2", "--max-surge", "2") == 0
+    reason = "batches have their own size; turn batch size off"
+    assert capsys.readouterr().err == f"deploylab: --max-surge has no effect: {reason}\n"
+    assert status("play", "rolling", "--max-surge", "2") == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(("words", "told"), BAD.values(), ids=BAD)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import fields, replace
 from html import unescape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import find
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import deploylab as dl
 from deploylab.cli import main
@@ -17,16 +20,26 @@ from deploylab.model.knob import knobs
 from deploylab.model.order import ACTIONS
 from deploylab.patterns.strategies import NAMES, hyphened, strategy
 from deploylab.quiz.kinds.simulate import Simulate, arguments, check
-from tests.engine.worlds import patterns
+from tests.engine.worlds import turned
 
 ROOT = Path(__file__).parent.parent
 SCENARIO = dl.Scenario(replicas=4, duration=60, candidate=dl.Version("v2", error_rate=0.05))
+
+
+def wanted(run: dl.Run) -> list[object]:
+    """The fleets that it wanted one after the other, also those from after its figures end."""
+    fleets = ((step.replicas, step.traffic, step.mirror) for step, _ in run.steps)
+    return [fleet for fleet, _ in groupby(fleets)]
+
 
 every = pytest.mark.parametrize("name", NAMES)
 
 
 @every
 def test_it_is_a_public_name(name: str) -> None:
+    file = hyphened(name).replace("-", "_")
+    line = f"from .patterns.{file} import {name} as {name}"
+    assert name in dl.__all__, f"add to deploylab/__init__.pyi: {line}"
     assert getattr(dl, name) is strategy(name)
 
 
@@ -95,6 +108,7 @@ def test_an_order_that_it_does_not_heed_changes_nothing(name: str, action: Any) 
     if action not in getattr(knobs, "heeds", ACTIONS if listens else ()):
         heard = dl.roll_out(knobs, replace(SCENARIO, orders=(dl.Order(15, action),)))
         assert (heard.outcome, heard.users_hurt) == (alone.outcome, alone.users_hurt)
+        assert wanted(heard) == wanted(alone)
 
 
 @every
@@ -105,9 +119,14 @@ def test_a_second_release_is_served_or_the_first_version_again(name: str) -> Non
 
 
 @every
-def test_its_random_settings_are_held_against_the_independent_simulation(name: str) -> None:
-    found = find(patterns(), lambda pattern: type(pattern).__name__ == name)
-    assert found, "add it to patterns() in tests/engine/worlds.py"
+@given(data=st.data())
+@settings(max_examples=20)
+def test_however_its_knobs_are_turned_it_comes_to_an_end_that_is_true(name: str, data: st.DataObject) -> None:
+    """roll_out refuses any other; other tests hold such settings against an independent simulation."""
+    run = dl.roll_out(
+        data.draw(turned(strategy(name))), replace(SCENARIO, traffic=dl.Traffic(rate=5, sticky=True))
+    )
+    assert run.strategy == name
 
 
 @every
@@ -118,6 +137,11 @@ def test_a_question_can_be_about_it(name: str) -> None:
 
 
 @every
-@pytest.mark.parametrize("page", ["README.md", "quizzes/README.md"])
-def test_the_pages_that_list_strategies_name_it(name: str, page: str) -> None:
-    assert f"`{name}`" in (ROOT / page).read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("page", "written"),
+    [("README.md", str), ("quizzes/README.md", str), ("docs/command-line.md", hyphened)],
+)
+def test_the_pages_that_list_strategies_name_it(name: str, page: str, written: Callable[[str], str]) -> None:
+    word = f"`{written(name)}`"
+    named = word in (ROOT / page).read_text(encoding="utf-8")
+    assert named, f"{page} lists the strategies: add {word} there"

@@ -22,7 +22,8 @@ from deploylab import content
 
 CHAPTERS = [path for path in content.notebooks() if not path.name.startswith("00-")]
 VERBS = ("roll_out", "deliver", "evolve", "toggle", "apply")
-COMPARES = re.compile(r"\bguess\.compare\(")
+COMPARES = re.compile(r"\b(\w*guess)\.compare\(")
+PREDICTS = re.compile(r"\b(\w*guess) = dl\.predict\(")
 # Nothing that reads a clock, rolls dice or asks a network; files and a log, for a chapter that is about them.
 MODULES = {
     "deploylab", "dataclasses", "json", "logging", "pathlib", "sys", "openfeature.evaluation_context",
@@ -192,6 +193,14 @@ def test_each_run_has_a_prediction_before_it_and_what_to_see_after_it(notebook: 
             predicted = False
         predicted = predicted or bool(list(calls(cell.source, "predict")))
     assert not predicted, "the last prediction is never compared"
+
+
+def test_each_prediction_has_a_name_of_its_own_and_is_compared_once(notebook: Notebook) -> None:
+    """Or who runs the cells in another order is told how far off another prediction was."""
+    source = "\n".join(cell.source for cell in notebook.code)
+    predicted = PREDICTS.findall(source)
+    assert len(predicted) == len(set(predicted)) == source.count("dl.predict(")
+    assert COMPARES.findall(source) == predicted
 
 
 def test_no_prediction_is_made_for_the_student(notebook: Notebook) -> None:

@@ -97,11 +97,11 @@ def test_the_lab_opens_from_the_wheel_alone_and_asks_for_no_news(student: Path, 
         assert set(copies) == names("notebooks", "*.ipynb")
         code = [cell for copy in copies.values() for cell in copy["cells"] if cell["cell_type"] == "code"]
         assert {(len(cell["outputs"]), cell["execution_count"]) for cell in code} == {(0, None)}
-        with urllib.request.urlopen(f"{lab.url}/", timeout=10) as answer:
+        with urllib.request.urlopen(f"{lab.url}/", timeout=60) as answer:
             assert answer.url == f"{lab.url}/lab/workspaces/deploylab/tree/00-start-here.ipynb"
-        with urllib.request.urlopen(f"{lab.url}/api/contents/00-start-here.ipynb", timeout=10) as answer:
+        with urllib.request.urlopen(f"{lab.url}/api/contents/00-start-here.ipynb", timeout=60) as answer:
             assert json.load(answer)["type"] == "notebook"
         settings = f"{lab.url}/lab/api/settings/@jupyterlab/apputils-extension:notification"
-        with urllib.request.urlopen(settings, timeout=10) as answer:
+        with urllib.request.urlopen(settings, timeout=60) as answer:
             defaults = json.load(answer)["schema"]["properties"]
         assert (defaults["fetchNews"]["default"], defaults["checkForUpdates"]["default"]) == ("false", False)

@@ -65,7 +65,7 @@ def _follow(
 ) -> tuple[list[tuple[Step, Observation]], object]:
     """Do what the strategy yields and tell it what was seen; its steps, and what it returned in the end."""
     if not hasattr(flow, "send"):
-        raise StrategyError(f"{title} is not a generator function; write `seen = yield Step(...)` in it")
+        raise StrategyError(f"{title} is not a generator function; write `seen = yield dl.Step(...)` in it")
     steps: list[tuple[Step, Observation]] = []
     known = [scenario.stable.name, scenario.candidate.name]
     try:
@@ -125,23 +125,32 @@ def _known(scenario: Scenario) -> Scenario:
 def _outcome(value: object, steps: list[tuple[Step, Observation]], title: str, scenario: Scenario) -> Outcome:
     """The outcome that a strategy claims, if it gave one and the fleet is as it says."""
     if not steps:
-        raise StrategyError(f"{title} yielded no Step; tell it what fleet you want, `seen = yield Step(...)`")
+        raise StrategyError(f"{title} yielded no Step; say what fleet you want, `seen = yield dl.Step(...)`")
     if not isinstance(value, Outcome):
         meant = next((one.name for one in Outcome if one.value == value), Outcome.PROMOTED.name)
         advice = f"end it with an Outcome, `return dl.Outcome.{meant}`"
         raise StrategyError(f"{title} returned {short(value)}; {advice}")
-    (step, seen), n = steps[-1], scenario.replicas
-    stable, *others = seen.replicas
-    promoted = max(others, key=lambda version: step.replicas.get(version, 0))
-    left = {Outcome.PROMOTED: promoted, Outcome.ROLLED_BACK: stable}.get(value)
-    promised = {version: n if version == left else 0 for version in seen.replicas if left}
+    if problem := _untrue(value, *steps[-1], scenario.replicas):
+        raise StrategyError(f"{title} says {value.value}, but {problem}")
+    return value
+
+
+def _untrue(outcome: Outcome, step: Step, seen: Observation, size: int) -> str:
+    """Why the last step and what was seen of it belie an outcome; nothing if they do not."""
+    stable, candidate, *_ = seen.replicas
+    newest = list(seen.replicas)[-1]
+    left = {Outcome.PROMOTED: newest, Outcome.ROLLED_BACK: stable}.get(outcome)
+    promised = {version: size if version == left else 0 for version in seen.replicas if left}
+    wanted = {version: step.replicas.get(version, 0) for version in promised}
+    if left not in (None, stable, candidate) and not wanted[newest]:
+        advice = "go on with the last one of seen.replicas, or return Outcome.STALLED"
+        return f"{newest} was released in its middle, and 0 of it are wanted; {advice}"
     for version, count in promised.items():
-        wanted = step.replicas.get(version, 0)
-        if wanted != count:
+        if wanted[version] != count:
             advice = f"yield a Step that wants {count} first, or return Outcome.STALLED"
-            raise StrategyError(f"{title} says {value.value}, but {wanted} of {version} are wanted; {advice}")
+            return f"{wanted[version]} of {version} are wanted; {advice}"
     there = [seen.replicas[version].available >= count for version, count in promised.items()]
     if seen.deadline_exceeded and not all(there):
         advice = "return Outcome.STALLED, or seen.ends(outcome), which does so when it must"
-        raise StrategyError(f"{title} says {value.value}, but its last Step missed its deadline; {advice}")
-    return value
+        return f"its last Step missed its deadline; {advice}"
+    return ""

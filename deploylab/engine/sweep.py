@@ -149,7 +149,9 @@ def _table(rows: list[Row], runs: Runs) -> Table:
         varied[f"scenario.{name}" if name in (*varied, *FIGURES) else name] = values
     varied["seed"] = column([world.seed for world in worlds])
     results = dict(zip(FIGURES, map(column, figures), strict=True))
-    return Table({**varied, "outcome": outcomes, **results}, tuple(varied), SHOWN)
+    longer = sum(end > world.duration for end, world in zip(results["finished"], worlds, strict=True))
+    note = f"{longer:,} of {len(rows):,} rollouts go on where their figures end: a longer duration counts all"
+    return Table({**varied, "outcome": outcomes, **results}, tuple(varied), SHOWN, note if longer else "")
 
 
 def _knobs(owner: object, path: str = "") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The exercises of the chapter on feature toggles: a flag for a good and a bad day, and a tidy file."""
+"""The exercises of the chapter on feature toggles: a flag for a good and a bad day, and a clean-up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..model.scenario import Scenario
 from ..model.summary import number
 from ..model.version import Version
 from ..patterns.rolling import Rolling
-from ..patterns.toggles.flags import combinations, fractional_flag, stale_toggles
+from ..patterns.toggles.flags import fractional_flag
 from .exercise import SHOP, EachSeed, Exercise, failing, returned
 from .requirement import HURT, Limit, time, users
 
@@ -67,7 +67,6 @@ TWO_DAYS = Exercise(
 )
 
 Flags = Mapping[str, Any]
-TODAY = "2026-06-01"
 
 
 def _about(weight: float, **metadata: object) -> dict[str, Any]:
@@ -86,64 +85,65 @@ OTHER: Flags = {
     "gift-cards": _about(10, expires="2026-07-01"),
     "old-menu": {**_about(50), "state": "DISABLED"},
     "spring-sale": _about(30, expires="2026-05-31"),
+    "lottery": _about(0, expires="2026-05-31"),
 }
 
 
 @dataclass(frozen=True)
-class Tidied:
-    """A file of flags before and after."""
+class CleanUp:
+    """What the code is to keep of each flag that goes: what was said, and what is right."""
 
-    before: Flags
-    after: Flags
-
-    @property
-    def stale(self) -> float:
-        """Flags that are left and decide nothing any more."""
-        return len(stale_toggles(self.after, TODAY))
+    said: Mapping[str, str]
+    right: Mapping[str, str]
 
     @property
-    def combinations(self) -> int:
-        """How many programs the flags that are left make of one."""
-        return combinations(self.after)
+    def wrong(self) -> int:
+        """Stale flags that are not on the list, or with the wrong answer."""
+        return sum(self.said.get(key) != keep for key, keep in self.right.items())
 
     @property
-    def lost(self) -> float:
-        """Flags that are needed, and gone or changed."""
-        stale = stale_toggles(self.before, TODAY)
-        return sum(bool(self.after.get(key) != flag) for key, flag in self.before.items() if key not in stale)
+    def needed(self) -> int:
+        """Flags on the list that must stay."""
+        return len(self.said.keys() - self.right.keys())
 
 
-def _tidied(before: Flags) -> Callable[[Callable[[Any], Any]], list[Tidied]]:
-    def tried(tidy: Callable[[Any], Any]) -> list[Tidied]:
-        after = tidy(dict(before))
-        if not isinstance(after, dict):
-            raise returned(tidy, after, "is no dictionary; return the flags that stay, by their keys")
-        return [Tidied(before, after)]
+def _listed(flags: Flags, right: Mapping[str, str]) -> Callable[[Callable[[Any], Any]], list[CleanUp]]:
+    def tried(clean: Callable[[Any], Any]) -> list[CleanUp]:
+        said = clean(dict(flags))
+        if not isinstance(said, dict):
+            raise returned(clean, said, "is no dictionary; return what the code keeps, by the flags' keys")
+        return [CleanUp(said, right)]
 
     return tried
 
 
-STALE, LOST = attrgetter("stale"), attrgetter("lost")
+WRONG, NEEDED = attrgetter("wrong"), attrgetter("needed")
 
-TIDY = Exercise(
-    {"shop": _tidied(OURS), "other": _tidied(OTHER)},
+CLEAN_UP = Exercise(
+    {
+        "shop": _listed(OURS, {"new-search": "on", "summer-banner": "ask", "fast-cart": "on"}),
+        "other": _listed(OTHER, {"old-menu": "off", "spring-sale": "ask", "lottery": "off"}),
+    },
     (
-        Limit("shop", "combinations of the shop's flags", attrgetter("combinations"), "at most", 4, number),
-        Limit("shop", "stale flags of the shop", STALE, "at most", 0, number),
-        Limit("shop", "needed flags that are lost", LOST, "at most", 0, number),
-        Limit("other", "stale flags of another team", STALE, "at most", 0, number),
-        Limit("other", "its needed flags that are lost", LOST, "at most", 0, number),
+        Limit("shop", "stale flags without the right answer", WRONG, "at most", 0, number),
+        Limit("shop", "needed flags on the list", NEEDED, "at most", 0, number),
+        Limit("other", "another team's without the right answer", WRONG, "at most", 0, number),
+        Limit("other", "its needed flags on the list", NEEDED, "at most", 0, number),
     ),
     hints=(
         "You need not judge each flag yourself: one function of this chapter tells which are stale, and why.",
-        "Without a date, dl.stale_toggles takes every date for past. Today is 2026-06-01.",
-        "Return a new dictionary: all items of flags whose key is not in dl.stale_toggles(flags, today=...).",
+        "Without a date, dl.stale_toggles takes every date for past. Today is 2026-06-01. And look at the "
+        "reasons that it gives, not only at the keys.",
+        "Its reasons begin with “everyone gets” or with “expired on”. Ask about those "
+        "that expired; the code keeps what everyone gets of the others. Its default is off.",
     ),
     solution="""\
 def mine(flags):
-    stale = dl.stale_toggles(flags, today="2026-06-01")
-    return {key: flag for key, flag in flags.items() if key not in stale}""",
+    keep = {}
+    for key, why in dl.stale_toggles(flags, today="2026-06-01").items():
+        keep[key] = "ask" if why.startswith("expired") else "on" if why.endswith(" on") else "off"
+    return keep""",
     kind=FunctionType,
 )
 
-EXERCISES = {"06-toggles/1": TWO_DAYS, "06-toggles/2": TIDY}
+EXERCISES = {"06-toggles/1": TWO_DAYS, "06-toggles/2": CLEAN_UP}

@@ -18,10 +18,16 @@ def row_problem(name: str, rule: Knob, values: object, may_be_empty: bool) -> tu
     ((25, 5), 'does not rise; weights rise from above 0 to at most 100, for example (5, 25)')
     """
     number, wanted = "whole percentage" if rule.whole else "percentage", _wanted(name, rule)
+    if isinstance(values, str):
+        return (
+            values,
+            f"is no row of {number}s; put commas between them: {wanted.replace('(', '').replace(')', '')}",
+        )
     if not isinstance(values, tuple) or not (values or may_be_empty):
         return values, f"is not a tuple of {number}s; {wanted}"
     for value in values:
         if not rule.allows(value):
+            value = int(value) if isinstance(value, float) and value.is_integer() else value
             return value, f"is not a {number}; {wanted}"
     falls = rule.rising and any(later <= earlier for earlier, later in pairwise(values))
     return values, f"does not rise; {wanted}" if falls else ""

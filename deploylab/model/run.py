@@ -238,6 +238,17 @@ class Run:
         s = self.scenario
         return {"traffic": s.traffic, "seed": s.seed, "duration": s.duration}
 
+    @property
+    def beyond(self) -> str:
+        """What to know of the figures of a rollout that goes on where they end; nothing of any other."""
+        end = self.scenario.duration
+        if self.finished <= end:
+            return ""
+        return (
+            f"The rollout takes {self.finished:.0f} s, and the figures are of the first {end:g} s: "
+            "a longer duration counts all of it."
+        )
+
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""
         said = Figure.said
@@ -257,4 +268,4 @@ class Run:
     @property
     def summary(self) -> Summary:
         """The figures as a small table."""
-        return Summary(f"{self.headline} after {seconds(self.finished)}", self.figures())
+        return Summary(f"{self.headline} after {seconds(self.finished)}", self.figures(), self.beyond)

@@ -20,6 +20,7 @@ class Summary:
 
     title: str
     figures: tuple[Figure, ...]
+    note: str = ""  # what to know of the figures
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -28,7 +29,8 @@ class Summary:
 
     def __repr__(self) -> str:
         width = max((len(label) for label, _ in self.rows), default=0)
-        return "\n".join((self.title, *(f"  {label:{width}}  {value}" for label, value in self.rows)))
+        lines = (self.title, *(f"  {label:{width}}  {value}" for label, value in self.rows), self.note)
+        return "\n".join(filter(None, lines))
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -36,7 +38,8 @@ class Summary:
             f'<td style="text-align:right">{escape(value)}</td></tr>'
             for label, value in self.rows
         )
-        return f'<table><caption style="text-align:left">{escape(self.title)}</caption>{rows}</table>'
+        table = f'<table><caption style="text-align:left">{escape(self.title)}</caption>{rows}</table>'
+        return table + (self.note and f"<p>{escape(self.note)}</p>")
 
 
 def percent(value: float) -> str:

@@ -38,6 +38,7 @@ class Table:
     columns: Mapping[str, Column]
     varied: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()  # the figures that a first look shows; without any, all
+    note: str = ""  # what to know of the figures
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -68,14 +69,14 @@ class Table:
         columns = [[name, *cells] for name, cells in self._first_rows().items()]
         widths = [max(map(len, column)) for column in columns]
         lines = ["  ".join(map(str.rjust, row, widths)) for row in zip(*columns, strict=True)]
-        return "\n".join((*lines, *self._what_is_left_out()))
+        return "\n".join((*lines, *self._notes()))
 
     def _repr_html_(self) -> str:
         shown = self._first_rows()
         heads = "".join(f'<th scope="col" style="text-align:right">{escape(name)}</th>' for name in shown)
         rows = "".join(f"<tr>{_html(row)}</tr>" for row in zip(*shown.values(), strict=True))
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        return table + "".join(f"<p>{escape(line)}</p>" for line in self._what_is_left_out())
+        return table + "".join(f"<p>{escape(line)}</p>" for line in self._notes())
 
     def _names(self) -> list[str]:
         """The columns of a first look."""
@@ -85,10 +86,12 @@ class Table:
     def _first_rows(self) -> dict[str, list[str]]:
         return {name: [_words(v) for v in islice(self.columns[name], FIRST_ROWS)] for name in self._names()}
 
-    def _what_is_left_out(self) -> list[str]:
+    def _notes(self) -> list[str]:
+        """What is left out of a first look, and what to know of the rest."""
         hidden = [name for name in self.columns if name not in self._names()]
         lines = [f"{FIRST_ROWS} of {len(self):,} rows"] if len(self) > FIRST_ROWS else []
-        return lines + ([f"also in columns: {', '.join(hidden)}"] if hidden else [])
+        lines += [f"also in columns: {', '.join(hidden)}"] if hidden else []
+        return [*lines, self.note] if self.note else lines
 
 
 def column(values: Sequence[Any]) -> Column:

@@ -93,7 +93,9 @@ too; one of them must be above 0, for example max_surge=1
         """The fields that have no effect in the way that is chosen, and why."""
         if self.batch_size is None:
             return dict.fromkeys(("hold", "analysis"), "only a batch is watched; set a batch size")
-        return dict.fromkeys(("max_surge", "max_unavailable"), "batches have their own size; set that to 0")
+        return dict.fromkeys(
+            ("max_surge", "max_unavailable"), "batches have their own size; turn batch size off"
+        )
 
     def __call__(self, scenario: Scenario) -> Rollout:
         return self._continuously(scenario) if self.batch_size is None else self._in_batches(scenario)

@@ -42,6 +42,7 @@ _CAUSES = (
     Cause("block scalar", r"(?::|-) +(?=(?P<sign>[|>]))", _QUOTE),
     Cause("entries|keys|content|anchor|alias", r"(?::|-) +(?=(?P<sign>[,&*]|[-?](?=\s)))", _QUOTE),
     Cause("found '<scalar>'", r"(?::|-) +(?=(?P<sign>[\[{]))", _QUOTE),
+    Cause("found '<stream end>'", r".*(?=[\[{])", "this bracket is never closed; write } or ] where it ends"),
     Cause("found '[]}]'", r".*(?=[]}]\s*$)", "one bracket too many; delete it, or put the text in quotes"),
     Cause("mapping values", r"^(?=[^{]*}\s*$)", "a { is missing: keys in one line stand between { and }"),
     Cause("mapping values", _KEY + r":\s.*?(?=:(?:\s|$))", _COLON),

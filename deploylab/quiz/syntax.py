@@ -69,9 +69,9 @@ def _bracket(error: yaml.MarkedYAMLError, lines: list[str]) -> Fault | None:
     """A { or [ that is not closed before the next line of the list, or a text inside of it with a colon."""
     begun: Any = error.context_mark
     mark: Any = error.problem_mark
-    if not begun or "while parsing a flow" not in str(error.context):
+    opened = lines[begun.line][begun.column : begun.column + 1] if begun else ""
+    if opened not in ("{", "[") or "while parsing a flow" not in str(error.context):
         return None
-    opened = lines[begun.line][begun.column]
     ended = "stream end" in str(error.problem)
     if ended or (begun.line < mark.line and _indent(lines[mark.line]) <= _indent(lines[begun.line])):
         closing = {"{": "}", "[": "]"}[opened]

@@ -29,7 +29,7 @@ def describe_run(run: Run) -> str:
     That is an availability of 81.011 %; the promise of 99.9 % is broken, 189.9 times over.
     228 of 5,000 users were hurt. Half of the answers came within 12 ms, 99 % within 84 ms.
     """
-    return lines((_opening(run), _steps(run), _failures(run) + _later(run), _promise(run), _people(run)))
+    return lines((_opening(run), _steps(run), _failures(run), run.beyond, _promise(run), _people(run)))
 
 
 def _opening(run: Run) -> str:
@@ -49,12 +49,6 @@ def _failures(run: Run) -> str:
     told = [f"{number:,} {_were(number)} {FATES[fate]}" for fate, number in fates.most_common()]
     opening = f"Of {run.requests:,} requests in {run.scenario.duration:.1f} s, {run.failures:,} failed"
     return f"{opening}: {'; '.join(told)}." if told else f"{opening}."
-
-
-def _later(run: Run) -> str:
-    """The picture goes on where the figures end: else it would show crosses that nobody counts."""
-    end = run.scenario.duration
-    return f" What came after {end:g} s is in no figure; a longer duration counts it." * (run.finished > end)
 
 
 def _promise(run: Run) -> str:

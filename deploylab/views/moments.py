@@ -20,5 +20,6 @@ def moments(run: Run) -> list[tuple[float, str]]:
 
 
 def turns(run: Run) -> set[float]:
-    """The moments (s) at which a step divides the traffic in another way than the one before."""
-    return {seen.start for (before, _), (step, seen) in pairwise(run.steps) if step.traffic != before.traffic}
+    """The moments (s) at which a step divides the traffic in another way, or somebody gives an order."""
+    divided = (seen.start for (one, _), (other, seen) in pairwise(run.steps) if one.traffic != other.traffic)
+    return {*divided, *(event.time for event in run.events if event.reason in PEOPLE)}

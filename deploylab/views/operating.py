@@ -17,6 +17,7 @@ from .frames import Frames
 from .scene import WIDTH, axis, ghost, scene, ticks, uncovered
 from .series import Numbers
 from .svg import curve, element, text
+from .track import Track
 
 HEIGHT = 560
 LEFT, RIGHT, AXIS = 210.0, 868.0, 516.0
@@ -82,7 +83,8 @@ def operating(record: OperatingCharacteristic, before: OperatingCharacteristic |
         *axis([(float(noticed.x(n)), f"{n:,}") for n in ticks(end, STEPS)], AXIS),
         text(RIGHT, AXIS + 24, "requests seen", **quiet),
         text(WIDTH - 24, 50, "" if before is None else f"grey: {before.judge}", **quiet),
-        *uncovered((ghost(*earlier), own, *_labels(record, noticed)), 40, HEIGHT),
+        *uncovered((ghost(*earlier), own), 40, HEIGHT),
+        *_labels(record, noticed),
         element("g", element("path", d=f"M0 60V{AXIS - 22:g}"), class_="dl-cursor"),
     )
     looks = np.unique(np.linspace(0, trial.looks, min(trial.looks, MOMENTS) + 1).astype(np.int64)).tolist()
@@ -94,7 +96,8 @@ def operating(record: OperatingCharacteristic, before: OperatingCharacteristic |
         clock={"before": "", "after": " requests", "each": 1, "digits": 0},
         end=end,
         speed=end / SHOW,
-        texts={
+        texts=_appearing(record)
+        | {
             name: [[look * trial.requests, [[_words(record, name, look), style]]] for look in looks]
             for name, style in (("every", "dl-candidate-text"), ("once", "dl-stable-text"))
         },
@@ -124,18 +127,41 @@ def _curves(record: OperatingCharacteristic, alarms: Panel, noticed: Panel) -> s
     return "".join(lines)
 
 
-def _labels(record: OperatingCharacteristic, panel: Panel) -> list[str]:
-    """The rate of each curve, where it rises, each lower than the one before."""
-    parts = []
-    halo = {"text_anchor": "end", "paint_order": "stroke", "stroke": "var(--dl-paper)", "stroke_width": 4}
+def _heights(record: OperatingCharacteristic) -> list[tuple[int, float, float]]:
+    """For each bad rate, its place, the look at which its curve is named, and the height there.
+
+    Each is named where it rises, lower than the one before.
+    """
+    found = []
     for row, place in enumerate(reversed(record.bad)):
-        height = max(0.08, 0.85 - 0.15 * row)
-        curve_ = np.array((0.0, *record.every[place]))
-        look = float(np.interp(min(height, curve_[-1]), curve_, np.arange(len(curve_))))
-        x, y = panel.x(look * record.trial.requests), panel.y(min(height, float(curve_[-1])))
-        words = share(record.trial.rates[place])
-        parts.append(text(float(x) - 5, float(y), words, "dl-small dl-candidate-text", **halo))
-    return parts
+        shares = np.array((0.0, *record.every[place]))
+        height = float(min(max(0.08, 0.85 - 0.15 * row), shares[-1]))
+        found.append((place, float(np.interp(height, shares, np.arange(len(shares)))), height))
+    return found
+
+
+def _labels(record: OperatingCharacteristic, panel: Panel) -> list[str]:
+    """Room for the rate of each curve."""
+    halo = {"text_anchor": "end", "paint_order": "stroke", "stroke": "var(--dl-paper)", "stroke_width": 4}
+    return [
+        text(
+            float(panel.x(look * record.trial.requests)) - 5, float(panel.y(height)), "", "dl-small",
+            data_text=f"rate{place}", **halo,
+        )
+        for place, look, height in _heights(record)
+    ]  # fmt: skip
+
+
+def _appearing(record: OperatingCharacteristic) -> dict[str, Track]:
+    """The rate of each curve, whole, from the moment at which the cursor comes to it."""
+    trial = record.trial
+    return {
+        f"rate{place}": [
+            (0.0, [["", ""]]),
+            (round(look * trial.requests, 3), [[share(trial.rates[place]), "dl-candidate-text"]]),
+        ]
+        for place, look, _ in _heights(record)
+    }
 
 
 def _words(record: OperatingCharacteristic, name: str, look: int) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from ..model.run import Run
 from ..model.summary import seconds
 from . import theme
-from .lanes import RIGHT, TOPS, Scale, grounds, level, time_axis, x
+from .lanes import AXIS, LETTER, RIGHT, TOPS, Scale, grounds, level, time_axis, x
 from .scene import ghost
 from .series import Series
 from .svg import curve, element, steps, text
@@ -41,6 +41,7 @@ def frame(run: Run, *shown: Series) -> str:
             _promise(failures, allowed, f"SLO {allowed:.2g} / s"),
             _promise(latency, slo.latency_p99, f"SLO {seconds(slo.latency_p99)}"),
             *time_axis(run.end),
+            _figures_end(run),
         )
     )
 
@@ -72,6 +73,17 @@ def _curves(curves: Series, end: float, scale: tuple[Scale, Scale, Scale]) -> st
             element("path", d=slow, class_=f"dl-curve dl-{role}"),
         ]
     return "".join(parts)
+
+
+def _figures_end(run: Run) -> str:
+    """Where the figures end, of a rollout that goes on."""
+    if not run.beyond:
+        return ""
+    at, words = float(x(run.scenario.duration, run.end)), "the figures end here"
+    line = element("path", d=f"M{at:.1f} {TOPS[0]:g}V{AXIS - 10:g}", class_="dl-promise")
+    room = at + 4 + LETTER * len(words) < RIGHT
+    name = {"x": at + (4 if room else -4), "y": TOPS[1] - 9, "text_anchor": "start" if room else "end"}
+    return line + element("text", words, **name, class_="dl-small dl-quiet")
 
 
 def _promise(scale: Scale, value: float, words: str) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .lines import clauses
+
+STORY = 76  # letters that have room beside the clock
+
 Words = list[list[str]]  # pieces of text, each with the class that colours it
 Track = list[tuple[float, Words]]  # what a text says, and from which moment on
 
@@ -22,8 +26,10 @@ def changes(times: Iterable[float], words: Iterable[Words], digits: int = 3) -> 
 
 
 def beside(words: Words, rest: list[str]) -> Words:
-    """A story: what happens, and how it stands."""
-    return [*words, ["  ·  ", "dl-quiet"], rest]
+    """A story: what happens, in as many clauses as there is room for, and how it stands."""
+    (now, style), *more = words
+    end = [*more, ["  ·  ", "dl-quiet"], rest]
+    return [[clauses(now, STORY - sum(len(piece) for piece, _ in end)), style], *end]
 
 
 def hurt(users: int) -> list[str]:

@@ -47,8 +47,10 @@ def grouped(owners: Sequence[Any], paths: Sequence[Path]) -> tuple[list[Path], d
 def row(control: Control) -> Any:
     """A control, and what it means, which is shown in one place while somebody is at the control."""
     knob = control.knob
-    each = "each " if control.several else ""
-    allowed = f"; {each}{knob.bounds()}{knob.in_unit}" if knob.slider or knob.maximum < math.inf else ""
+    allowed = f"{'each ' * control.several}{knob.bounds()}{knob.in_unit}"
+    if knob.whole and isinstance(control.widget, w.Text) and not control.several:
+        allowed = "a number of them, or a share such as 25%"
+    allowed = f"; {allowed}" if knob.slider or knob.maximum < math.inf else ""
     allowed += f", or 0: {knob.nothing}" if knob.nothing else ""
     meaning = w.HTML(f'<p role="note">{escape(knob.help + allowed)}</p>').add_class("dl-help")
     return w.VBox([control.widget, meaning]).add_class("dl-row")

@@ -14,25 +14,34 @@ function name(row) {
   }
 }
 
-/** ipywidgets clips what is typed beside a slider, and drops what is no number, without a word: we say it. */
+/** ipywidgets clips what is typed beside a slider, moves it to the next step of the slider, and drops what is no
+    number, all without a word: we say it. */
 function typed(event) {
   const readout = event.target, row = readout.closest(".dl-row");
   if (!row || !readout.matches(".widget-readout") || (event.key ?? "Enter") !== "Enter") return;
   const words = readout.textContent.trim(), value = parseFloat(words), handle = row.querySelector(".noUi-handle");
   const [least, most] = ["min", "max"].map((end) => parseFloat(handle.getAttribute(`aria-value${end}`)));
   if (value >= least && value <= most) {
-    readout.dataset.was = words;
+    setTimeout(() => { // by then the slider has moved
+      const now = readout.textContent.trim();
+      if (now !== words && parseFloat(now) !== value) warn(row, `“${words}” lies between two steps of this slider; it is ${now}.`);
+      readout.dataset.was = now;
+    });
     return;
   }
   const problem = Number.isNaN(value) ? "is no number" : `is not between ${least} and ${most}, where this slider ends`;
   event.preventDefault();
   event.stopImmediatePropagation();
   readout.textContent = readout.dataset.was;
+  warn(row, `“${words}” ${problem}; it stays at ${readout.dataset.was}.`);
+}
+
+function warn(row, words) {
+  hush({ target: row });
   const told = document.createElement("p");
   told.className = "dl-alert dl-typed";
   told.role = "alert";
-  told.textContent = `⚠ “${words}” ${problem}; it stays at ${readout.dataset.was}.`;
-  hush(event);
+  told.textContent = `⚠ ${words}`;
   row.append(told);
 }
 

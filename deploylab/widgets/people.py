@@ -10,6 +10,7 @@ from ..model.order import ACTIONS, Action, Order
 from ..model.run import Run
 from ..model.scenario import Scenario
 
+LATER = 100  # a part of the scenario, as wide as two words need to be told apart in the picture
 TAKE_BACK: Final = "take back"
 Press = Action | Literal["take back"]  # the name of a button
 
@@ -39,7 +40,10 @@ def told(scenario: Scenario, action: Press, time: float) -> Scenario:
     if action == TAKE_BACK:
         last = _given(scenario)[-1]
         return replace(scenario, orders=tuple(order for order in scenario.orders if order is not last))
-    return replace(scenario, orders=(*scenario.orders, Order(round(time, 1), action)))
+    at, given = round(time, 1), [order.at for order in _given(scenario)]
+    while at in given:  # the clock stands where something was said already: a little later
+        at = round(at + max(0.1, scenario.duration / LATER), 1)
+    return replace(scenario, orders=(*scenario.orders, Order(at, action)))
 
 
 def _given(scenario: Scenario) -> list[Order]:

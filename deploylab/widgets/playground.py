@@ -12,6 +12,7 @@ from typing import Any
 import ipywidgets as w
 
 from ..model.errors import RecordError
+from ..model.run import Run
 from ..model.scenario import Scenario
 from ..reopened import show
 from ..views.comparison import Record, changes
@@ -23,7 +24,7 @@ from .controls import Control, Path, controls, rebuilt
 from .people import Press, buttons, told
 from .player import player_html
 from .player_widget import Player
-from .remarks import Remarks, beyond, spoken
+from .remarks import Remarks, spoken
 from .situations import AS_GIVEN, YOUR_OWN, situations
 from .verbs import verb
 
@@ -60,7 +61,7 @@ class Playground(w.VBox):  # type: ignore[misc]
         self._board = Board(self.owners, self.controls, [w.HBox([self.situation, reset])], self.player)
         self._remarks = Remarks(self.controls, self._board)
         self._remarks.tidy(owners)
-        self._remarks.say(beyond(self.record))
+        self._remarks.say(_beyond(self.record))
         self.message = self._remarks.message
         self._write_code()
         reset.on_click(lambda _: self._choose(AS_GIVEN))
@@ -106,7 +107,7 @@ class Playground(w.VBox):  # type: ignore[misc]
             self._remarks.refuse(error, turned, self.owners)
             self.player.add_class("dl-stale")
             return
-        self._remarks.say(beyond(record))
+        self._remarks.say(_beyond(record))
         self.player.remove_class("dl-stale")
         if owners != self.owners:
             now = monotonic()
@@ -156,7 +157,7 @@ class Playground(w.VBox):  # type: ignore[misc]
 
     def _frames(self, before: Record | None = None) -> Frames:
         frames = picture(self.record, before)
-        figures = [*_ending(self.record, before), *changes(self.record, before)]
+        figures = [*_ending(self.record, before), *_window(self.record), *changes(self.record, before)]
         offered = buttons(self.owners[0], self.record)
         return replace(frames, meta={**frames.meta, "figures": figures, "buttons": offered, "open": True})
 
@@ -179,6 +180,18 @@ def _ending(record: Record, before: Record | None) -> list[tuple[str, str, str, 
     now, then = (getattr(each, "outcome", None) for each in (record, before))
     words, was = (str(getattr(outcome, "value", outcome or "")) for outcome in (now, then))
     return [("outcome", words, was if was != words else "", 0)] if now else []
+
+
+def _window(record: Record) -> list[tuple[str, str, str, int]]:
+    """How much of the rollout the figures are about, like a figure, if it goes on where they end."""
+    if not isinstance(record, Run) or not record.beyond:
+        return []
+    return [(f"in the first {record.scenario.duration:g} s", f"of {record.finished:.0f} s", "", 0)]
+
+
+def _beyond(record: Record) -> str:
+    """What to know of its figures, if the record says so."""
+    return str(getattr(record, "beyond", ""))
 
 
 def _said(record: Record) -> tuple[Any, ...]:

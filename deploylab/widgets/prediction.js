@@ -28,13 +28,13 @@ function answerView(ask, part, id, changed) {
     value = () => field.value;
   }
   group.append(fault);
-  function show(said, text, closed) {
+  function show(typed, text, closed) {
     for (const field of fields) {
-      if (said && ask.choices.length) field.checked = field.value === said;
+      if (typed && ask.choices.length) field.checked = field.value === typed;
       field.disabled = closed;
       field.setAttribute("aria-invalid", Boolean(text));
     }
-    if (said && !ask.choices.length && !fields[0].value) fields[0].value = said;
+    if (typed && !ask.choices.length && !fields[0].value) fields[0].value = typed;
     fault.textContent = text;
   }
   return { group, value, show };
@@ -55,15 +55,31 @@ function render({ model, el }) {
     h("div", { className: "dl-answers" }, ...answers.map((answer) => answer.group)), button, status));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (button.getAttribute("aria-disabled") !== "true") model.send({ answers: answers.map((answer) => answer.value()) });
+    if (button.getAttribute("aria-disabled") === "true") answered();
+    else model.send({ answers: answers.map((answer) => answer.value()) });
   });
 
-  // The notebook's own keys must not act on what is typed here.
-  form.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.altKey || event.stopPropagation());
+  // The notebook's own keys must not act on what is typed here, but two lead out as they do of a cell: Escape to
+  // the cell, and Shift+Enter, once all is written down, to the next one. This one need not run again.
+  let leaving = false;
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") form.closest(".jp-Cell")?.focus();
+    leaving = event.key === "Enter" && event.shiftKey;
+    if (leaving) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  });
+  function answered() {
+    const done = button.getAttribute("aria-disabled") === "true";
+    if (leaving && done) form.closest(".jp-Cell")?.nextElementSibling?.focus();
+    leaving = false;
+  }
 
   function show() {
     const said = model.get("said"), faults = model.get("faults"), met = model.get("met");
-    answers.forEach((answer, part) => answer.show(said[part], faults[part] ?? "", met.length > 0));
+    answers.forEach((answer, part) => answer.show(model.get("typed")[part], faults[part] ?? "", met.length > 0));
     button.hidden = met.length > 0;
     const done = said.length > 0 && !faults.length;
     if (done) offer("✓ Written down", true);
@@ -73,10 +89,11 @@ function render({ model, el }) {
   }
   const gone = () => status.replaceChildren(h("p", {}, GONE));
   model.on(NEWS, show);
+  model.on("msg:custom", answered); // after all of its news
   model.on("comm_live_update", gone);
   show();
   el.append(form);
-  return () => { model.off(NEWS, show); model.off("comm_live_update", gone); };
+  return () => { model.off(NEWS, show); model.off("msg:custom", answered); model.off("comm_live_update", gone); };
 }
 
 export default { render };

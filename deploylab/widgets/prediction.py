@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import Enum
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import anywidget
 import traitlets
+from IPython import get_ipython
 
 from ..model.errors import KnobError
 from ..model.knob import Knob
@@ -21,6 +23,10 @@ THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
 OF = re.compile(r"of ([\d,]+)")  # a unit that says how many there are
 THINGS = re.compile(r"(?<=[a-z]{3})s\b(?<!ss)")  # the end of their plural
+COUNTED = (
+    "characters", "commits", "instances", "measurements", "programs", "requests", "resources", "servers",
+    "teams", "users",
+)  # fmt: skip
 MOST = 1e12  # who writes more has slipped
 BEFORE = "predict.answer: "
 NOTHING = "says nothing; "
@@ -33,7 +39,8 @@ class Prediction(anywidget.AnyWidget):
     _css = HERE / "prediction.css"
 
     ask = traitlets.Dict().tag(sync=True)
-    said: Any = traitlets.List().tag(sync=True)  # in words, one for each part; empty until it is written down
+    typed: Any = traitlets.List().tag(sync=True)  # what was written, one for each part
+    said: Any = traitlets.List().tag(sync=True)  # the same as it was read; empty until it is written down
     faults: Any = traitlets.List().tag(sync=True)  # why it cannot be read, or "", one for each part
     met: Any = traitlets.List().tag(sync=True)  # what came of it, a line for each part; then nothing changes
 
@@ -46,6 +53,10 @@ class Prediction(anywidget.AnyWidget):
         super().__init__(
             ask={"question": question, "choices": list(choices), "parts": names, "unit": rule.unit}
         )
+        if before := _kept().get(str(self.ask)):
+            self._given, self.typed, self.said, self.faults = (
+                before._given, before.typed, before.said, before.faults
+            )  # fmt: skip
         self.on_msg(self._receive)
 
     def write(self, *answers: object) -> None:
@@ -68,9 +79,12 @@ class Prediction(anywidget.AnyWidget):
             except KnobError as error:
                 given.append(None)
                 errors.append(error)
-        self._given = given
+        self._given, self.typed = given, list(map(str, answers))
         self.faults = [_fault(error) if error else "" for error in errors] if any(errors) else []
-        self.said = ["" if each is None else self._words(each) for each in given] if not all(errors) else []
+        self.said = (
+            ["" if each is None else self._words(each, each) for each in given] if not all(errors) else []
+        )
+        _kept()[str(self.ask)] = self
         if wrong := next(filter(None, errors), None):
             raise wrong
 
@@ -80,24 +94,31 @@ class Prediction(anywidget.AnyWidget):
         was = list(actual) if parts and isinstance(actual, Sequence) else [actual]
         if len(was) != (len(parts) or 1):
             raise KnobError("predict", "actual", actual, f"must hold {len(parts)} values, one for each part")
+        was = [each.value if isinstance(each, Enum) else each for each in was]
+        for each in was:
+            if each is not None and isinstance(each, str) != bool(self.ask["choices"]):
+                kind, wanted = ("words", "a number") if isinstance(each, str) else ("a number", "words")
+                problem = f"is {kind}, and the question asks for {wanted}; run the cells above in their order"
+                raise KnobError("predict", "actual", each, problem)
         heads = [f"{part}: " for part in parts] or [""]
         said = self._given or [None] * len(was)
-        self.faults = []
-        self.met = [head + self._line(*pair) for head, *pair in zip(heads, said, was, strict=True)]
-        return "\n".join(self.met)
+        lines = [head + self._line(*pair) for head, *pair in zip(heads, said, was, strict=True)]
+        self.faults, self.met = [], lines
+        _kept().pop(str(self.ask), None)
+        return "\n".join(lines)
 
-    def _line(self, said: Any, actual: object) -> str:
-        was = actual.value if isinstance(actual, Enum) else actual
-        words = self._words(was)
+    def _line(self, said: Any, was: Any) -> str:
+        words = self._words(was, said)
         if said is None:
             return f"You wrote down no prediction. It was {words}."
-        if self._words(said) == words:
+        if (told := self._words(said, said)) == words:
             return f"You said {words}, and so it was."
-        gap = "" if isinstance(said, str) or not isinstance(was, int | float) else self._gap(was - said)
-        return f"You said {self._words(said)}. It was {words}{gap}."
+        gap = "" if isinstance(said, str) or was is None else self._gap(said, was)
+        return f"You said {told}. It was {words}{gap}."
 
-    def _gap(self, gap: float) -> str:
-        return f", {self._number(abs(gap))} {'more' if gap > 0 else 'less'}"
+    def _gap(self, said: float, was: float) -> str:
+        gap = round(was, self._decimals(said)) - said  # of what is shown
+        return f", {self._number(abs(gap), said)} {'above' if gap > 0 else 'below'} that"
 
     def _read(self, answer: object, part: str) -> Any:
         """A choice as it is, and a number in digits: 1963, 1,963, 1e3, 0.5 and 0,5; its unit may follow."""
@@ -124,15 +145,21 @@ class Prediction(anywidget.AnyWidget):
             raise KnobError("predict", "answer", answer, f"may mean {two}; write it with its sign")
         return number
 
-    def _words(self, value: Any) -> str:
+    def _words(self, value: Any, said: Any) -> str:
+        """A value in its unit; a number has at least the decimals of what was said."""
         if value is None or isinstance(value, str):
             return value or "none"
-        number = self._number(value)
+        number = self._number(value, said)
         return f"{number} {THINGS.sub('', self._unit) if number == '1' else self._unit}".rstrip()
 
-    def _number(self, value: float) -> str:
-        words = f"{value:,.{self._digits}f}"
+    def _number(self, value: float, said: Any) -> str:
+        words = f"{value:,.{self._decimals(said)}f}"
         return words.rstrip("0").rstrip(".") if "." in words else words
+
+    def _decimals(self, said: Any) -> int:
+        """As many as were asked for, or as somebody has said."""
+        exponent = Decimal(f"{said or 0:.12g}").normalize().as_tuple().exponent
+        return max(self._digits, -int(exponent))
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """A message of the browser: a bad answer is told beside its field, not raised."""
@@ -153,6 +180,13 @@ class Prediction(anywidget.AnyWidget):
         return f"Prediction: {self.ask['question']} You said: {said}."
 
 
+def _kept() -> dict[str, Prediction]:
+    """The predictions of this notebook that wait for their run, by what they ask: its cell may run again."""
+    shell = get_ipython()
+    found: dict[str, Prediction] = {} if shell is None else shell.user_ns.setdefault("_predictions", {})
+    return found
+
+
 def _fault(error: KnobError) -> str:
     return str(error).removeprefix(BEFORE).removeprefix(f"'' {NOTHING}")
 
@@ -170,12 +204,12 @@ def predict(
 
     `choices` are words to choose among; without them it takes a number, of `unit`, told with up to `digits`
     decimals. `parts` are the cases that you predict one by one. A number below `least`, or above `most`, is
-    not taken; a unit such as "%" or "of 100" says by itself what the most is.
+    not taken; a unit such as "%" or "of 100" says by itself what the most is. Of users there are no halves.
 
     >>> guess = predict("How many users will be hurt?", unit="users")
     >>> guess.write("10")
     >>> guess.compare(171)
-    'You said 10 users. It was 171 users, 161 more.'
+    'You said 10 users. It was 171 users, 161 above that.'
     >>> guess = predict("How does it end?", choices=("promoted", "rolled back"), parts=("healthy", "bad"))
     >>> print(guess.compare(("promoted", "rolled back")))
     healthy: You wrote down no prediction. It was promoted.
@@ -184,4 +218,5 @@ def predict(
     if most is None:
         of = OF.match(unit)
         most = 100 if unit == "%" else float(of[1].replace(",", "")) if of else MOST
-    return Prediction(question, choices, parts, Knob(question, unit, least, most), digits)
+    rule = Knob(question, unit, least, most, whole=unit in COUNTED)
+    return Prediction(question, choices, parts, rule, digits)

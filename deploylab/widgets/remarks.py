@@ -10,7 +10,6 @@ from typing import Any
 import ipywidgets as w
 
 from ..model.errors import DeploylabError, KnobError
-from ..model.run import Run
 from .board import Board
 from .controls import Control, Path, idle
 
@@ -27,16 +26,6 @@ def spoken(figures: Iterable[tuple[str, str, str, int]]) -> str:
         f"{name} {now}{was and f', was {was}'}" for name, now, was, _ in figures if was or name == "outcome"
     ]
     return "; ".join(said[:SPOKEN]) or "no figure has changed"
-
-
-def beyond(record: object) -> str:
-    """What to know of a rollout that goes on where its figures end; nothing of any other record."""
-    if not isinstance(record, Run) or record.finished <= record.scenario.duration:
-        return ""
-    return (
-        f"The rollout takes {record.finished:.0f} s, and the figures are those of the first "
-        f"{record.scenario.duration:g} s: a longer duration counts all of it."
-    )
 
 
 def said(words: str) -> str:

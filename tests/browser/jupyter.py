@@ -56,14 +56,20 @@ TURN_TO = """async (path) => {
 }"""
 ONE_HAS_RUN = f"() => {CELLS}.some(cell => cell.executionCount)"
 
+IS_OPEN = """(name) => {
+    const { context, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
+    return sessionContext?.isReady && context.path === name;
+}"""
+
 # Not awaited: a scroll that is overtaken by another one never ends.
 SCROLL_TO = """(fragment) => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     const index = notebook.widgets.findIndex(
         cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(fragment));
+    if (index < 0) return false;
     notebook.activeCellIndex = index;
     void notebook.scrollToItem(index, 'start');
-    return index;
+    return [index];
 }"""
 COLOURED_PIXELS = """canvas => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -111,7 +117,7 @@ def running(line: Sequence[str], address: str, log: Path, *, cwd: Path) -> Itera
         finally:
             process.terminate()
             try:
-                status = process.wait(timeout=30)
+                status = process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -152,15 +158,13 @@ def _wait_for_server(process: subprocess.Popen[bytes], address: str, log: Path, 
 def open_notebook(page: Page, lab_url: str, name: str) -> None:
     """Open a notebook in a fresh workspace and wait until its kernel answers."""
     page.goto(f"{lab_url}/lab/tree/{name}?reset")
-    await_notebook(page)
+    await_notebook(page, name)
 
 
-def await_notebook(page: Page) -> None:
-    """Wait until the notebook is shown and its kernel answers."""
-    page.wait_for_function(
-        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.isReady", timeout=MINUTE
-    )
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=MINUTE)
+def await_notebook(page: Page, name: str) -> None:
+    """Wait until this notebook is the one that is shown, and its kernel answers."""
+    page.wait_for_function(IS_OPEN, arg=name, timeout=MINUTE)
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=MINUTE)
     page.wait_for_function(KERNEL_ANSWERS, timeout=MINUTE)
     wait_idle(page)
 
@@ -171,7 +175,7 @@ def turn_to(window: Page, lab: Lab, name: str, *cells: str) -> None:
     if cells and not (lab.folder / name).exists():
         write(lab.folder / name, *cells)
     if window.evaluate(TURN_TO, name):
-        await_notebook(window)
+        await_notebook(window, name)
         _run_all_of(window, lab, name)
 
 
@@ -202,8 +206,7 @@ def _run_all_of(page: Page, lab: Lab, name: str) -> None:
 
 def output_of(page: Page, fragment: str, inside: str) -> Locator:
     """Scroll to the code cell that holds this fragment, and return what it shows there."""
-    index = page.evaluate(SCROLL_TO, fragment)
-    assert index >= 0, fragment
+    (index,) = page.wait_for_function(SCROLL_TO, arg=fragment, timeout=SOON).json_value()
     found = page.locator(f'.jp-Cell[data-windowed-list-index="{index}"]').locator(inside).first
     expect(found).to_be_visible(timeout=SOON)
     found.scroll_into_view_if_needed()

@@ -196,6 +196,7 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     console_errors[:] = [words for words in console_errors if "net::ERR_" not in words]
     teacher.get_by_role("button", name=re.compile("Skip")).click()
     teacher.get_by_role("button", name="Yes").click()
+    expect(teacher.locator(".facts")).to_have_text("Question 3 of 4")
     expect(wall.locator(".prompt")).to_contain_text("The deadline rolls back.")
     teacher.get_by_role("button", name="Remove مريم").click()
     expect(mary.get_by_text("You are not in this class any more.")).to_be_visible()

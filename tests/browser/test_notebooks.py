@@ -6,19 +6,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from deploylab import content
 from tests.browser.jupyter import (
     COLOURED_PIXELS,
-    KERNEL_ANSWERS,
-    MINUTE,
-    SOON,
     Lab,
+    await_notebook,
     open_notebook,
     output_of,
     turn_to,
-    wait_idle,
 )
 
 ROLLING = "04-rolling-deployment.ipynb"
@@ -30,6 +27,7 @@ SHOWN = {
     "playground": f".dl-playground {PICTURE}",
     "quiz": ".dl-quiz",
 }
+LATER = "([clock, before]) => parseFloat(clock.textContent.slice(4)) > parseFloat(before.slice(4))"
 SHAPES = "svg => svg.querySelectorAll(':is(rect, path, circle, text)').length"
 
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
@@ -40,12 +38,6 @@ def rolling(desk: Page, lab: Lab) -> Page:
     """The chapter on rolling deployments after it has run, for all that students do in it."""
     turn_to(desk, lab, ROLLING)
     return desk
-
-
-def seconds(player: Locator) -> float:
-    """What the clock of a picture says."""
-    words = player.locator(".dl-clock").text_content() or ""
-    return float(words.removeprefix("t = ").removesuffix(" s"))
 
 
 # That on rolling deployments comes last: it is open when the tests below ask for it.
@@ -74,68 +66,57 @@ def test_the_tour_leads_to_the_chapters(page: Page, lab: Lab) -> None:
     open_notebook(page, lab.url, "00-start-here.ipynb")
     output_of(page, "dl.hint(", ".jp-InputArea-editor")
     page.get_by_role("link", name="4 · Rolling deployment").click()
-    expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
+    await_notebook(page, ROLLING)  # a kernel that is still starting cannot be stopped
 
 
 def test_the_launcher_leads_to_every_chapter(page: Page, lab: Lab) -> None:
     page.goto(f"{lab.url}/lab?reset")
     cards = page.locator(".jp-LauncherCard")
-    expect(cards.filter(has_text="Start here")).to_be_visible(timeout=SOON)
+    expect(cards.filter(has_text="Start here")).to_be_visible()
     expect(cards.filter(has_text=" · ")).to_have_count(len(content.notebooks()) - 1)
     cards.filter(has_text="4 · Rolling deployment").press("Enter")
-    expect(page.get_by_role("tab", name=ROLLING)).to_be_visible(timeout=SOON)
-    page.wait_for_function(
-        KERNEL_ANSWERS, timeout=MINUTE
-    )  # a kernel that is still starting cannot be stopped
+    await_notebook(page, ROLLING)
 
 
 def test_the_picture_plays_by_mouse_and_by_keyboard(rolling: Page) -> None:
-    page, player = rolling, output_of(rolling, "dl.animate(run)", ".deploylab")
-    assert seconds(player) == 0
-    player.get_by_role("button", name="Play").click()
-    page.wait_for_function("clock => parseFloat(clock.textContent.slice(4)) >= 3",
-                           arg=player.locator(".dl-clock").element_handle(), timeout=SOON)  # fmt: skip
+    player = output_of(rolling, "dl.animate(run)", ".deploylab")
+    clock, play = player.locator(".dl-clock"), player.get_by_role("button", name="Play")
+    expect(clock).to_have_text("t = 0 s")
+    play.click()
+    rolling.wait_for_function(LATER, arg=[clock.element_handle(), "t = 2 s"])
 
-    player.focus()
-    page.keyboard.press("Space")
-    expect(player.get_by_role("button", name="Play")).to_be_visible()
-    paused = seconds(player)
-    page.keyboard.press("ArrowRight")
-    assert seconds(player) > paused
-    page.keyboard.press("End")
-    assert seconds(player) == 120
-    page.keyboard.press("Home")
-    assert seconds(player) == 0
-    page.keyboard.press("ArrowDown")
-    assert seconds(player) == 22  # the second batch
-    page.keyboard.press("ArrowUp")
-    assert seconds(player) == 0
+    player.press("Space")
+    expect(play).to_be_visible()
+    paused = clock.text_content()
+    player.press("ArrowRight")
+    rolling.wait_for_function(LATER, arg=[clock.element_handle(), paused])
+    # The second batch begins at 22 s.
+    for key, seconds in (("End", 120), ("Home", 0), ("ArrowDown", 22), ("ArrowUp", 0)):
+        player.press(key)
+        expect(clock).to_have_text(f"t = {seconds} s")
 
 
 def test_a_knob_turned_by_keyboard_gives_another_run(rolling: Page) -> None:
-    page, playground = rolling, output_of(rolling, "dl.playground(", ".jp-OutputArea-output")
+    playground = output_of(rolling, "dl.playground(", ".jp-OutputArea-output")
     figures, canvas = playground.locator(".dl-figures"), playground.locator("canvas")
     expect(figures).to_contain_text("users hurt23")
     drawn = playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML")
 
-    playground.locator(".widget-hslider", has_text="batch size").locator(".noUi-handle").focus()
-    page.keyboard.press("ArrowRight")
-    expect(figures).to_contain_text("users hurt48", timeout=SOON)
+    playground.locator(".widget-hslider", has_text="batch size").locator(".noUi-handle").press("ArrowRight")
+    expect(figures).to_contain_text("users hurt48")
     expect(figures).to_contain_text("was 23")
-    wait_idle(page)
     assert playground.locator("svg.dl-stage").evaluate("svg => svg.outerHTML") != drawn
     playground.locator(".dl-controls input").press("End")
-    assert canvas.evaluate(COLOURED_PIXELS) > 0
+    rolling.wait_for_function(COLOURED_PIXELS, arg=canvas.element_handle())
 
 
 def test_a_question_is_answered_and_explained(rolling: Page) -> None:
-    page = rolling
-    output_of(page, "dl.quiz(", ".jp-OutputArea-output")
-    question = page.locator(".dl-question", has_text="Question 2 of 13")
+    output_of(rolling, "dl.quiz(", ".jp-OutputArea-output")
+    question = rolling.locator(".dl-question", has_text="Question 2 of 13")
     question.get_by_label("One pod more is allowed, and no pod may be missing.").check()
     question.get_by_role("button", name="Check").click()
     outcome = question.locator(".dl-outcome")
-    expect(outcome).to_be_visible(timeout=SOON)
+    expect(outcome).to_be_visible()
     expect(outcome).to_contain_text("Right")
 
 
@@ -161,7 +142,7 @@ def test_a_person_promotes_by_keyboard_at_the_moment_that_is_shown(desk: Page, l
     playground.locator(".dl-controls input").evaluate("node => { node.value = 30; node.oninput(); }")
     promote = playground.get_by_role("button", name="Promote", exact=True)
     promote.press("Enter")
-    expect(playground.get_by_role("button", name="Take back: promote at 30 s")).to_be_visible(timeout=SOON)
+    expect(playground.get_by_role("button", name="Take back: promote at 30 s")).to_be_visible()
     expect(promote).to_be_focused()
     expect(playground.locator(".dl-code")).to_contain_text("orders=(dl.Order(at=30),)")
     playground.locator(".dl-controls input").press("End")

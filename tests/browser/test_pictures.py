@@ -15,7 +15,6 @@ from playwright.sync_api import Locator, Page, expect
 import deploylab as dl
 from tests.browser.jupyter import (
     MINUTE,
-    SOON,
     Lab,
     free_port,
     open_notebook,
@@ -35,6 +34,10 @@ SEEN = """picture => [...picture.querySelectorAll('svg :is(rect, path, circle, t
 EXPLAINED_ELSEWHERE = """root => [...root.querySelectorAll('[aria-describedby]')]
     .filter(node => !root.contains(document.getElementById(node.getAttribute('aria-describedby'))))
     .map(node => node.outerHTML)"""
+HAS_FRAMES = """number => {
+    const plot = document.querySelector('.js-plotly-plot');
+    return plot?._transitionData?._frames.length === number;
+}"""
 # The outlines and the words of a Plotly figure at each of these frames, one after the other.
 MOMENTS = """async (frames) => {
     const seen = [], now = { mode: 'immediate', frame: { duration: 0 }, transition: { duration: 0 } };
@@ -61,7 +64,7 @@ def gallery(desk: Page, lab: Lab) -> Page:
 def moves(player: Locator) -> None:
     """It shows something, and in the end something else than at the start."""
     picture, scrubber = player.locator(".dl-picture"), player.locator(".dl-controls input")
-    expect(picture.locator("svg.dl-stage")).to_be_visible(timeout=SOON)
+    expect(picture.locator("svg.dl-stage")).to_be_visible()
     scrubber.press("Home")
     start = picture.evaluate(DRAWN)
     assert picture.evaluate(SEEN) > 20
@@ -72,11 +75,12 @@ def moves(player: Locator) -> None:
 def plays(player: Locator) -> None:
     """The button lets the time of the scrubber go on."""
     scrubber = player.locator(".dl-controls input")
-    expect(scrubber).to_be_visible(timeout=SOON)
+    expect(scrubber).to_be_visible()
     scrubber.press("Home")
     player.get_by_role("button", name="Play").click()
     player.page.wait_for_function(
-        "node => Number(node.value) > 0", arg=scrubber.element_handle(), timeout=SOON
+        "node => Number(node.value) > 0",
+        arg=scrubber.element_handle(),
     )
     player.get_by_role("button", name="Pause").click()
 
@@ -100,7 +104,7 @@ def test_axe_finds_no_serious_barrier(gallery: Page, theme: str) -> None:
     page.evaluate(
         "theme => void window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
     )
-    page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached", timeout=SOON)
+    page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
     barriers = {}
     for code in ALL:
         output_of(page, code, ".deploylab")
@@ -145,7 +149,8 @@ def test_a_player_that_loops_begins_anew_after_its_end(page: Page, tmp_path: Pat
     scrubber.press("ArrowLeft")
     page.get_by_role("button", name="Play").click()
     page.wait_for_function(
-        "([node, half]) => Number(node.value) < half", arg=[scrubber.element_handle(), end / 2], timeout=SOON
+        "([node, half]) => Number(node.value) < half",
+        arg=[scrubber.element_handle(), end / 2],
     )
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
@@ -156,6 +161,7 @@ def test_a_plotly_figure_comes_back_to_its_beginning(page: Page, tmp_path: Path,
     figure = eval(code, {"dl": dl}).figure("dark")
     figure.write_html(tmp_path / "figure.html", include_plotlyjs="directory", auto_play=False)
     page.goto((tmp_path / "figure.html").as_uri())
+    page.wait_for_function(HAS_FRAMES, arg=len(figure.frames))  # they are added once the first one is drawn
     begun, ended, again = page.evaluate(MOMENTS, [0, len(figure.frames) - 1, 0])
     assert begun == again != ended
 
@@ -170,7 +176,7 @@ def test_a_trusted_notebook_plays_without_a_kernel(page: Page, lab: Lab) -> None
     NotebookNotary(data_dir=data).sign(nbformat.read(lab.folder / "kept.ipynb", as_version=4))
 
     page.goto(f"{lab.url}/lab/tree/kept.ipynb?reset")
-    page.get_by_role("dialog").get_by_role("button", name="No Kernel").click(timeout=SOON)
+    page.get_by_role("dialog").get_by_role("button", name="No Kernel").click()
     player = output_of(page, "dl.animate(run)", ".deploylab")
     assert page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session") is None
     moves(player)
@@ -212,6 +218,5 @@ def test_voila_shows_a_notebook_as_a_page_with_knobs(page: Page, tmp_path: Path)
         player = page.locator(".dl-board .deploylab")
         moves(player)
         figures = player.locator(".dl-figures").text_content() or ""
-        page.locator(".widget-hslider", has_text="hold").locator(".noUi-handle").first.focus()
-        page.keyboard.press("ArrowRight")
-        expect(player.locator(".dl-figures")).not_to_have_text(figures, timeout=SOON)
+        page.locator(".widget-hslider", has_text="hold").locator(".noUi-handle").first.press("ArrowRight")
+        expect(player.locator(".dl-figures")).not_to_have_text(figures)

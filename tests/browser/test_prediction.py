@@ -9,6 +9,7 @@ from tests.browser.jupyter import SOON, Lab, output_of, turn_to
 
 pytestmark = pytest.mark.usefixtures("nothing_goes_wrong")
 
+NOTEBOOK = "window.jupyterapp.shell.currentWidget.content"
 ASK = """import deploylab as dl
 guess = dl.predict("How does each end?", choices=("promoted", "rolled back"), parts=("healthy", "bad"))
 many = dl.predict("How many people see a failure?", unit="users")
@@ -47,7 +48,34 @@ def test_a_prediction_is_written_down_and_compared(desk: Page, lab: Lab) -> None
         """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
         {code: 'many.compare(171); guess.compare(["promoted", "rolled back"])'}).done"""
     )
-    expect(many.get_by_role("status")).to_have_text("You said 10 users. It was 171 users, 161 more.")
+    expect(many.get_by_role("status")).to_have_text("You said 10 users. It was 171 users, 161 above that.")
     expect(ends.get_by_role("status")).to_contain_text("healthy: You said promoted, and so it was.")
-    expect(many.get_by_role("button")).to_be_hidden(timeout=SOON)
+    expect(many.get_by_role("button")).to_be_hidden()
     expect(many.get_by_label("users")).to_be_disabled()
+
+
+def test_the_keyboard_leads_out_of_a_prediction_and_what_was_written_stays(desk: Page, lab: Lab) -> None:
+    ask = "import deploylab as dl\nguess = dl.predict('How many people see a failure?', unit='users')\nguess"
+    turn_to(page := desk, lab, "keys.ipynb", ask, "guess.compare(171) if guess.said else None")
+    form = output_of(page, "dl.predict", ".dl-prediction")
+    field = form.get_by_label("users")
+
+    field.focus()
+    page.keyboard.type("ten")
+    page.keyboard.press("Shift+Enter")
+    expect(form.get_by_role("alert")).to_contain_text("is no number")
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("10")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(f"() => {NOTEBOOK}.activeCellIndex === 1", timeout=SOON)
+    expect(field).not_to_be_focused()
+
+    field.focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Enter")  # which runs the cell of the prediction once more
+    page.wait_for_function(f"() => {NOTEBOOK}.activeCellIndex === 1", timeout=SOON)
+    expect(form.get_by_role("button")).to_have_text("✓ Written down")
+    expect(field).to_have_value("10")
+    page.keyboard.press("Shift+Enter")
+    expect(form.locator(".dl-status")).to_have_text("You said 10 users. It was 171 users, 161 above that.")

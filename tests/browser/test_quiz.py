@@ -46,7 +46,7 @@ def test_every_type_is_answered_by_keyboard_and_a_reload_loses_nothing(
 
     desk.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     desk.reload()
-    await_notebook(desk)
+    await_notebook(desk, "quiz.ipynb")
     expect(output_of(desk, repr(request.node.name), ".dl-progress")).to_have_text(told or "")
 
 

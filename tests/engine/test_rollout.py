@@ -13,6 +13,7 @@ from deploylab.engine import rollout
 from deploylab.engine.rollout import roll_out
 from deploylab.engine.storyboard import storyboard
 from deploylab.model.errors import StrategyError
+from deploylab.model.order import Release
 from deploylab.model.rollout import Outcome, Rollout, Step
 from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
@@ -91,8 +92,8 @@ def forgetful(_: Scenario) -> Any:
 @pytest.mark.parametrize(
     ("strategy", "said"),
     [
-        (forgetful, "forgetful is not a generator function; write `seen = yield Step(...)` in it"),
-        (yields(), "mine yielded no Step; tell it what fleet you want, `seen = yield Step(...)`"),
+        (forgetful, "forgetful is not a generator function; write `seen = yield dl.Step(...)` in it"),
+        (yields(), "mine yielded no Step; say what fleet you want, `seen = yield dl.Step(...)`"),
         (yields(step({}), value=7), "mine returned 7; end it with an Outcome, `return dl.Outcome.PROMOTED`"),
         (
             yields(step({}), value="rolled back"),
@@ -137,6 +138,20 @@ def forgetful(_: Scenario) -> Any:
 def test_what_a_strategy_does_wrong_is_said_in_one_sentence(strategy: Any, said: str) -> None:
     with pytest.raises(StrategyError, match=f"^{re.escape(said)}$"):
         roll_out(strategy, SMALL)
+
+
+def test_who_does_not_hear_of_a_second_release_cannot_say_promoted() -> None:
+    late = replace(SMALL, orders=(Release(5, Version("v3")),))
+    deaf = yields(Step({"v2": 2}, hold=10), value=Outcome.PROMOTED)
+    with pytest.raises(StrategyError) as refusal:
+        roll_out(deaf, late)
+    assert str(refusal.value) == (
+        "mine says promoted, but v3 was released in its middle, and 0 of it are wanted; "
+        "go on with the last one of seen.replicas, or return Outcome.STALLED"
+    )
+    assert roll_out(yields(Step({"v2": 2}, hold=10)), late).outcome is Outcome.STALLED
+    after = replace(SMALL, orders=(Release(60, Version("v3")),))
+    assert roll_out(deaf, after).outcome is Outcome.PROMOTED
 
 
 def test_steps_cannot_be_yielded_from_a_list() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import Field, fields, replace
 from math import inf
 from typing import Any, get_args
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
+from deploylab.model.errors import KnobError
 from deploylab.model.fault import CrashOnStart, Fault, IncompatibleData, Leak, Overload
+from deploylab.model.knob import Knob
 from deploylab.model.order import Action, Order, Release
 from deploylab.model.record import AccessLog
 from deploylab.model.rollout import Observation, Outcome, Rollout, Step, Strategy
@@ -18,9 +21,9 @@ from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
 from deploylab.patterns.flagger import Flagger
-from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
 from deploylab.patterns.shadow import Shadow
+from deploylab.patterns.strategies import NAMES, strategy
 
 
 def columns(log: AccessLog) -> dict[str, list[int]]:
@@ -153,34 +156,92 @@ def steps() -> st.SearchStrategy[Step]:
     ).flatmap(lambda step: st.sampled_from([step, replace(step, hold=inf)] if step.heeds else [step]))
 
 
-def patterns() -> st.SearchStrategy[Strategy]:
-    limits = st.sampled_from([0.0, 0.01, 1])
-    analysis = st.builds(Analysis, max_error_rate=limits, min_requests=st.integers(1, 60))
-    deadline = st.floats(1, 20)
+LIMITS = st.sampled_from([0.0, 0.01, 1])
+ANALYSES = st.builds(Analysis, max_error_rate=LIMITS, min_requests=st.integers(1, 60))
+DEADLINES = st.floats(1, 20)
+
+
+def _rollings() -> st.SearchStrategy[Strategy]:
     continuous = st.builds(
         Rolling, max_surge=st.sampled_from([1, 3, "25%", "100%"]),
         max_unavailable=st.sampled_from([0, 2, "25%", "100%"]),
         min_ready_seconds=seconds(5), progress_deadline=st.floats(5.5, 20), undo_at_deadline=st.booleans(),
     )  # fmt: skip
-    batches = st.builds(Rolling, batch_size=st.integers(1, 12), hold=seconds(10), analysis=analysis)
-    blue_green = st.builds(
+    return continuous | _batches()
+
+
+def _batches() -> st.SearchStrategy[Strategy]:
+    return st.builds(Rolling, batch_size=st.integers(1, 12), hold=seconds(10), analysis=ANALYSES)
+
+
+def _blue_greens() -> st.SearchStrategy[Strategy]:
+    return st.builds(
         BlueGreen,
         preview_hold=seconds(8),
         scale_down_delay=seconds(8),
-        progress_deadline=deadline,
-        analysis=analysis,
+        progress_deadline=DEADLINES,
+        analysis=ANALYSES,
     )
+
+
+def _canaries() -> st.SearchStrategy[Strategy]:
     weights = st.sampled_from([(5, 25, 50), (100,), (0.5, 99.5), (10, 20, 30, 40, 50)])
-    canary = st.builds(
-        Canary, weights=weights, hold=seconds(8), progress_deadline=deadline, analysis=analysis
-    )
+    return st.builds(Canary, weights=weights, hold=seconds(8), progress_deadline=DEADLINES, analysis=ANALYSES)
+
+
+def _flaggers() -> st.SearchStrategy[Strategy]:
     weight = st.sampled_from([0, 0, 50, 100])
-    flagger = st.builds(
+    return st.builds(
         Flagger, interval=st.just(10), threshold=st.integers(1, 3), step_weight=st.sampled_from([20, 60]),
-        step_weight_promotion=weight, iterations=st.integers(0, 2), mirror=weight, analysis=analysis,
-        progress_deadline=deadline,
+        step_weight_promotion=weight, iterations=st.integers(0, 2), mirror=weight, analysis=ANALYSES,
+        progress_deadline=DEADLINES,
     )  # fmt: skip
-    alone = st.builds(Shadow, share=st.sampled_from([10, 100]), hold=st.floats(1, 8), analysis=analysis)
-    shadow = alone | st.builds(replace, alone, then=batches)
-    recreate = st.builds(Recreate, progress_deadline=deadline)
-    return continuous | batches | blue_green | canary | flagger | shadow | recreate
+
+
+def _shadows() -> st.SearchStrategy[Strategy]:
+    alone = st.builds(Shadow, share=st.sampled_from([10, 100]), hold=st.floats(1, 8), analysis=ANALYSES)
+    return alone | st.builds(replace, alone, then=_batches())
+
+
+# Of these strategies only some settings go together, or are worth their time; of any other all knobs turn.
+CHOSEN = {
+    "Rolling": _rollings, "BlueGreen": _blue_greens, "Canary": _canaries, "Flagger": _flaggers,
+    "Shadow": _shadows,
+}  # fmt: skip
+
+
+def patterns() -> st.SearchStrategy[Strategy]:
+    """Every strategy of the lab, with random settings."""
+    return st.one_of([CHOSEN[name]() if name in CHOSEN else turned(strategy(name)) for name in NAMES])
+
+
+@st.composite
+def turned(draw: Any, kind: Any) -> Strategy:
+    """A strategy with each of its knobs somewhere within its bounds; what it refuses is drawn anew."""
+    settings = {spec.name: draw(_values(spec)) for spec in fields(kind)}
+    try:
+        made: Strategy = kind(**settings)
+    except KnobError:
+        reject()
+    return made
+
+
+def _values(spec: Field[Any]) -> st.SearchStrategy[Any]:
+    """What the field may hold; times are short, and a row is its example or a part of it."""
+    rule: Knob | None = spec.metadata.get("knob")
+    if isinstance(spec.default, Analysis):
+        return ANALYSES
+    if rule is None or (isinstance(spec.default, str | tuple) and not (rule.options or rule.row)):
+        return st.just(spec.default)
+    if isinstance(spec.default, bool):
+        return st.booleans()
+    if rule.options:
+        return st.sampled_from(rule.options)
+    if rule.row:
+        return st.sampled_from([rule.row[first:] for first in range(len(rule.row))])
+    if spec.name == "progress_deadline":
+        return DEADLINES
+    low, high, _ = rule.slider or (max(rule.minimum, rule.above, 0), min(rule.maximum, 10), None)
+    most = max(low, min(high, 10 if rule.unit == "s" else high))
+    numbers = st.integers(int(low), int(most)) if rule.whole else st.floats(low, most)
+    return (st.none() | numbers if rule.nothing else numbers).filter(lambda n: n is None or rule.allows(n))

@@ -55,36 +55,52 @@ def test_a_schedule_of_ones_own_is_an_answer_too() -> None:
 
 
 Flags = dict[str, Any]
+TODAY = "2026-06-01"
 
 
-def all_stay(flags: Flags) -> Flags:
-    return flags
-
-
-def none_stays(_: Flags) -> Flags:
+def nothing(_: Flags) -> Flags:
     return {}
 
 
+def all_off(flags: Flags) -> Flags:
+    return dict.fromkeys(flags, "off")
+
+
+def the_same(flags: Flags) -> Flags:
+    return dict.fromkeys(dl.stale_toggles(flags, TODAY), "on")
+
+
+def the_reasons(flags: Flags) -> Flags:
+    return dl.stale_toggles(flags, TODAY)
+
+
+def kept(why: str) -> str:
+    return "ask" if why.startswith("expired") else "on" if why.endswith(" on") else "off"
+
+
 def without_the_date(flags: Flags) -> Flags:
-    return {key: flag for key, flag in flags.items() if key not in dl.stale_toggles(flags)}
+    return {key: kept(why) for key, why in dl.stale_toggles(flags).items()}
 
 
-def only_the_shop(flags: Flags) -> Flags:
-    return {key: flag for key, flag in flags.items() if key in ("new-checkout", "stop-payments")}
+def only_the_shop(_: Flags) -> Flags:
+    return {"new-search": "on", "summer-banner": "ask", "fast-cart": "on"}
 
 
-def set_in_stone(flags: Flags) -> Flags:
-    return {key: {**flag, "metadata": {"permanent": True}} for key, flag in flags.items()}
+def every_stale_one_asks(flags: Flags) -> Flags:
+    return dict.fromkeys(dl.stale_toggles(flags, TODAY), "ask")
 
 
-@pytest.mark.parametrize("tidy", [all_stay, none_stays, without_the_date, only_the_shop, set_in_stone])
-def test_naive_tidying_does_not_pass(tidy: Callable[[Flags], Flags]) -> None:
-    assert dl.check("06-toggles/2", tidy).verdict == "not yet"
+@pytest.mark.parametrize(
+    "clean",
+    [nothing, all_off, the_same, the_reasons, without_the_date, only_the_shop, every_stale_one_asks],
+)
+def test_a_naive_clean_up_does_not_pass(clean: Callable[[Flags], Flags]) -> None:
+    assert dl.check("06-toggles/2", clean).verdict == "not yet"
 
 
-def test_what_is_no_file_of_flags_is_answered_with_a_sentence() -> None:
+def test_what_is_no_list_for_the_clean_up_is_answered_with_a_sentence() -> None:
     def mine(flags: Flags) -> Any:
         return list(flags)[:1]
 
-    said = "Your function mine returned ['new-checkout'], which is no dictionary; return the flags that stay"
+    said = "Your function mine returned ['new-checkout'], which is no dictionary; return what the code keeps"
     assert said in dl.check("06-toggles/2", mine).sentence

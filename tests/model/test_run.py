@@ -218,7 +218,7 @@ def test_one_is_not_told_like_many() -> None:
     assert "1 of 1 user was hurt." in words
 
 
-NO_FIGURES = {"window", "summary", "title", "headline", "ending", "unexposed", "conditions"}
+NO_FIGURES = {"window", "summary", "title", "headline", "ending", "unexposed", "conditions", "beyond"}
 
 
 def test_the_documentation_defines_every_figure_of_a_run() -> None:

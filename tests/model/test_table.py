@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -17,7 +18,7 @@ SCENARIOS = [Scenario(traffic=Traffic(rate=20), duration=30)]
 
 
 def test_a_long_table_shows_its_first_rows_and_says_so() -> None:
-    table = sweep(BlueGreen(), SCENARIOS[0], range(12))
+    table = sweep(BlueGreen(), replace(SCENARIOS[0], duration=120), range(12))
     lines = repr(table).splitlines()
     assert len(lines) == 1 + 10 + 2
     assert lines[0].split()[:3] == ["strategy", "seed", "outcome"]

@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylab.engine.rollout import roll_out
-from deploylab.model.order import Action, Order, Release
-from deploylab.model.record import Instance
 from deploylab.model.rollout import Outcome
-from deploylab.model.run import Run
-from deploylab.model.scenario import Platform, Scenario, Traffic
-from deploylab.model.version import Version
+from deploylab.model.scenario import Scenario
 from deploylab.patterns.flagger import Flagger
 from deploylab.patterns.kubernetes.deployment_controller import min_available, resolve_fenceposts
 from deploylab.patterns.rolling import Rolling
 from deploylab.patterns.shadow import Shadow
 
-many = settings(derandomize=True, deadline=None, max_examples=100)
-
-
-def versions(name: str) -> st.SearchStrategy[Version]:
-    """They do not fail by themselves."""
-    seconds = st.integers(0, 20).map(float) | st.floats(0, 20)
-    return st.builds(Version, st.just(name), startup_time=seconds, startup_jitter=seconds)
-
-
-@st.composite
-def scenarios(draw: Any, people: bool = True) -> Scenario:
-    spoken = st.builds(Order, st.floats(0, 60), st.sampled_from(get_args(Action)))
-    released = st.lists(st.builds(Release, st.floats(0, 60), versions("v3")), max_size=1)
-    orders = [*draw(st.lists(spoken, max_size=4)), *draw(released)] if people else []
-    return Scenario(
-        draw(versions("v1")), draw(versions("v2")), replicas=draw(st.integers(1, 15)),
-        platform=Platform(pre_stop=draw(st.floats(0, 10)), endpoint_lag=draw(st.floats(0, 3))),
-        traffic=Traffic(rate=draw(st.sampled_from([0.05, 5]))), duration=draw(st.floats(10, 120)),
-        seed=draw(st.integers(0, 99)), orders=tuple(sorted(orders, key=lambda order: order.at)),
-    )  # fmt: skip
+from .releases import fair_scenarios, many, moments, the_outcome_is_true
 
 
 @st.composite
@@ -52,32 +28,7 @@ def rollings(draw: Any) -> Rolling:
     return Rolling(surge, unavailable, progress_deadline=draw(st.floats(5, 600)))
 
 
-def moments(run: Run) -> Iterator[tuple[float, list[Instance]]]:
-    """Every moment at which something happens, and the instances that are not told to stop by then."""
-    times = {time for i in run.instances for time in (i.started, i.ready, i.draining) if time is not None}
-    for moment in sorted(times):
-        if moment <= run.finished:
-            there = [i for i in run.instances if i.started <= moment]
-            yield moment, [i for i in there if i.draining is None or i.draining > moment]
-
-
-def left(run: Run) -> list[str]:
-    return [i.version for i in run.instances if i.draining is None]
-
-
-def the_outcome_is_true(run: Run) -> bool:
-    """Exactly one version serves when it was promoted, and only the stable one when it was rolled back."""
-    newest = [
-        run.scenario.candidate.name,
-        *(e.message.split()[0] for e in run.events if e.reason == "Release"),
-    ]
-    released_by_then = [e for e in run.events if e.reason == "Release" and e.time <= run.finished]
-    promoted = newest[len(released_by_then)]
-    whole = {Outcome.PROMOTED: promoted, Outcome.ROLLED_BACK: run.scenario.stable.name}
-    return run.outcome not in whole or left(run) == [whole[run.outcome]] * run.scenario.replicas
-
-
-@given(rollings(), scenarios())
+@given(rollings(), fair_scenarios())
 @many
 def test_a_rolling_update_keeps_between_surge_and_unavailable_whatever_people_say(
     rolling: Rolling, scenario: Scenario
@@ -92,7 +43,7 @@ def test_a_rolling_update_keeps_between_surge_and_unavailable_whatever_people_sa
         assert len(ready) >= min_available(n, unavailable)
 
 
-@given(rollings(), scenarios(people=False), st.floats(0.1, 20))
+@given(rollings(), fair_scenarios(people=False), st.floats(0.1, 20))
 @many
 def test_an_instance_counts_as_available_only_when_it_has_been_ready_for_long_enough(
     rolling: Rolling, scenario: Scenario, min_ready: float
@@ -108,7 +59,7 @@ def test_an_instance_counts_as_available_only_when_it_has_been_ready_for_long_en
         assert len(long) >= min_available(n, unavailable)
 
 
-@given(scenarios(), st.integers(1, 15), st.floats(0, 20), st.sampled_from(["undo", "stop"]))
+@given(fair_scenarios(), st.integers(1, 15), st.floats(0, 20), st.sampled_from(["undo", "stop"]))
 @many
 def test_batches_never_need_more_instances_than_there_were(
     scenario: Scenario, size: int, hold: float, on_failure: Any
@@ -119,7 +70,7 @@ def test_batches_never_need_more_instances_than_there_were(
 
 
 @given(
-    scenarios(), st.integers(0, 3), st.sampled_from([20, 60, 100]), st.sampled_from([0, 50, 100]),
+    fair_scenarios(), st.integers(0, 3), st.sampled_from([20, 60, 100]), st.sampled_from([0, 50, 100]),
     st.sampled_from([0, 0.02, 1]),
 )  # fmt: skip
 @many
@@ -142,7 +93,7 @@ def test_flagger_keeps_the_primary_and_the_canary_large_enough(
         assert run.outcome is Outcome.ROLLED_BACK
 
 
-@given(scenarios(), st.floats(1, 100), st.sampled_from([0, 0.02, 1]))
+@given(fair_scenarios(), st.floats(1, 100), st.sampled_from([0, 0.02, 1]))
 @many
 def test_nobody_meets_a_shadow(scenario: Scenario, share: float, errors: float) -> None:
     candidate = replace(scenario.candidate, error_rate=errors)

@@ -87,6 +87,7 @@ FAULTS = [  # § marks the place that must be told
         "{id: b, text: B, §all green.,",
         "'all green.' stands behind a comma, which ends a text",
     ),
+    ("    misconception: It is so.", "    hints: §[", "this bracket is never closed; write } or ]"),
     ("id: small", "id: small\n§---", "a file holds one quiz; delete this line"),
     ("title: A small quiz", "title: A\n§\tsmall quiz", "a tab in the indentation"),
     ("title: A small quiz", "title: A\n  §\tsmall quiz", "a tab in the indentation"),

@@ -15,6 +15,7 @@ import pytest
 from ipywidgets import Widget
 
 import deploylab as dl
+from deploylab.cli import main
 from deploylab.model.figure import Figure
 from deploylab.model.knob import knob
 from deploylab.views import picture
@@ -160,13 +161,21 @@ def test_a_student_s_own_generator_function_has_the_scenario_s_knobs() -> None:
     assert playground.record.scenario.replicas == 3
 
 
-def test_a_rollout_that_goes_on_where_its_figures_end_says_so() -> None:
+def test_a_rollout_that_goes_on_where_its_figures_end_says_so_wherever_they_stand(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     playground = dl.playground(dl.Canary(hold=30), dl.Scenario(duration=60))
-    assert "the figures are those of the first 60 s" in playground.message.value
-    assert "What came after 60 s is in no figure" in dl.describe(playground.record)
+    assert "the figures are of the first 60 s" in playground.message.value
+    run = playground.record
+    shown = (dl.describe(run), repr(run.summary), run._repr_html_(), playground.message.value)
+    assert [run.beyond in words for words in shown] == [True] * 4
+    assert main(["play", "canary", "--hold", "30", "--duration", "60", "--error-rate", "0"]) == 0
+    assert run.beyond in capsys.readouterr().out
+    table = dl.sweep([dl.Canary(hold=30), dl.Recreate()], dl.Scenario(duration=60))
+    assert repr(table).endswith("1 of 2 rollouts go on where their figures end: a longer duration counts all")
     turn(playground, "duration", 300.0)
-    assert playground.message.value == ""
-    assert "in no figure" not in dl.describe(playground.record)
+    assert (playground.message.value, playground.record.beyond) == ("", "")
+    assert len(repr(playground.record.summary).splitlines()) == len(playground.record.summary.rows) + 1
 
 
 def test_whatever_a_strategy_of_one_s_own_raises_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,12 +17,12 @@ ENDS = ("promoted", "rolled back", "stalled")
 
 @pytest.mark.parametrize(("answer", "said"), [
     ("1963", "1,963 users"), ("1,963 users", "1,963 users"), ("12,000,000", "12,000,000 users"),
-    ("1 963", "1,963 users"), ("0,125", "0.1 users"),
-    ("1_963", "1,963 users"), ("0,5", "0.5 users"), (".5", "0.5 users"), (7, "7 users"),
-    ("1e3", "1,000 users"), ("1e+3", "1,000 users"), ("1", "1 user"),
+    ("1 963", "1,963 users"), ("0,125", "0.125 h"), ("1_963", "1,963 users"), ("0,5", "0.5 h"),
+    (".5", "0.5 h"), (7, "7 users"), ("1e3", "1,000 users"), ("1e+3", "1,000 users"), ("1", "1 user"),
+    ("1,50", "1.5 h"), ("1e-7", "0.0000001 h"),
 ])  # fmt: skip
 def test_numbers_are_read_as_people_write_them(answer: object, said: str) -> None:
-    guess = dl.predict("How many?", unit="users")
+    guess = dl.predict("How many?", unit=said.split()[1].replace("user", "users").replace("ss", "s"))
     guess.write(answer)
     assert guess.said == [said]
 
@@ -33,7 +34,7 @@ def test_the_difference_is_that_of_what_was_said_and_what_it_was(said: int, was:
     if said == was:
         assert guess.compare(was) == f"You said {said:,}, and so it was."
     else:
-        gap = f"{abs(was - said):,} {'more' if was > said else 'less'}"
+        gap = f"{abs(was - said):,} {'above' if was > said else 'below'} that"
         assert guess.compare(was) == f"You said {said:,}. It was {was:,}, {gap}."
 
 
@@ -41,7 +42,7 @@ def test_each_part_is_compared_with_its_own() -> None:
     guess = dl.predict("Users hurt with batches of …", parts=(1, 2), unit="users")
     guess.write(10, 20)
     assert guess.compare([10, 23]) == (
-        "1: You said 10 users, and so it was.\n2: You said 20 users. It was 23 users, 3 more."
+        "1: You said 10 users, and so it was.\n2: You said 20 users. It was 23 users, 3 above that."
     )
 
 
@@ -49,6 +50,46 @@ def test_a_choice_is_compared_with_an_outcome() -> None:
     guess = dl.predict("How does it end?", choices=ENDS)
     guess.write("promoted")
     assert guess.compare(dl.Outcome.ROLLED_BACK) == "You said promoted. It was rolled back."
+
+
+def test_what_was_said_is_told_as_it_was_said_and_the_gap_is_that_of_what_is_told() -> None:
+    guess = dl.predict("How much?", unit="%", digits=0, parts="abcd")
+    guess.write("1,5", "2.25", "1.75", "7")
+    assert guess.compare((2.34, 1, 1.7512, 7.3)).splitlines() == [
+        "a: You said 1.5 %. It was 2.3 %, 0.8 above that.",
+        "b: You said 2.25 %. It was 1 %, 1.25 below that.",
+        "c: You said 1.75 %, and so it was.",
+        "d: You said 7 %, and so it was.",
+    ]
+
+
+@pytest.mark.parametrize(("choices", "actual", "problem"), [
+    (ENDS, 1135, "1135 is a number, and the question asks for words; run the cells above in their order"),
+    ((), "promoted", "'promoted' is words, and the question asks for a number"),
+])  # fmt: skip
+def test_cells_that_ran_out_of_order_are_told_so(
+    choices: tuple[str, ...], actual: object, problem: str
+) -> None:
+    guess = dl.predict("How?", choices=choices)
+    with pytest.raises(KnobError, match=rf"predict\.actual: {problem}"):
+        guess.compare(actual)
+    guess.write(choices[0] if choices else 3)  # it can still be written, and compared
+
+
+def test_half_a_user_is_not_taken() -> None:
+    with pytest.raises(KnobError, match=r"'2\.5' cannot be; write a whole number at least 0"):
+        dl.predict("How many?", unit="users").write("2.5")
+
+
+def test_what_was_written_comes_back_when_its_cell_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = SimpleNamespace(user_ns={})
+    monkeypatch.setattr("deploylab.widgets.prediction.get_ipython", lambda: notebook)
+    dl.predict("How many?", unit="%").write("2,50")
+    again = dl.predict("How many?", unit="%")
+    assert (again.typed, again.said) == (["2,50"], ["2.5 %"])
+    assert dl.predict("How much?", unit="%").said == []
+    assert again.compare(3) == "You said 2.5 %. It was 3 %, 0.5 above that."
+    assert dl.predict("How many?", unit="%").said == []
 
 
 def test_who_says_nothing_is_told_so() -> None:
@@ -93,9 +134,8 @@ def test_what_was_said_of_some_parts_is_kept_and_the_empty_ones_are_named() -> N
     guess = dl.predict("How many?", parts=("a", "b"), unit="users")
     guess._handle_custom_msg({"answers": ["3", ""]}, [])
     assert guess.faults == ["", "the field of b is empty"]
-    assert (
-        guess.compare((4, 5))
-        == "a: You said 3 users. It was 4 users, 1 more.\nb: You wrote down no prediction. It was 5 users."
+    assert guess.compare((4, 5)) == (
+        "a: You said 3 users. It was 4 users, 1 above that.\nb: You wrote down no prediction. It was 5 users."
     )
 
 
@@ -111,7 +151,8 @@ def test_who_chooses_nothing_is_asked_to(parts: tuple[str, ...], text: str) -> N
     ("1,001", {"unit": "of 1,000"}),
 ])  # fmt: skip
 def test_a_number_that_cannot_be_is_not_taken(answer: str, options: dict[str, Any]) -> None:
-    with pytest.raises(KnobError, match="cannot be; write a number at least 0"):
+    number = "a whole number" if options.get("unit") == "users" else "a number"
+    with pytest.raises(KnobError, match=f"cannot be; write {number} at least 0"):
         dl.predict("How many?", **options).write(answer)
 
 
@@ -147,9 +188,9 @@ def test_nothing_is_written_after_the_run() -> None:
 
 def test_the_browser_has_no_answer_before_the_run() -> None:
     guess = dl.predict("How many?", unit="users")
-    assert guess.get_state(["ask", "said", "faults", "met"]) == {
+    assert guess.get_state(["ask", "typed", "said", "faults", "met"]) == {
         "ask": {"question": "How many?", "choices": [], "parts": [], "unit": "users"},
-        "said": [], "faults": [], "met": [],
+        "typed": [], "said": [], "faults": [], "met": [],
     }  # fmt: skip
 
 
