@@ -13,7 +13,7 @@ from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy
 from ..model.run import Run
 from ..model.scenario import Scenario
 from ..model.version import Version
-from .simulated import Record, SimulatedFleet
+from .simulated import Recording, SimulatedFleet
 from .step_check import LONGEST, check_step
 
 MOST_STEPS = 10_000  # a strategy that has not come to an end by then never will
@@ -25,7 +25,7 @@ class Fleet(Protocol):
     def apply(self, step: Step) -> Observation:
         """Make the fleet what `step` wants, wait and watch as it says, and report."""
 
-    def finish(self) -> Record:
+    def finish(self) -> Recording:
         """Serve until the scenario's duration, and hand over the record."""
 
 

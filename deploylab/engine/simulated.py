@@ -18,7 +18,7 @@ from .routing import RoutingTable, divide
 
 
 @dataclass(frozen=True)
-class Record:
+class Recording:
     """What a world hands over at the end; `end` (s) is when the last request may have arrived."""
 
     log: AccessLog
@@ -65,7 +65,7 @@ class SimulatedFleet:
             self._hold(step)
         return self._observe(start, exceeded)
 
-    def finish(self) -> Record:
+    def finish(self) -> Recording:
         """Serve until the scenario's duration, let what has begun end, and hand over the record."""
         self._clock.advance(max(self._clock.now, ns(self._scenario.duration)))
         end, self._pods.over = self._clock.now, True
@@ -77,7 +77,7 @@ class SimulatedFleet:
         told = (event for event in self._events if event.time <= end / SECOND)
         events = tuple(sorted(told, key=lambda event: event.time))
         instances = tuple(pod.record(self._scenario.versions[pod.version]) for pod in self._pods.all)
-        return Record(log, mirrored, instances, events, end / SECOND)
+        return Recording(log, mirrored, instances, events, end / SECOND)
 
     def _changed(self, pod: Pod) -> None:
         self._publish()

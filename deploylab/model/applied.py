@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
@@ -58,6 +59,11 @@ class Applied:
             *first,
             *(f"{spec.name}={getattr(self.plan.walk, spec.name)}" for spec in fields(self.plan.walk)),
         )
+
+    @property
+    def conditions(self) -> Mapping[str, object]:
+        """Nothing: any two applies can be compared."""
+        return {}
 
     @property
     def end(self) -> float:

@@ -166,6 +166,16 @@ class Plan:
         words += [f"{len(self.drift)} changed by hand"] * bool(self.drift)
         return f"{self.title}: {', '.join(words)}"
 
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """None: its title says of what it is the plan."""
+        return ()
+
+    @property
+    def conditions(self) -> Mapping[str, object]:
+        """Nothing: any two plans can be compared."""
+        return {}
+
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare."""
         kinds = ("create", "update", "replace", "delete", "no-op")

@@ -79,6 +79,11 @@ class OperatingCharacteristic:
         return f"{self.judge}: {peeking} false alarms in {self.trial.looks} looks, {single} in a single one"
 
     @property
+    def settings(self) -> tuple[str, ...]:
+        """None: the judge's name says them all."""
+        return ()
+
+    @property
     def conditions(self) -> Mapping[str, object]:
         """What two judges must have in common to have been tried on the same requests."""
         return {"trial": self.trial}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -26,6 +26,14 @@ class Record(Protocol):
     @property
     def headline(self) -> str:
         """The title, and how it ended."""
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The knobs that tell it from another of its title, as one would write them; maybe none."""
+
+    @property
+    def conditions(self) -> Mapping[str, object]:
+        """What two of them must have in common to be compared; `duration` or `days` is how long they look."""
 
     def figures(self) -> tuple[Figure, ...]:
         """The figures that people compare, the same ones for all records of a kind."""
@@ -62,8 +70,8 @@ class Comparison:
         ]
 
     def _what_differs(self, record: Record) -> str:
-        alike = [_settings(other) for other in self.records if other.title == record.title]
-        own = [word for word in _settings(record) if any(word not in other for other in alike)]
+        alike = [other.settings for other in self.records if other.title == record.title]
+        own = [word for word in record.settings if any(word not in other for other in alike)]
         return f" {', '.join(own)}" if own else ""
 
     def __repr__(self) -> str:
@@ -125,12 +133,12 @@ def compare(records: Sequence[Record]) -> Comparison:
         advice = "give it some, for example [roll_out(Recreate(), scenario)]"
         raise RecordError(f"compare: there is no record; {advice}")
     for row in rows:
-        if not callable(getattr(row, "figures", None)):
-            raise RecordError(f"compare: {short(row)} has no figures; give it a list of records of runs")
+        if lacks := [name for name in ("figures", "conditions", "settings") if not hasattr(row, name)]:
+            raise RecordError(f"compare: {short(row)} has no {lacks[0]}; give it a list of records of runs")
     kinds = {type(row).__name__ for row in rows}
     if len(kinds) > 1:
         raise RecordError(f"compare: {' and '.join(sorted(kinds))} have different figures; use one kind")
-    met = [getattr(row, "conditions", {}) for row in rows]
+    met = [row.conditions for row in rows]
     if differ := [name for name in met[0] if any(other[name] != met[0][name] for other in met)]:
         both = "their " + " and ".join(differ) + (" differs" if len(differ) == 1 else " differ")
         raise RecordError(f"compare: these records met different requests: {both}; use the same for all")
@@ -166,15 +174,9 @@ def _row(figures: Sequence[Figure]) -> list[tuple[str, bool]]:
     return [(figure.words, figure.known and figure.words == best) for figure in figures]
 
 
-def _settings(record: Record) -> tuple[str, ...]:
-    settings: tuple[str, ...] = getattr(record, "settings", ())
-    return settings
-
-
 def _window(record: Record) -> object:
     """How long a record looks, if it says so."""
-    met = getattr(record, "conditions", {})
-    return met.get("duration", met.get("days"))
+    return record.conditions.get("duration", record.conditions.get("days"))
 
 
 def _html(name: str, cells: Sequence[tuple[str, bool]]) -> str:

@@ -81,14 +81,14 @@ def _fleet(record: Evolution) -> Small:
     return Small(record.fleet.end / SECOND, kinds, drifted)
 
 
-KINDS: dict[str, Callable[[Any], Small]] = {
+SMALL: dict[str, Callable[[Any], Small]] = {
     "Run": _run, "FlagRollout": _flag, "Delivery": _delivery, "Evolution": _fleet,
 }  # fmt: skip
 
 
 def multiples(records: Sequence[object]) -> list[str]:
     """Two lanes of each record, small; all of them on the same axis and scales. None of what has no lanes."""
-    kinds = [KINDS.get(type(record).__name__) for record in records]
+    kinds = [SMALL.get(type(record).__name__) for record in records]
     shown = [kind(record) for kind, record in zip(kinds, records, strict=True) if kind]
     end = max((small.end for small in shown), default=0.0)
     upper, lower = (_most(lanes) for lanes in ([s.upper for s in shown], [s.lower for s in shown]))

@@ -45,7 +45,7 @@ def timeline(record: Run | OperatingCharacteristic) -> Still:
         frames = operating(record)
         return Still(record.headline, at_the_end(frames), frames.description)
     raise RecordError(
-        f"timeline: a {type(record).__name__} has no lanes over time; a Run has, as roll_out gives it, "
+        f"timeline: this {type(record).__name__} has no lanes over time; a Run has, as roll_out gives it, "
         "and so has an OperatingCharacteristic; animate(record) shows other records"
     )
 

@@ -19,7 +19,7 @@ from math import floor, inf
 
 import numpy as np
 
-from deploylab.engine.simulated import Record
+from deploylab.engine.simulated import Recording
 from deploylab.engine.workload import copy_words, draw, restart_luck, start_up_luck, user_luck
 from deploylab.model.fault import CrashOnStart, IncompatibleData, Leak, Overload
 from deploylab.model.order import Order, Release
@@ -469,7 +469,7 @@ class Reference:
             given,
         )
 
-    def finish(self) -> Record:
+    def finish(self) -> Recording:
         self.run_until(max(self.now, ns(self.scenario.duration)))
         end, self.over = self.now, True
         waiting = [r for r in (*self.requests, *self.copies) if r.fate is None and r.time < end]
@@ -486,7 +486,7 @@ class Reference:
             )
             for s in self.servers
         )  # fmt: skip
-        return Record(log, mirrored, lives, (), end / 1e9)
+        return Recording(log, mirrored, lives, (), end / 1e9)
 
     def as_log(self, requests: list[Request]) -> AccessLog:
         load = draw(self.scenario.traffic, self.scenario.seed, 60.0 * self.minutes)

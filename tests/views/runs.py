@@ -1,9 +1,10 @@
-"""Runs that the tests of the pictures look at: small, and each with something special in it."""
+"""Records that the tests of the pictures look at: small, and each run with something special in it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import deploylab as dl
 from deploylab.model.rollout import Rollout
@@ -80,3 +81,20 @@ def crashing() -> dl.Run:
 def all_runs() -> tuple[dl.Run, ...]:
     """Every run above."""
     return rolled_back(), recreated(), quiet(), outlasting(), overtaken(), mirrored(), crashing()
+
+
+@cache
+def one_of_each() -> dict[str, Any]:
+    """One record of every kind, by the name of the kind."""
+    applied = dl.apply(dl.template("web-service"))
+    trial = dl.Trial(runs=50)
+    made = (
+        rolled_back(),
+        dl.deliver(dl.Pipeline(days=30)),
+        applied,
+        applied.plan,
+        dl.toggle(dl.Flag(), dl.Scenario(candidate=dl.Version("v2", error_rate=0.1))),
+        dl.evolve(dl.ServerFleet(days=60)),
+        dl.operating_characteristic(dl.Sequential(), trial),
+    )
+    return {type(record).__name__: record for record in made}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ class Bill:
     title: str
     spent: float
 
-    headline = "a bill"
+    headline: str = "a bill"
+    settings: tuple[str, ...] = ()
+    conditions: Mapping[str, object] = field(default_factory=dict)
 
     def figures(self) -> tuple[Figure, ...]:
         return (Figure.said("spent", self.spent, "{:.0f}".format, -1), Figure("of", self.spent, "many"))
@@ -81,6 +84,8 @@ class Other:
     title: str
     days: float | None
     headline: str = "done"
+    settings: tuple[str, ...] = ()
+    conditions: Mapping[str, object] = field(default_factory=dict)
 
     def figures(self) -> tuple[Figure, ...]:
         return Figure.said("lead time", self.days, "{:g} days".format, -1), Figure("colour", None, "–")

@@ -19,7 +19,7 @@ from deploylab.views.looks import drawn
 from deploylab.views.outline import discs, path, rectangle
 from deploylab.views.picture import KINDS, picture
 from deploylab.views.style import style
-from tests.views.runs import all_runs, crashing, recreated, rolled_back
+from tests.views.runs import all_runs, crashing, one_of_each, recreated, rolled_back
 
 MOST = 200_000  # bytes
 SQUARES = 31  # the level on which the instances are drawn
@@ -27,25 +27,8 @@ LESSON = dl.Scenario(replicas=20, traffic=dl.Traffic(rate=200), duration=600)  #
 
 
 @cache
-def records() -> dict[str, Any]:
-    """One record of every kind."""
-    applied = dl.apply(dl.template("web-service"))
-    trial = dl.Trial(runs=50)
-    made = (
-        rolled_back(),
-        dl.deliver(dl.Pipeline(days=30)),
-        applied,
-        applied.plan,
-        dl.toggle(dl.Flag(), dl.Scenario(candidate=dl.Version("v2", error_rate=0.1))),
-        dl.evolve(dl.ServerFleet(days=60)),
-        dl.operating_characteristic(dl.Sequential(), trial),
-    )
-    return {type(record).__name__: record for record in made}
-
-
-@cache
 def plotted(kind: str, name: str = "light") -> dict[str, Any]:
-    found: dict[str, Any] = dl.animate(records()[kind]).figure(name).to_plotly_json()
+    found: dict[str, Any] = dl.animate(one_of_each()[kind]).figure(name).to_plotly_json()
     return found
 
 
@@ -75,7 +58,7 @@ def test_every_record_that_animates_has_one(kind: str) -> None:
     number = len(plotly["frames"])
     assert number == 1 if kind == "Plan" else 30 < number <= MOMENTS + 1
     assert plotted(kind, "dark")["layout"]["paper_bgcolor"] == theme.colour("paper", "dark")
-    story = picture(records()[kind]).meta["texts"].get("story")
+    story = picture(one_of_each()[kind]).meta["texts"].get("story")
     assert not story or story[-1][1][0][0] in words(at(plotly, number))
 
 
@@ -98,7 +81,7 @@ def test_a_run_of_a_lesson_stays_small(strategy: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["Run", "FlagRollout", "Applied"])
 def test_a_frame_and_those_that_it_is_based_upon_are_the_whole_moment(kind: str) -> None:
-    frames, plotly = picture(records()[kind]), plotted(kind)
+    frames, plotly = picture(one_of_each()[kind]), plotted(kind)
     number = len(plotly["frames"]) - 1
     for moment in (0, number // 3, number):
         wanted = drawn(frames, frames.meta["end"] * moment / number, "light")
