@@ -36,7 +36,7 @@ _CAUSES = (
     Cause("", r"^\s*-(?=\{|[\w-]+:\s)", "a space is missing behind the -"),
     Cause("", _KEY + "(?=：)", "this is a wide colon; write a plain one, and a space behind it"),
     Cause("simple key", _KEY + r"(?=\s+=\s)", "write a colon and a space behind a key, not ="),
-    Cause("simple key|mapping values", _KEY + r":(?=\S)", "a space is missing behind the colon"),
+    Cause("simple key|mapping values", _KEY + r":(?=[^\s/])", "a space is missing behind the colon"),
     Cause("simple key", r"^\s*(?=\{\s*id:)", "- is missing before this {"),
     Cause("cannot start any token", r"(?::|-) +(?=(?P<sign>[%@`]))", _QUOTE),
     Cause("block scalar", r"(?::|-) +(?=(?P<sign>[|>]))", _QUOTE),

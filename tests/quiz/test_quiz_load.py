@@ -64,6 +64,7 @@ FAULTS = [  # § marks the place that must be told
     ("    prompt: It is so.", "    prompt:§It is so.", "a space is missing behind the colon"),
     ("    prompt: It is so.", "    prompt:§\u00a0It is so.", "there is a no-break space here"),
     ("    prompt: It is so.", "§\u00a0   prompt: It is so.", "there is a no-break space here"),
+    ("prompt: It is so.", "prompt: |\n      https://x.org\n    tags: b§: c", "a colon too many"),
     ("prompt: It is so.", "prompt: §“It: is so.”", "write the straight quote"),
     ("prompt: It is so.", "prompt: §[It] is so.", "put a text that begins with [ in quotes"),
     ("prompt: It is so.", "prompt: §%50 is so.", "put a text that begins with % in quotes"),
