@@ -14,7 +14,7 @@ from deploylab.patterns.strategies import NAMES
 
 ROOT = Path(deploylab.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-COMPOSERS = {"__init__", "__main__", "class_cli", "cli", "play_cli", "quiz_cli", "exercises", "verbs"}
+COMPOSERS = {"__init__", "__main__", "class_cli", "cli", "play_cli", "quiz_cli", "exercises", "across"}
 MAY_IMPORT = {
     "model": ["model"],
     "engine": ["engine", "model"],
