@@ -109,7 +109,7 @@ def _kept_class(file: Path) -> Room:
 
 def _hold(options: argparse.Namespace, opened: Callable[[], Room]) -> int:
     from .quiz.classroom.hold import Where, hold, listen
-    from .quiz.classroom.server import Look
+    from .quiz.classroom.server import Look, on_wall
     from .quiz.kinds.simulate import Simulate, simulated
     from .views.still import page
     from .views.theme import css_variables
@@ -117,7 +117,7 @@ def _hold(options: argparse.Namespace, opened: Callable[[], Room]) -> int:
 
     def animation(simulate: Simulate) -> str:
         run = simulated(simulate)
-        return page(run.title, animate(run)._repr_html_())
+        return page(run.title, on_wall(animate(run)._repr_html_()))
 
     where = Where(options.address, options.port, options.url)
     with listen(where) as listening:

@@ -8,6 +8,14 @@ from pathlib import Path
 
 from deploylab.model.errors import ContentError
 
+_ENDS = "the name of a quiz file ends in .yaml, of a bundle in .json; rename it"
+_IMPORT = "this is a quiz of another tool; deploylab quiz import makes a quiz file of it"
+_PROCESSOR = (
+    "a quiz file is plain text; save it as text, with the encoding UTF-8 and a name that ends in .yaml"
+)
+_NO_QUIZ = dict.fromkeys((".gift", ".md", ".markdown"), _IMPORT) | dict.fromkeys(
+    (".docx", ".doc", ".odt", ".ods", ".rtf", ".pages", ".xlsx", ".pdf"), _PROCESSOR
+)
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -39,11 +47,9 @@ def quiz_path(name: str | Path) -> Path:
     known, path = quizzes(), Path(name)
     if str(name) in known:
         return known[str(name)]
-    if path.suffix not in (".yaml", ".yml", ".json"):
+    if path.suffix.lower() not in (".yaml", ".yml", ".json"):
         if path.is_file():
-            raise ContentError(
-                f"{path}: the name of a quiz file ends in .yaml, of a bundle in .json; rename it"
-            )
+            raise ContentError(f"{path}: {_NO_QUIZ.get(path.suffix.lower(), _ENDS)}")
         raise ContentError(missing("quiz", str(name), known))
     if not path.is_file():
         raise ContentError(f"there is no quiz file {str(path)!r}; {_choices('quizzes', known)}")

@@ -12,6 +12,7 @@ from .model.errors import DeploylabError
 
 if TYPE_CHECKING:
     from .quiz import Quiz
+    from .quiz.score import Result
 
 QUIZ, KEY = "a chapter's quiz, a YAML file", "the quiz of the bundle (default: ID.yaml beside it)"
 COMMANDS = ("quiz check", "quiz export", "quiz grade", "quiz import", "quiz statistics")
@@ -69,6 +70,8 @@ def _add_grade(commands: Any) -> None:
     grade.add_argument("bundle", metavar="BUNDLE", help="what was handed out, or the quiz itself")
     grade.add_argument("answers", metavar="ANSWERS.json", nargs="+", type=Path)
     grade.add_argument("--key", metavar="NAME", help=KEY)
+    table = "write the points of each question for a gradebook, as class export does"
+    grade.add_argument("--csv", metavar="FILE.csv", type=Path, help=table)
 
 
 def _add_statistics(commands: Any) -> None:
@@ -169,12 +172,13 @@ def _key(name: str, key: str | None) -> Quiz:
 
 def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
     """0 when all answers were graded, 2 when some could not be."""
-    from .quiz.amount import rounded
-    from .quiz.bundle import grade_answers, handed_in
+    from .model.whole import write_whole
+    from .quiz.bundle import grade_answers
+    from .quiz.gradebook import gradebook
+    from .quiz.handed_in import oddities
     from .quiz.source import read_bytes
 
-    key, status = _key(options.bundle, options.key), 0
-    known: dict[tuple[str, int], Path] = {}
+    key, known = _key(options.bundle, options.key), []
     print("student\tattempt\tpoints\tof\tpercent\tpassed\tfile")
     for path in options.answers:
         try:
@@ -182,17 +186,24 @@ def _quiz_grade(options: argparse.Namespace, _: list[str]) -> int:
             result = grade_answers(key, data, str(path))
         except DeploylabError as error:
             print(error, file=sys.stderr)
-            status = 2
             continue
-        score, percentage = rounded(result.score), rounded(result.percentage)
-        whose = (result.paper.student, result.paper.attempt)
-        row = (*whose, score, result.maximum, percentage)
-        print(*row, "yes" if result.passed else "no", path, sep="\t")
-        if not handed_in(data):
-            print(f"{path}: not handed in; these are the answers so far", file=sys.stderr)
-        if (first := known.setdefault(whose, path)) != path:
-            print(f"{path}: of the student and the attempt of {first}; only one can count", file=sys.stderr)
-    return status
+        print(*_figures(result), path, sep="\t")
+        known.append((path, data, result))
+        for words in oddities(known):
+            print(f"{path}: {words}", file=sys.stderr)
+    if options.csv:
+        once = {path: result for path, _, result in known}.items()
+        rows = ((result.paper.student or path.stem, result) for path, result in once)
+        write_whole(options.csv, gradebook([one.id for one in key.questions], rows))
+        print(f"The points of each question are in {options.csv}")
+    return 0 if len(known) == len(options.answers) else 2
+
+
+def _figures(result: Result) -> tuple[object, ...]:
+    from .quiz.amount import rounded
+
+    points = (rounded(result.score), result.maximum, rounded(result.percentage))
+    return (result.paper.student, result.paper.attempt, *points, "yes" if result.passed else "no")
 
 
 def _quiz_statistics(options: argparse.Namespace, _: list[str]) -> int:

@@ -62,7 +62,7 @@ def read_bundle(data: bytes, source: str) -> Quiz:
 
 def load_any(path: str | Path) -> Quiz:
     """A quiz from its YAML file, or from a bundle when the name ends in .json."""
-    if Path(path).suffix != ".json":
+    if Path(path).suffix.lower() != ".json":
         return load(path)
     return read_bundle(read_bytes(Path(path), LARGEST), str(path))
 
@@ -95,11 +95,6 @@ def grade_answers(key: Quiz, data: bytes, source: str) -> Result:
         return mark(draw(key, student, attempt), answers)
     except QuizError as error:
         raise QuizError(f"{source}: {error}") from None
-
-
-def handed_in(data: bytes) -> bool:
-    """Whether these answers, which can be graded, are said to be all of them."""
-    return bool(json.loads(data).get("handed_in", True))
 
 
 def _why(error: Exception) -> str:
@@ -161,6 +156,10 @@ def find_key(bundle: str | Path, key: str | Path | None) -> Quiz:
         raise QuizError(
             f"{bundle}: the answers are not in a bundle, and there is no {path}; name the quiz with --key"
         )
-    found = load(path)
+    found = load_any(path)
+    if found.keyless:
+        raise QuizError(
+            f"{path}: this is a bundle, which has no answers; give the quiz, a YAML file, with --key"
+        )
     same(quiz, found)
     return found

@@ -12,6 +12,8 @@ from deploylab.model.errors import QuizError
 
 _KINDS = {"int": "a number", "float": "a number", "bool": "a truth value", "null": "empty", "str": "text"}
 
+NO_DASH = "- is missing before id, where one more of a list begins"
+
 
 class Fault(Exception):  # noqa: N818 (a fault of a file, not of the program)
     """One fault of a file, before it is told to anyone; lines and columns count from 1."""
@@ -48,6 +50,19 @@ def refusal(node: yaml.Node, name: str, allowed: str) -> QuizError:
     else:
         found = "this is a list" if isinstance(node, yaml.SequenceNode) else "these are keys with values"
     return QuizError(f"{name}: {found}; {allowed}")
+
+
+def unknown(key: yaml.Node, value: yaml.Node, noun: str, words: Iterable[str]) -> str:
+    """What to say of a key that a noun does not have; inside of { } a comma makes one of half a text."""
+    name, owner = short(key), f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
+    if isinstance(value, yaml.ScalarNode) and not value.value and not value.style:  # no colon and no value
+        if ":" in name:
+            return f"{name}: a space is missing behind the colon"
+        if name not in words:
+            return (
+                f"{name!r} stands behind a comma, which ends a text inside of {{ }}; put the text in quotes"
+            )
+    return f"{name}: this key is not known in {owner}; {advice(name, words)}"
 
 
 def short(node: yaml.Node) -> str:

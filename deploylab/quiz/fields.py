@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import yaml
 
 from deploylab.model.errors import QuizError
-from deploylab.quiz.faults import Fault, advice, fault_at, refusal, short
+from deploylab.quiz.faults import NO_DASH, Fault, fault_at, refusal, short, unknown
 
 T = TypeVar("T")
 
@@ -88,8 +88,7 @@ def record(page: Page, noun: str, node: yaml.Node, table: Table) -> dict[str, An
         if name in table:
             values[name] = page.take(table[name].reader, name, value)
         else:
-            owner = f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
-            page.blame(key, f"{name}: this key is not known in {owner}; {advice(name, table)}")
+            page.blame(key, unknown(key, value, noun, table))
     if missing := [name for name, key in table.items() if key.needed and name not in values]:
         page.blame(node, f"{noun}: {', '.join(missing)} missing; see the examples in quizzes/README.md")
     if len(page.faults) > before:
@@ -196,6 +195,8 @@ def _pairs(page: Page, noun: str, node: yaml.Node) -> Iterator[tuple[yaml.Node, 
     seen: set[str] = set()
     for key, value in node.value:
         name = short(key)
+        if name in seen and name == "id":  # what follows belongs to another one
+            raise fault_at(key.start_mark, f"id: this key is here twice; {NO_DASH}")
         if name in seen:
             page.blame(key, f"{name}: this key is here twice; delete one of the two")
         else:

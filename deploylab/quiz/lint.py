@@ -175,6 +175,6 @@ _WHY = {
     "source": "say where the fact can be read",
 }
 _RULES: tuple[Callable[[Question], Iterator[str]], ...] = (
-    _one_best, _like_length, _no_double_negative, _is_drawn, _near_misses_miss, _rtol_is_a_share, _says_why,
-    _tells_nothing,
+    _one_best, _like_length, _no_double_negative, _is_drawn, _near_misses_miss, _rtol_is_a_share,
+    _says_why, _tells_nothing,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from deploylab.quiz.nodes import compose
 from deploylab.quiz.source import LIMIT, read_bytes
 
 _MOST = 50  # faults told at once
+_NO_TEXTS = (b"PK\x03\x04", b"{\\rtf", b"%PDF", b"\xd0\xcf\x11\xe0")
 _QUIZ = made("quiz", Quiz, QUIZ)
 
 
@@ -26,6 +27,9 @@ def load(path: str | Path) -> Quiz:
     deploylab.model.errors.QuizError: no-such-quiz.yaml: there is no such file; check the name and the folder
     """
     data = read_bytes(Path(path)).removeprefix(BOM_UTF8)
+    if data.startswith(_NO_TEXTS):
+        why = "this is a file of a word processor or a spreadsheet; save it as plain text, encoded in UTF-8"
+        raise QuizError(f"{path}:1:1: {why}")
     try:
         return loads(data.decode(), str(path), Path(path).parent)
     except UnicodeDecodeError as error:

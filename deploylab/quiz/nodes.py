@@ -15,7 +15,7 @@ import yaml
 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.faults import Fault, fault_at, fault_in
-from deploylab.quiz.syntax import TAB, explain
+from deploylab.quiz.syntax import explain, tab
 
 DEPTH = 12  # a quiz itself needs 6
 _TAB = re.compile(r"[\n\r\x85\u2028\u2029] *\t")
@@ -38,7 +38,8 @@ class _Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent) or event.anchor:
             name = ("*" if self.check_event(yaml.AliasEvent) else "&") + event.anchor[:40]
             raise fault_at(
-                event.start_mark, f"{name}: anchors and aliases are not allowed; write the text out"
+                event.start_mark,
+                f"{name}: anchors and aliases are not allowed; put a text with {name[0]} in quotes",
             )
         if self.depth >= DEPTH:
             raise fault_at(event.start_mark, f"nested more than {DEPTH} levels deep; a quiz needs 6")
@@ -60,7 +61,7 @@ def compose(text: str, source: str) -> yaml.Node:
 
     >>> compose("title: *t", "x.yaml")
     Traceback (most recent call last):
-    deploylab.model.errors.QuizError: x.yaml:1:8: *t: anchors and aliases are not allowed; write the text out
+    deploylab.model.errors.QuizError: x.yaml:1:8: *t: anchors and aliases are not allowed; ...
     """
     loader: Any = None
     try:
@@ -89,4 +90,5 @@ def _refuse_tabs(event: yaml.ScalarEvent) -> None:
     start: Any = event.start_mark
     end: Any = event.end_mark
     if found := _TAB.search(start.buffer, start.pointer, end.pointer):
-        raise fault_in(start.buffer, found.end() - 1, TAB)
+        lines = start.buffer[: found.end()].splitlines()
+        raise tab(lines, len(lines) - 1)

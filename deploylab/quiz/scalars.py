@@ -44,7 +44,8 @@ def integer(low: int, high: int) -> Reader:
         digits = node.value if is_a(node, "int") and len(node.value) <= 9 else ""
         if digits.isdecimal() and low <= int(digits) <= high:
             return int(digits)
-        raise refusal(node, name, f"a whole number from {low} to {high} is needed, for example {low}")
+        wanted = f"a whole number from {low} to {high} is needed, for example {low or high // 2}"
+        raise refusal(node, name, wanted)
 
     return Reader(read, {"type": "integer", "minimum": low, "maximum": high})
 

@@ -12,11 +12,12 @@ from typing import Any
 
 import yaml
 
-from deploylab.quiz.faults import Fault, fault_at
+from deploylab.quiz.causes import cause
+from deploylab.quiz.faults import NO_DASH, Fault, fault_at
 
-TAB = "a tab in the indentation; YAML indents with spaces only; replace it by two spaces"
 _MISPLACED = re.compile(r"found '(<block (mapping|sequence) start>|-)'|expected '<document start>'")
 _KEY = re.compile(r"\s*(?:- +)*[\w-]+(?=:)")
+_START = re.compile(r"( *)(- +)?(?=[\w{\"'-])")
 
 
 def explain(error: yaml.MarkedYAMLError, text: str) -> Fault:
@@ -31,16 +32,55 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> Fault:
     """
     mark: Any = error.problem_mark or error.context_mark
     lines = [*text.splitlines(), "", ""]
-    line, indent = lines[mark.line], _indent(lines[mark.line])
-    if "\t" in line[:indent]:
-        return Fault(mark.line + 1, line.index("\t") + 1, TAB)
-    if told := _quote(error, text) or _indentation(error, mark, lines):
-        return told
-    if "mapping values" in str(error.problem):
-        why = "a colon too many; put the text in quotes, or add a space after the colon of the line above"
-    else:
-        words = " ".join(f"{error.context or ''} {error.problem}".split())
-        why = f"{words}; look for a missing quote, colon or space here or just above"
+    if "\t" in lines[mark.line][: _indent(lines[mark.line])]:
+        return tab(lines, mark.line)
+    words = " ".join(f"{error.context or ''} {error.problem}".split())
+    why = f"{words}; look for a missing quote, colon or space here or just above"
+    if "mapping values" in words:
+        why = "a colon too many; put the text in quotes"
+    return (
+        _quote(error, text)
+        or _bracket(error, lines)
+        or cause(words, lines, _suspects(error, lines))
+        or _indentation(error, mark, lines)
+        or fault_at(mark, f"this is not YAML: {why}")
+    )
+
+
+def tab(lines: list[str], place: int) -> Fault:
+    """A tab that indents a line, and how many spaces can stand there."""
+    keys, dashes, _ = _columns(lines[:place], 0)
+    columns = sorted((dashes if lines[place].lstrip().startswith("-") else keys) - {0})
+    spaces = " or ".join(map(str, columns)) if columns else "as many"
+    why = f"begin this line with {spaces} spaces, as the lines around it do"
+    found = f"a tab in the indentation; YAML indents with spaces only; {why}"
+    return Fault(place + 1, lines[place].index("\t") + 1, found)
+
+
+def _suspects(error: yaml.MarkedYAMLError, lines: list[str]) -> list[int]:
+    """The line where the parser was in the middle of something, the one where it gave up, the one above."""
+    mark: Any = error.problem_mark or error.context_mark
+    begun = [error.context_mark.line] if error.context_mark and "simple key" in str(error.context) else []
+    above = next((place for place in range(mark.line - 1, -1, -1) if lines[place].strip()), mark.line)
+    return [*begun, mark.line, above]
+
+
+def _bracket(error: yaml.MarkedYAMLError, lines: list[str]) -> Fault | None:
+    """A { or [ that is not closed before the next line of the list, or a text inside of it with a colon."""
+    begun: Any = error.context_mark
+    mark: Any = error.problem_mark
+    if not begun or "while parsing a flow" not in str(error.context):
+        return None
+    opened = lines[begun.line][begun.column]
+    ended = "stream end" in str(error.problem)
+    if ended or (begun.line < mark.line and _indent(lines[mark.line]) <= _indent(lines[begun.line])):
+        closing = {"{": "}", "[": "]"}[opened]
+        return fault_at(
+            begun, f"this is not YAML: this {opened} is never closed; write {closing} where it ends"
+        )
+    why = (
+        f"inside of {opened} a comma parts one from the next, and a text with a colon or a comma needs quotes"
+    )
     return fault_at(mark, f"this is not YAML: {why}")
 
 
@@ -75,7 +115,7 @@ def _quoted_before(text: str, index: int) -> Any:
 
 
 def _indentation(error: yaml.MarkedYAMLError, mark: Any, lines: list[str]) -> Fault | None:
-    """A line that begins where none can."""
+    """A line that begins where none can, or the - that is missing so that it could."""
     line = lines[mark.line]
     indent = _indent(line)
     above = next((_indent(one) for one in lines[: mark.line][::-1] if one.strip()), 0)
@@ -84,9 +124,33 @@ def _indentation(error: yaml.MarkedYAMLError, mark: Any, lines: list[str]) -> Fa
     deeper = key and key.end() == mark.column and indent > above and "mapping values" in str(error.problem)
     if not (first or deeper or _MISPLACED.search(str(error.problem))):
         return None
-    why = f"the indentation is wrong: this line begins in column {indent + 1}, the one above in {above + 1}"
-    told = f"this is not YAML: {why}; let the keys that belong together begin in one column"
-    return Fault(mark.line + 1, indent + 1, told)
+    keys, dashes, parent = _columns(lines[: mark.line], indent)
+    listed = line.lstrip().startswith("-")
+    start = next((place for place in range(parent + 1, mark.line) if lines[place].strip()), mark.line)
+    if listed and re.match(r" *id:", lines[start]):  # the first of this list
+        return Fault(start + 1, _indent(lines[start]) + 1, f"this is not YAML: {NO_DASH}")
+    if indent in dashes and re.match(r" *id:", line):
+        return Fault(mark.line + 1, indent + 1, f"this is not YAML: {NO_DASH}")
+    columns = " or ".join(str(column + 1) for column in sorted(dashes if listed else keys)) or "1"
+    where = f"{'a -' if listed else 'a key'} can begin in column {columns} here"
+    told = f"the indentation is wrong: this line begins in column {indent + 1}; {where}"
+    return Fault(mark.line + 1, indent + 1, f"this is not YAML: {told}")
+
+
+def _columns(lines: list[str], indent: int) -> tuple[set[int], set[int], int]:
+    """Where a key can begin below these lines, where a -, and which line has what is indented so much."""
+    keys, dashes, parent, floor = set[int](), set[int](), -1, 1000
+    for place in range(len(lines) - 1, -1, -1):
+        if not (found := _START.match(lines[place])) or len(found[1]) >= floor:
+            continue
+        if found.end() < floor:
+            keys.add(found.end())
+        if found[2] and len(found[1]) < floor:
+            dashes.add(len(found[1]))
+        if parent < 0 and len(found[1]) < indent:
+            parent = place
+        floor = min(floor, len(found[1]))
+    return keys, dashes, parent
 
 
 def _indent(line: str) -> int:

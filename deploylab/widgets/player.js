@@ -91,7 +91,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   const clip = `dl-clip-${Math.random().toString(36).slice(2)}`; // ids are shared by all players of a page
   const pen = canvas.getContext("2d");
   let columns, tracks, states, stacks, motes, stamps;
-  let scale = 1, t = meta.open ? Infinity : 0, playing = false, visible = true, begun = false, last = 0, rested = 0, request = 0;
+  let scale = 1, t = meta.open ? Infinity : 0, playing = false, visible = true, begun = false, width = 0, last = 0, rested = 0, request = 0;
 
   function load(newMeta, newBytes) {
     const { size, kinds, theme } = meta, ended = t >= finish();
@@ -302,7 +302,7 @@ export function mount(root, meta, bytes, { press, others = [], follows = false }
   }
 
   function resize() {
-    const width = canvas.clientWidth || meta.size[0];
+    width = canvas.clientWidth || width || meta.size[0]; // while the page changes its theme it has none
     const pixels = width * devicePixelRatio;
     canvas.width = pixels;
     canvas.height = pixels * meta.size[1] / meta.size[0];

@@ -46,6 +46,39 @@ def test_the_main_knobs_and_the_picture_fit_on_the_screen(board: Page, files: st
         expect(board.locator(part)).to_be_in_viewport(ratio=0.95)
 
 
+@pytest.mark.parametrize("theme", ["Dark", "Light"])
+def test_no_letter_is_smaller_in_another_theme(board: Page, theme: str) -> None:
+    board.evaluate(
+        f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})"
+    )
+    light = str(theme == "Light").lower()
+    expect(board.locator("body")).to_have_attribute("data-jp-theme-light", light)
+    board.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert min(board.evaluate(SIZES)) > 10.9
+
+
+ROOMS = """list => {
+    const { height } = list.getBoundingClientRect(), values = [...list.querySelectorAll('.dl-value')];
+    const edges = values.map(value => value.getBoundingClientRect().left);
+    const gaps = edges.slice(1).map((left, n) => left - edges[n] - values[n].scrollWidth);
+    return [height, Math.min(...gaps)];
+}"""
+
+
+@pytest.mark.parametrize("files", ["collapseLeft", "expandLeft"])
+def test_every_figure_has_room_and_the_picture_never_jumps(board: Page, files: str) -> None:
+    board.evaluate(f"() => window.jupyterapp.shell.{files}()")
+    figures = board.locator(".dl-board .dl-figures")
+    before, gap = figures.evaluate(ROOMS)
+    assert gap >= 8
+    board.get_by_role("slider", name="traffic rate (req/s)").press("PageUp")
+    expect(figures).to_contain_text("was")
+    after, gap = figures.evaluate(ROOMS)
+    assert (after, gap >= 8) == (before, True)
+    board.get_by_role("button", name="Reset").click()
+    expect(board.get_by_role("combobox", name="situation")).to_have_value("as given")
+
+
 def test_a_slider_says_its_name_and_its_meaning(board: Page) -> None:
     slider = board.get_by_role("slider", name="traffic rate (req/s)")
     expect(slider).to_have_accessible_description(re.compile("requests each second; .* above 0"))

@@ -180,6 +180,16 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
             "(5, 25, 50)",
         ),
         (
+            lambda: make(Canary, weights="5;25"),
+            "Canary.weights: '5;25' is no row of percentages; put commas between them: weights rise from "
+            "above 0 to at most 100, for example 5, 25, 50",
+        ),
+        (
+            lambda: Canary(weights=(5, 101.0)),
+            "Canary.weights: 101 is not a percentage; weights rise from above 0 to at most 100, for example "
+            "(5, 25, 50)",
+        ),
+        (
             lambda: Flagger(step_weights=(5, 1)),
             "Flagger.step_weights: (5, 1) does not rise; step_weights rise from above 0 on, for example "
             "(1, 5, 20)",

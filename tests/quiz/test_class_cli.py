@@ -38,7 +38,7 @@ from tests.quiz.classroom import QUIZ, answer, do, new_class
         (["small.yaml", "--url", "http://["], "--url 'http://[' is no address of a page"),
         (["small.yaml", "--url", "javascript:alert(1)"], "is no address of a page"),
         (["small.yaml", "--url", "http://" + "u" * 4000], "is no address of a page"),
-        (["resume", "small.yaml"], "small.yaml: the class cannot be kept in this file"),
+        (["resume", "small.yaml"], "it is not the file of a class; give the one that"),
     ],
 )
 def test_what_cannot_be_held_is_refused_in_one_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import json
 from collections.abc import Iterator
@@ -191,6 +192,45 @@ def test_what_was_not_handed_in_and_what_came_twice_is_told(
         "(line 5 is not JSON; it was cut off or changed, so ask for it once more)",
         "other.json: these are no answers to a quiz (it has no 'quiz')",
     ]
+
+
+def test_a_file_given_twice_and_one_renamed_are_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    attempt = Attempt(load_any(folder / "bundle.json"), "ada")
+    attempt.answer("costs", ["twice"])
+    attempt.finish()
+    (folder / "ada.json").write_text(json.dumps(attempt.handed_in))
+    (folder / "dan.json").write_text(json.dumps(attempt.handed_in | {"student": "dan"}))
+    names = ["ada.json", "ada.json", "dan.json"]
+    assert main(["quiz", "grade", "bundle.json", *names, "--csv", "marks.csv"]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert told[:2] == [
+        "ada.json: this file is named twice; it counts once",
+        "dan.json: the same answers as ada's, wrong ones too; ask both",
+    ]
+    rows = list(csv.DictReader((folder / "marks.csv").read_text("utf-8-sig").splitlines()))
+    assert [row["name"] for row in rows] == ["ada", "dan"]
+
+
+def test_the_points_of_each_question_are_a_table_for_a_gradebook(folder: Path, every: Quiz) -> None:
+    attempt = Attempt(load_any(folder / "bundle.json"), "=ada")
+    for question in every.questions[:2]:
+        attempt.answer(question.id, draw(every, "=ada").questions[every.questions.index(question)].kind.key)
+    (folder / "ada.json").write_text(json.dumps(attempt.handed_in))
+    assert main(["quiz", "grade", "bundle.json", "ada.json", "--csv", "marks.csv"]) == 0
+    (row,) = csv.DictReader((folder / "marks.csv").read_text("utf-8-sig").splitlines())
+    points = [str(one.points) for one in every.questions[:2]] + [""] * (len(every.questions) - 2)
+    assert [row[one.id] for one in every.questions] == points
+    assert (row["name"], row["answered"], row["of"]) == ("'=ada", "2", str(every.points))
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_bundle_named_as_the_key_is_told_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["quiz", "grade", "bundle.json", "ada.json", "--key", "bundle.json"]) == 2
+    told = capsys.readouterr().err
+    assert "bundle.json: this is a bundle, which has no answers; give the quiz, a YAML file" in told
+    assert len(told.splitlines()) == 1
 
 
 def test_a_file_that_cannot_be_graded_does_not_stop_the_others(

@@ -141,6 +141,26 @@ def test_a_quiz_file_is_known_by_its_ending_everywhere(
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("q.gift", "deploylab quiz import makes a quiz file of it"),
+        ("q.docx", "save it as text, with the encoding"),
+    ],
+)
+def test_a_file_of_another_tool_is_told_what_to_do(
+    name: str, says: str, path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(path).rename(tmp_path / name)
+    assert main(["quiz", "check", str(tmp_path / name)]) == 2
+    assert says in capsys.readouterr().out
+
+
+def test_the_ending_of_a_quiz_file_may_be_in_capitals(path: str, tmp_path: Path) -> None:
+    Path(path).rename(tmp_path / "SMALL.YAML")
+    assert main(["quiz", "check", str(tmp_path / "SMALL.YAML")]) < 2
+
+
 def test_code_without_an_end_is_told_as_it_takes_the_questions_after_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -376,6 +376,13 @@ def test_the_page_for_students_holds_all_that_is_asked_and_nothing_of_the_key(ev
             assert bare(inline(choice.text)) in page
 
 
+def test_the_key_on_paper_has_the_points_and_the_rule_that_the_paper_has(every: Quiz) -> None:
+    page, key = write_printed(every)[:2]
+    for found in (r'class="points">[^<]*', r'class="rule">[^<]*'):
+        assert re.findall(found, key) == re.findall(found, page) != []
+    assert ".</b>" not in key
+
+
 def test_a_printed_page_needs_nothing_from_a_network(every: Quiz) -> None:
     for page in write_printed(every)[:2]:
         assert not re.findall(r"(?:src|href)=\"(?!data:)", re.sub(r"<a [^>]*>", "", page))

@@ -67,10 +67,8 @@ def test_bad_style_is_told_at_the_line_of_the_question(old: str, new: str, says:
 def test_a_share_that_was_meant_as_a_percentage_is_told(before: str) -> None:
     head, _ = GOOD.split("    type: single")
     size = f"{before}rtol: 10{'}]' if before else ''}"
-    kinds = (
-        f"type: numeric\n    value: 240\n    {size}",
-        f"type: predict\n    simulate: {{strategy: Rolling}}\n    measure: users_hurt\n    {size}",
-    )
+    run = "type: predict\n    simulate: {strategy: Rolling}\n    measure: users_hurt\n    "
+    kinds = (f"type: numeric\n    value: 240\n    {size}", run + size)
     for kind in kinds:
         found = [one.text for one in lint(loads(f"{head}    {kind}\n    prompt: How long?\n"))]
         assert "batch-size: rtol: 10 is 1000 % of the value; 10 % is written 0.1" in found

@@ -59,6 +59,35 @@ NONE = """§options:
       - {id: left"""
 FAULTS = [  # § marks the place that must be told
     ("title: A small quiz", "title:\n§\t- A", "a tab in the indentation"),
+    ("    prompt: It is so.", "  §\tprompt: It is so.", "only; begin this line with 4 spaces, as the lines"),
+    ("    prompt: It is so.", "    prompt:§\tIt is so.", "there is a tab here; write a space"),
+    ("    prompt: It is so.", "    prompt:§It is so.", "a space is missing behind the colon"),
+    ("    prompt: It is so.", "    prompt:§\u00a0It is so.", "there is a no-break space here"),
+    ("    prompt: It is so.", "§\u00a0   prompt: It is so.", "there is a no-break space here"),
+    ("prompt: It is so.", "prompt: §“It: is so.”", "write the straight quote"),
+    ("prompt: It is so.", "prompt: §[It] is so.", "put a text that begins with [ in quotes"),
+    ("prompt: It is so.", "prompt: §%50 is so.", "put a text that begins with % in quotes"),
+    ("prompt: It is so.", "prompt: §> 5 is so.", "put a text that begins with > in quotes"),
+    ("prompt: It is so.", "§prompt It is so.", "there is no colon here; write key: value"),
+    ("prompt: It is so.", "prompt§ = It is so.", "write a colon and a space behind a key, not ="),
+    (
+        "text: A, correct: true, feedback: A is.}",
+        "text: A§: B}",
+        "a text with a colon or a comma needs quotes",
+    ),
+    ("- {id: b, text: B, correct: true, feedback: B is.}", "- §{id: b, text: B", "this { is never closed"),
+    ("      - {id: b,", "§      - id: b,", "a { is missing"),
+    ("  - id: whether", "  -§id: whether", "a space is missing behind the -"),
+    ("  - id: whether", "  §• id: whether", "a list begins with - and a space"),
+    ("  - id: whether", "  §id: whether", "this is not YAML: - is missing before id"),
+    ("  - id: whether", "    §id: whether", "id: this key is here twice; - is missing before id"),
+    ("      - {id: right,", "      §{id: right,", "- is missing before this {"),
+    (
+        "{id: b, text: B,",
+        "{id: b, text: B, §all green.,",
+        "'all green.' stands behind a comma, which ends a text",
+    ),
+    ("id: small", "id: small\n§---", "a file holds one quiz; delete this line"),
     ("title: A small quiz", "title: A\n§\tsmall quiz", "a tab in the indentation"),
     ("title: A small quiz", "title: A\n  §\tsmall quiz", "a tab in the indentation"),
     ("id: some", "id: §one", "id: 'one' is the id of another of these questions"),
@@ -67,6 +96,7 @@ FAULTS = [  # § marks the place that must be told
     ("title: A small quiz", "§titel: A", "did you mean title?"),
     ("title: A small quiz", "? §[a]\n: b", "[…]: this key is not known in a quiz"),
     ("id: whether\n    type: true_false", "§type: true_false", "true_false question: id missing"),
+    ("version: 1", "version: 1\npass_mark: §160", "a whole number from 0 to 100 is needed, for example 50"),
     ("points: 3", "points: §many", "points: 'many' is text; a whole number from 1 to 100 is needed"),
     ("points: 3", "points: §0", "points: '0' is a number; a whole number from 1 to 100 is needed"),
     ("prompt: It is so.", "prompt: §25", "prompt: '25' is a number; text is needed"),
@@ -100,7 +130,11 @@ FAULTS = [  # § marks the place that must be told
         "      §prompt: It is so.",
         "indentation is wrong: this line begins in column 7",
     ),
-    ("    prompt: It is so.", "   §prompt: It is so.", "begins in column 4, the one above in 5"),
+    (
+        "    prompt: It is so.",
+        "   §prompt: It is so.",
+        "begins in column 4; a key can begin in column 1 or 5",
+    ),
     ("title: A small quiz", "  §title: A small quiz", "indentation is wrong"),
     ("      - {id: right,", "     §- {id: right,", "indentation is wrong"),
     ("title: A small quiz", "title: a§: b", "this is not YAML: a colon too many; put the text in quotes"),
@@ -136,6 +170,11 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(text: str) -> None
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("indent", [2, 4])
+def test_a_forgotten_dash_is_told_alone(text: str, indent: int) -> None:
+    assert len(complaint(text.replace("  - id: whether", " " * indent + "id: whether")).splitlines()) == 1
+
+
 def test_a_wrong_type_is_told_alone(text: str) -> None:
     assert len(complaint(text.replace("type: multiple", "type: many")).splitlines()) == 1
 
@@ -154,6 +193,13 @@ def test_a_file_that_is_not_utf8_is_told_with_the_place_of_the_byte(tmp_path: Pa
 def test_the_place_of_a_byte_counts_from_behind_the_byte_order_mark(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_bytes(b"\xef\xbb\xbf" + "title: ééé".encode() + b"\xff")
     with pytest.raises(QuizError, match=r"x\.yaml:1:11: byte 0xff is not UTF-8"):
+        load(tmp_path / "x.yaml")
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04\x14\x00", b"{\\rtf1\\ansi", b"%PDF-1.7"])
+def test_a_file_of_a_word_processor_is_told_so(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x.yaml").write_bytes(data)
+    with pytest.raises(QuizError, match="file of a word processor or a spreadsheet; save it as plain text"):
         load(tmp_path / "x.yaml")
 
 

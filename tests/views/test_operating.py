@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from deploylab.model.operating import OperatingCharacteristic, Trial
+from deploylab.model.summary import share
 from deploylab.patterns.analysis.judges import FixedSample, Sequential, Threshold
 from deploylab.patterns.analysis.operating import operating_characteristic
 from deploylab.views.comparison import compare
@@ -81,6 +82,20 @@ def test_the_words_of_every_look_are_those_of_the_record(peeking: OperatingChara
     assert meta["texts"]["every"][0] == [0, [["", "dl-candidate-text"]]]
     assert meta["texts"]["every"][1][1][0][0].endswith("in 1 look")
     assert meta["events"] == [100 * look for look in range(21)]
+
+
+def test_the_rate_of_a_curve_is_named_whole_where_the_cursor_meets_it(
+    peeking: OperatingCharacteristic,
+) -> None:
+    frames = operating(peeking)
+    root = ElementTree.fromstring(frames.svg)
+    hidden = {node for g in root.iter(f"{SVG}g") if g.get("clip-path") for node in g.iter(f"{SVG}text")}
+    rates = {node.get("data-text", ""): node for node in root.iter(f"{SVG}text") if node not in hidden}
+    for place in peeking.bad:
+        (_, ((before, _),)), (time, ((words, _),)) = frames.meta["texts"][f"rate{place}"]
+        assert (before, words) == ("", share(peeking.trial.rates[place]))
+        right = float(rates[f"rate{place}"].get("x", "")) + 5
+        assert right == pytest.approx(LEFT + (RIGHT - LEFT) * time / frames.meta["end"], abs=0.1)
 
 
 def test_there_is_a_word_for_at_most_so_many_looks_and_always_for_the_last() -> None:

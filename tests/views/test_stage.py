@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import deploylab as dl
-from deploylab.views import bar, theme
+from deploylab.patterns.strategies import NAMES, strategy
+from deploylab.views import bar, lanes, theme
 from deploylab.views.division import division
 from deploylab.views.dots import DOOR, GATE, GATES, PEOPLE, PILE, kinds
 from deploylab.views.floor import LEFT, WIDTH, floor
 from deploylab.views.frames import Frames
 from deploylab.views.series import BINS, known_at, waiting
 from deploylab.views.stage import stage
+from deploylab.views.track import STORY
 from tests.views.contract import assert_plays
 from tests.views.runs import all_runs, crashing, mirrored, overtaken, quiet, recreated, rolled_back
 
@@ -267,8 +269,27 @@ def test_at_an_event_the_story_already_tells_of_it(run: dl.Run) -> None:
             said = [words for time, words in frames.meta["texts"]["story"] if time <= round(seen.start, 3)][
                 -1
             ]
-            assert said[0][0] == starts[-1]
+            assert starts[-1].startswith(said[0][0])
             assert step.note in starts
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.02, 0.3])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_story_of_a_strategy_is_wider_than_the_picture(name: str, rate: float) -> None:
+    scenario = dl.Scenario(candidate=dl.Version("v2", error_rate=rate), duration=180)
+    texts = stage(dl.roll_out(strategy(name)(), scenario)).meta["texts"]
+    for _, words in texts["story"]:
+        assert words[0][0]
+        assert len("".join(piece for piece, _ in words)) <= STORY
+
+
+@each_run
+def test_the_lanes_say_where_the_figures_end_of_a_rollout_that_goes_on(run: dl.Run) -> None:
+    root = ET.fromstring(stage(run).svg)
+    signs = [text for text in root.iter(f"{SVG}text") if text.text == "the figures end here"]
+    assert len(signs) == (run.finished > run.scenario.duration)
+    at = lanes.x(run.scenario.duration, run.end)
+    assert all(abs(float(sign.get("x", "")) - at) == pytest.approx(4, abs=0.1) for sign in signs)
 
 
 def test_the_story_of_a_quiet_run_says_that_nobody_was_hurt() -> None:

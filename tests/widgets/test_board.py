@@ -9,7 +9,8 @@ import pytest
 import deploylab as dl
 from deploylab.patterns.strategies import NAMES, strategy
 from deploylab.views.picture import picture
-from deploylab.widgets.board import dotted
+from deploylab.widgets.board import dotted, row
+from deploylab.widgets.controls import controls
 from deploylab.widgets.player import player_html
 from deploylab.widgets.remarks import said
 from deploylab.widgets.situations import AS_GIVEN, MAIN, SITUATIONS
@@ -181,3 +182,12 @@ def test_an_export_and_a_reopened_notebook_hold_the_picture_once(monkeypatch: py
     assert bundle["text/html"].count("u003csvg") == 1
     assert dl.describe(playground.record).split(".")[0] in bundle["text/html"]
     assert len(bundle["text/html"]) < 1.2 * len(player_html(picture(playground.record)))
+
+
+def test_where_a_share_is_shown_a_share_is_offered() -> None:
+    surge, in_numbers = (
+        row(next(control for control in controls(owner) if control.path == ("max_surge",)))
+        for owner in (dl.Rolling(), dl.Rolling(max_surge=2))
+    )
+    assert "; a number of them, or a share such as 25%" in surge.children[1].value
+    assert "; a whole number at least 0" in in_numbers.children[1].value

@@ -169,6 +169,8 @@ def test_a_rollout_that_goes_on_where_its_figures_end_says_so_wherever_they_stan
     run = playground.record
     shown = (dl.describe(run), repr(run.summary), run._repr_html_(), playground.message.value)
     assert [run.beyond in words for words in shown] == [True] * 4
+    figures = playground.player.frames.meta["figures"]
+    assert figures[1][:2] == ("in the first 60 s", f"of {run.finished:.0f} s")
     assert main(["play", "canary", "--hold", "30", "--duration", "60", "--error-rate", "0"]) == 0
     assert run.beyond in capsys.readouterr().out
     table = dl.sweep([dl.Canary(hold=30), dl.Recreate()], dl.Scenario(duration=60))

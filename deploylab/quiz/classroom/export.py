@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import asdict, replace
-from io import StringIO
 from typing import Any
 
-from deploylab.quiz.amount import rounded, tell
+from deploylab.quiz.amount import tell
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.tally import beliefs, tally
+from deploylab.quiz.gradebook import gradebook
 from deploylab.quiz.score import Result
-
-_FORMULA = tuple(
-    "=+-@\uff1d\uff0b\uff0d\uff20"
-)  # a spreadsheet would run what begins with these, narrow or wide
 
 
 def grades_csv(room: Room) -> str:
-    """One row a student: the points of each question that counts, their sum, and the percentage.
-
-    Students of the class in the order of their names; with a mark for spreadsheets that it is UTF-8.
-    """
-    names = room.session.done
-    text = StringIO()
-    table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)  # "a;=1" is two cells where lists are split at ";"
-    table.writerow(["name", "answered", "points", "of", "percent", *names])
-    for student in sorted(room.present, key=lambda one: room.seats[one].name.casefold()):
-        result = room.result(student)
-        name = _plain(room.seats[student].name)
-        if result is None:
-            table.writerow([name, 0, 0, 0, ""])
-            continue
-        scores = [rounded(grade.score) if grade.answered else "" for grade in result.grades]
-        head = (result.answered, rounded(result.score), result.maximum, rounded(result.percentage))
-        table.writerow([name, *head, *scores])
-    return "\ufeff" + text.getvalue()
+    """The gradebook of the questions that count, of the students of the class."""
+    students = ((room.seats[student].name, room.result(student)) for student in room.present)
+    return gradebook(room.session.done, students)
 
 
 def answers_json(room: Room) -> str:
@@ -90,7 +70,3 @@ def _round(room: Room, name: str, number: int) -> dict[str, Any]:
     groups = [[{"answer": row["id"], "count": row["count"]} for row in group["rows"] if row["count"]]
               for group in asdict(counted)["groups"]]  # fmt: skip
     return {"round": number, "answered": counted.answered, "right": counted.right, "fields": groups}
-
-
-def _plain(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA) else name

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from deploylab.quiz.classroom.room import Room
 
-_WIDTH, _HEIGHT, _TOP, _BAR, _GAP = 640, 420, 30, 26, 14
+_WIDTH, _TOP, _BAR, _GAP = 640, 30, 26, 22  # a gap has room for the words of a bar that is hardly there
+HIGH, LOW = 420, 270
 _LEFT, _RIGHT = 165, 449  # where the bars stand
 NONE = "–"  # did not answer in this round
 
@@ -70,15 +71,15 @@ def told(went: Counter[tuple[Stop, Stop]]) -> str:
     )
 
 
-def flow(went: Counter[tuple[Stop, Stop]]) -> str:
+def flow(went: Counter[tuple[Stop, Stop]], height: int = HIGH) -> str:
     """The picture, as SVG; nothing when nobody voted."""
     if not went.total():
         return ""
     names = sorted({stop for pair in went for stop in pair}, key=lambda stop: (stop[0] == NONE, stop[0]))
-    scale = (_HEIGHT - _TOP - _GAP * (len(names) - 1)) / went.total()
+    scale = (height - _TOP - _GAP * len(names)) / went.total()
     left, right = (_column(went, side, names, scale) for side in (0, 1))
     parts = [
-        f'<svg class="flow" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(told(went))}">',
+        f'<svg class="flow" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(told(went))}">',
         f'<text class="head" x="{_LEFT + _BAR}" y="18" text-anchor="end">first vote</text>',
         f'<text class="head" x="{_RIGHT}" y="18">second vote</text>',
         *_bands(went, names, scale, left, right),
@@ -92,7 +93,7 @@ def _column(
     went: Counter[tuple[Stop, Stop]], side: int, names: Sequence[Stop], scale: float
 ) -> dict[Stop, Bar]:
     """Where the bar of each stop stands, and for how many."""
-    column, top = {}, float(_TOP)
+    column, top = {}, _TOP + _GAP / 4
     for stop in names:
         number = sum(count for pair, count in went.items() if pair[side] == stop)
         column[stop] = Bar(top, number, number * scale)

@@ -12,7 +12,7 @@ from typing import Any
 
 from deploylab.quiz.amount import tell
 from deploylab.quiz.ask import tell_answer
-from deploylab.quiz.classroom.flow import flow, moves, stops, told
+from deploylab.quiz.classroom.flow import HIGH, LOW, flow, moves, stops, told
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.session import allowed
 from deploylab.quiz.classroom.tally import Tally, beliefs, tally, worth_a_second_round
@@ -144,7 +144,8 @@ def _votes(room: Room, name: str, public: bool) -> dict[str, Any]:
         return shown
     went = moves(stops(room, name, 1), stops(room, name, 2))
     before = _tally(tally(room, name, room.answers(name, 1), public))
-    return shown | {"before": before, "flow": flow(went), "told": told(went)}
+    run = public and isinstance(room.items[name].question.kind, Predict)  # it stands beside
+    return shown | {"before": before, "flow": flow(went, LOW if run else HIGH), "told": told(went)}
 
 
 def _tally(counted: Tally) -> dict[str, Any]:

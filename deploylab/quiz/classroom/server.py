@@ -142,6 +142,11 @@ def application(hall: Hall, join: str, look: Look) -> Application:
     )
 
 
+def on_wall(player: str) -> str:
+    """A player that fills the frame that it is shown in."""
+    return (PAGES / "run.html").read_text("utf-8").replace("$player", player)
+
+
 def qr(address: str) -> str:
     """The picture of an address, dark on light in every theme: that is what cameras read."""
     picture = BytesIO()

@@ -155,6 +155,8 @@ class Store:
             yield
         except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             words = str(error)[:100].partition("\n")[0]  # some quote the whole cell
+            if "not a database" in words:
+                words = "it is not the file of a class; give the one that deploylab class wrote"
             if "locked" in words:
                 words = "another deploylab class holds it; stop that one with Ctrl-C first"
             raise QuizError(f"{self.path.name}: the class cannot be kept in this file ({words})") from None

@@ -61,9 +61,15 @@ def _asked(place: int, item: Item) -> str:
         if field.inline:
             prompt = prompt.replace(f"[[{field.id}]]", _inline(field))
     figure = f'<p><img src="{one.figure.data}" alt="{escape(one.figure.alt)}"></p>' if one.figure else ""
-    rule = f'<p class="rule">{escape(ask.rule)}</p>' if ask.rule else ""
-    points = f'<span class="points">{count(one.points, "point")}</span>'
-    return f"<article><h2>{place}.</h2>{points}{prompt}{figure}{rule}{_fields(ask)}</article>"
+    return f"<article>{_head(place, one)}{prompt}{figure}{_rule(ask)}{_fields(ask)}</article>"
+
+
+def _head(place: int, one: Question) -> str:
+    return f'<h2>{place}.</h2><span class="points">{count(one.points, "point")}</span>'
+
+
+def _rule(ask: Ask) -> str:
+    return f'<p class="rule">{escape(ask.rule)}</p>' if ask.rule else ""
 
 
 def _inline(field: Field) -> str:
@@ -104,7 +110,8 @@ def _key(place: int, one: Question) -> str:
     rows += [("Why", html(one.explanation))] if one.explanation else []
     rows += [("Source", inline(one.source))] if one.source else []
     told = "".join(f"<dt>{name}</dt><dd>{words}</dd>" for name, words in rows)
-    return f"<article><h2>{place}.</h2><p>{escape(one.topic)}</p><dl>{told}</dl></article>"
+    about = f"<p>{escape(one.topic)}</p>{_rule(kind.ask)}"
+    return f"<article>{_head(place, one)}{about}<dl>{told}</dl></article>"
 
 
 def _also_right(kind: Any) -> Iterator[str]:
@@ -132,7 +139,7 @@ def _remarks(kind: Any) -> Iterator[str]:
         worth = f" ({one.fraction} of the points)" if getattr(one, "fraction", None) else ""
         belief = f" <i>{escape(one.misconception)}</i>" if getattr(one, "misconception", "") else ""
         if one.feedback or worth or belief:
-            yield f"<b>{inline(about)}</b>{worth}: {inline(one.feedback)}{belief}"
+            yield f"<b>{inline(about.removesuffix('.'))}</b>{worth}: {inline(one.feedback)}{belief}"
     for name, about in {"feedback": "Right", "otherwise": "Anything else"}.items():
         if words := getattr(kind, name, ""):
             yield f"<b>{about}</b>: {inline(words)}"

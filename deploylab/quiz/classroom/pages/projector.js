@@ -15,7 +15,6 @@ const quiet = h("span", { class: "quiet", role: "status" });
 const joined = await (await fetch(`${base}join.json`)).json();
 const way = h("span", { class: "way" }, h("span", {}, joined.address.replace(/^https?:\/\//, "").replace(/\/$/, "")), " ", h("strong", {}, joined.code));
 head.append(title, told, clock.node);
-const RUN = 1000; // pixels: the width of the page of a run
 const [LARGE, SMALL] = [125, 55]; // per cent of the usual letters
 let drawn = "";
 let parts = {};
@@ -31,13 +30,13 @@ function show(screen) {
   const key = `${asked ? "asked" : screen.phase} ${screen.place} ${screen.round}`;
   if (key !== drawn) {
     drawn = key;
-    parts = screen.phase === "lobby" ? lobby() : screen.phase === "ended" ? ended(screen) : asked ? question(screen) : screen.phase === "playing" ? playing(screen) : revealed(screen);
-    main.replaceChildren(...parts.nodes);
-    foot.replaceChildren(...(screen.phase === "lobby" ? [quiet] : [parts.foot ?? "", quiet, way]));
+    const before = parts;
+    parts = screen.phase === "lobby" ? lobby() : screen.phase === "ended" ? ended(screen) : asked ? question(screen) : screen.phase === "playing" ? playing(screen) : revealed(screen, before);
+    if (parts.nodes[0] !== before.nodes?.[0]) main.replaceChildren(...parts.nodes);
+    foot.replaceChildren(...(screen.phase === "lobby" ? [quiet] : [parts.foot ?? "", quiet, screen.phase === "ended" ? "" : way]));
   }
   parts.update?.(screen);
   fit();
-  zoom();
 }
 
 function lobby() {
@@ -74,22 +73,30 @@ function question(screen) {
   };
 }
 
-const runView = (screen) => (screen.animation ? [h("iframe", { class: "run", src: "animation", title: "The run that was predicted", sandbox: "allow-scripts" })] : []);
-
-/** The run alone, and large, before anybody knows who was right. */
+/** The run, large, before anybody knows who was right. */
 function playing(screen) {
-  return { nodes: [h("section", { class: "told with-run playing" }, promptView(screen.question), h("div", { class: "right" }, ...runView(screen)))] };
+  const words = h("div", { class: "answers" }, promptView(screen.question));
+  const run = h("iframe", { class: "run", src: "animation", title: "The run that was predicted", sandbox: "allow-scripts" });
+  const section = h("section", { class: "told with-run playing" }, words, h("div", { class: "beside" }, run));
+  return { nodes: [section], words, run };
 }
 
-function revealed(screen) {
-  const picture = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
-  const run = runView(screen);
-  const side = [...picture, ...run];
-  const answers = h("div", { class: "left" }, votesView(screen), keyView(screen.key, !isListed(screen.question)), leadersView(screen.leaders));
-  return {
-    nodes: [h("section", { class: `told ${run.length ? "with-run" : side.length ? "with-flow" : ""}` }, promptView(screen.question), answers, ...(side.length ? [h("div", { class: "right" }, ...side)] : []))],
-    foot: h("span", { class: "answered" }, h("span", {}, `${screen.tally.right} of ${screen.tally.answered} right${screen.before ? `, before ${screen.before.right} of ${screen.before.answered}` : ""}`)),
-  };
+/** The answers; beside them the end of the run, and it is the same one that everybody has just watched. */
+function revealed(screen, before) {
+  const flow = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
+  const named = isListed(screen.question) || screen.question.fields[0].how === "order"; // what is right stands among the answers
+  const answers = [votesView(screen), keyView(screen.key, !named)];
+  const leaders = leadersView(screen.leaders);
+  const foot = h("span", { class: "answered" }, h("span", {}, `${screen.tally.right} of ${screen.tally.answered} right${screen.before ? `, before ${screen.before.right} of ${screen.before.answered}` : ""}`));
+  if (!screen.animation) {
+    return { nodes: [h("section", { class: `told ${flow.length ? "with-flow" : ""}` }, promptView(screen.question), h("div", { class: "answers" }, ...answers, leaders), ...flow)], foot };
+  }
+  const { nodes, words, run } = before.run ? before : playing(screen);
+  nodes[0].classList.remove("playing");
+  run.src = "animation#end";
+  words.append(...answers, ...flow);
+  run.parentElement.append(leaders);
+  return { nodes, foot };
 }
 
 function ended(screen) {
@@ -105,12 +112,6 @@ function fit() {
   }
 }
 
-/** The run was drawn for a notebook; here it fills its part of the wall. */
-function zoom() {
-  const run = main.querySelector(".run");
-  if (run) run.style.zoom = String(Math.max(1, run.parentElement.clientWidth / RUN));
-}
-
 window.addEventListener("resize", fit);
-window.addEventListener("resize", zoom);
+main.addEventListener("load", fit, true); // a picture that came later
 connect(base, show, (on, why) => put(quiet, on ? "" : why ?? "No connection …"));
