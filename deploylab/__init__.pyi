@@ -1,5 +1,7 @@
 """Every public name and its home: one list for Python and for type checkers (see later.py)."""
 
+from .across import quiz as quiz
+from .across import toggle as toggle
 from .engine.delivery import deliver as deliver
 from .engine.rollout import roll_out as roll_out
 from .engine.simulated import SimulatedFleet as SimulatedFleet
@@ -74,8 +76,6 @@ from .patterns.toggles.flags import combinations as combinations
 from .patterns.toggles.flags import fractional_flag as fractional_flag
 from .patterns.toggles.flags import stale_toggles as stale_toggles
 from .patterns.toggles.provider import Toggles as Toggles
-from .verbs import quiz as quiz
-from .verbs import toggle as toggle
 from .views.comparison import compare as compare
 from .views.describe import describe as describe
 from .views.heatmap import heatmap as heatmap

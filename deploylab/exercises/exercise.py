@@ -19,7 +19,7 @@ from .requirement import Records, Requirement, Row
 PACKAGE = Path(__file__).parent.parent
 SHOP = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2))  # what most exercises release
 SEEDS = (7, 8, 11)  # the worst run counts, so that luck does not pass
-Verdict = Literal["correct", "not yet", "not attempted"]
+Standing = Literal["correct", "not yet", "not attempted"]
 Try = Callable[[Any], Sequence[Any]]  # an answer: the records that it gives
 
 
@@ -53,7 +53,7 @@ class Check:
     """The answer to an answer: what was asked, and what was reached."""
 
     exercise: str
-    verdict: Verdict
+    verdict: Standing
     sentence: str
     rows: tuple[Row, ...]
 
@@ -110,7 +110,7 @@ class Exercise:
             return self._asked(name, "not yet", _in_words(error))
         return self._judged(name, records)
 
-    def _asked(self, name: str, verdict: Verdict, sentence: str) -> Check:
+    def _asked(self, name: str, verdict: Standing, sentence: str) -> Check:
         return Check(name, verdict, sentence, tuple(requirement.asked for requirement in self.requirements))
 
     def _judged(self, name: str, records: Records) -> Check:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .configurations import Configurations
 from .figure import Figure
 from .knob import turned
-from .server_fleet import DAY, ServerFleet
+from .server_fleet import DAY_NS, ServerFleet
 from .summary import Summary, counted, duration, number, share
 
 NOBODY = -1  # the configuration of a place whose server is gone and whose next one is not there yet
@@ -125,7 +125,7 @@ class Evolution:
     def first_drift(self) -> float | None:
         """The day on which a server drifted for the first time, if one did."""
         drifted = self.turns.time[self.turns.deviation > 0]
-        return float(drifted.min() / DAY) if len(drifted) else None
+        return float(drifted.min() / DAY_NS) if len(drifted) else None
 
     @property
     def scale_out_differs(self) -> float:

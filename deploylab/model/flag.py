@@ -8,9 +8,7 @@ from fractions import Fraction
 from .bucketing import VERSIONS
 from .errors import KnobError
 from .knob import check_knobs, knob, known_fields
-from .knob_shapes import count_knob, percent_knob, share_knob, time_knob, weights_knob
-
-DAY = 86_400  # s
+from .knob_shapes import DAY, count_knob, percent_knob, share_knob, time_knob, weights_knob
 
 
 @known_fields

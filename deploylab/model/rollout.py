@@ -55,6 +55,7 @@ class Step:
     answer is thrown away, but the work is done.
     `heeds`: return at once when a person gives an order; then `hold` may be `math.inf`, a pause that only an
     order ends, or the end of the scenario when none will come.
+    `found`: what copies have shown of the newest version, in the step that ends a trial on copies alone.
 
     >>> Step({"v1": 4, "v2": 2}, hold=30, note="two of six").traffic is None
     True
@@ -69,6 +70,7 @@ class Step:
     note: str = ""
     mirror: float = 0.0
     heeds: bool = False
+    found: str = ""
 
     def __post_init__(self) -> None:
         """Own what it says: a strategy may go on with its dictionary, and the past stays what it was."""

@@ -229,7 +229,7 @@ class Run:
         """How it ended, in words; of a candidate that nobody was exposed to, what was found of it."""
         if not self.unexposed:
             return self.outcome.value
-        found = self.steps[-1][0].note.partition(": ")[2].partition(";")[0]
+        found = self.steps[-1][0].found
         return f"{found}, nobody was exposed" if found else "nobody was exposed"
 
     @property

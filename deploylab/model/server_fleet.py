@@ -11,8 +11,8 @@ from .knob_shapes import count_knob, seed_knob, share_knob, time_knob
 from .record import SECOND
 
 WAYS = ("in place", "immutable")
-DAY = 86_400 * SECOND
-MONTH = 30 * DAY
+DAY_NS = 86_400 * SECOND
+MONTH_NS = 30 * DAY_NS
 MOST_TURNS = 1_000_000  # changes times servers: some seconds of work
 
 
@@ -91,4 +91,4 @@ change: a number at least 0, at most 1, for example 0.02
     @property
     def end(self) -> int:
         """When the fleet is no longer looked at (ns)."""
-        return round(self.days * DAY)
+        return round(self.days * DAY_NS)

@@ -62,8 +62,8 @@ class Shadow:
             new = newest
             analysis, seen = yield from told_in_vain(self._watch(old, new, n), self.heeds)
         good = analysis.verdict is Verdict.SUCCESSFUL
-        note = f"end the shadow: {_found(analysis, seen)}"
-        seen = yield Step({old: n}, {old: 100}, note=note)
+        found = _found(analysis, seen)
+        seen = yield Step({old: n}, {old: 100}, note=f"end the shadow: {found}", found=found)
         if good and self.then is not None and not seen.deadline_exceeded:
             return (yield from self.then(replace(scenario, candidate=Version(new))))
         return seen.ends(Outcome.ROLLED_BACK)

@@ -87,14 +87,7 @@ def analyse(points: Mapping[str, Mark], marks: Marks, choices: Choices = ()) -> 
     >>> found.items[0].discrimination, round(found.items[1].discrimination, 3), found.alpha
     (None, 0.5, 0.5)
     """
-    if unknown := sorted({name for row in marks.values() for name in row} - set(points)):
-        raise QuizError(f"statistics: {unknown[0]!r} has marks and no points; give each question's points")
-    if useless := [name for name, most in points.items() if most <= 0]:
-        raise QuizError(f"statistics: {useless[0]!r} gives no points; leave it out")
-    given = [row for row in marks.values() if row]
-    if not given:
-        raise QuizError("statistics: there are no answers yet; at least one student is needed")
-    rows, most = _whole_numbers(given, points)
+    rows, most = _whole_numbers(_given(points, marks), points)
     names = [name for name in most if any(name in row for row in rows)]
     full = [row for row in rows if len(row) == len(names)]
     enough = len(full) >= min(LEAST, len(rows))
@@ -117,6 +110,18 @@ def analyse(points: Mapping[str, Mark], marks: Marks, choices: Choices = ()) -> 
         tuple(sorted(((one, beliefs[one]) for one in beliefs if one), key=lambda one: (-one[1], one))),
         tuple(_of_all(len(rows), len(full), enough, shares)),
     )  # fmt: skip
+
+
+def _given(points: Mapping[str, Mark], marks: Marks) -> list[Mapping[str, Mark]]:
+    """The marks of those who answered; refuses questions that could not be weighed."""
+    if unknown := sorted({name for row in marks.values() for name in row} - set(points)):
+        raise QuizError(f"statistics: {unknown[0]!r} has marks and no points; give each question's points")
+    if useless := [name for name, most in points.items() if most <= 0]:
+        raise QuizError(f"statistics: {useless[0]!r} gives no points; leave it out")
+    given = [row for row in marks.values() if row]
+    if not given:
+        raise QuizError("statistics: there are no answers yet; at least one student is needed")
+    return given
 
 
 def _deviation(shares: Sequence[Fraction]) -> float | None:

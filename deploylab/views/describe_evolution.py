@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model.evolution import AMISS, Cause, Evolution
-from ..model.server_fleet import DAY
+from ..model.server_fleet import DAY_NS
 from ..model.summary import duration, share
 from .drift_words import SHORT, mishaps
 from .lines import lines
@@ -49,7 +49,7 @@ def _drift(record: Evolution) -> str:
         commonest = [record.configurations.image(one).chain_id[SHORT] for one, _ in record.shares[:1]]
         alike = f"all run {commonest[0]}" if number == 1 else f"{number} configurations are under way"
         return f"No server ever drifted; at the end {alike}."
-    first = next(words for time, words in mishaps(record) if time / DAY >= record.first_drift)
+    first = next(words for time, words in mishaps(record) if time / DAY_NS >= record.first_drift)
     return (
         f"Drift begins on day {record.first_drift:.0f}: {first}. "
         f"At the end {record.drifted_servers} of {servers} servers have drifted, in {number} configurations."

@@ -27,7 +27,7 @@ SHORT = {  # what is told of a field beside its slider, where its own words are 
     "hand_fixes_per_month": "fixes a month",
 }
 COUNTED = ("instances", "requests", "users", "servers")  # units that a label's own words already say
-KINDS = {kind.__name__: kind for kind in get_args(Fault)}  # of faults, which a version may have or not
+FAULTS = {kind.__name__: kind for kind in get_args(Fault)}  # of faults, which a version may have or not
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def rebuilt(owner: Any, values: Mapping[Path, object], path: Path = ()) -> Any:
         if here in values:
             changes[spec.name] = values[here]
         elif spec.name == "faults":
-            ticked = [name for name in KINDS if values.get((*here, name))]
-            changes[spec.name] = tuple(rebuilt(KINDS[name](), values, (*here, name)) for name in ticked)
+            ticked = [name for name in FAULTS if values.get((*here, name))]
+            changes[spec.name] = tuple(rebuilt(FAULTS[name](), values, (*here, name)) for name in ticked)
         elif is_dataclass(value):
             changes[spec.name] = rebuilt(value, values, here)
     return replace(owner, **changes)
@@ -106,8 +106,8 @@ def idle(owner: Any, path: Path = ()) -> dict[Path, str]:
         value, here = getattr(owner, spec.name), (*path, spec.name)
         if spec.name == "faults":
             there = {type(fault).__name__ for fault in value}
-            left_out = (name for name in KINDS if name not in there)
-            found |= {(*here, name, field): "" for name in left_out for field in knobs(KINDS[name])}
+            left_out = (name for name in FAULTS if name not in there)
+            found |= {(*here, name, field): "" for name in left_out for field in knobs(FAULTS[name])}
         elif is_dataclass(value):
             found |= idle(value, here)
     return found
@@ -136,7 +136,7 @@ def _item(text: str) -> float | tuple[float, ...]:
 def _faults(faults: tuple[Any, ...], path: Path) -> Iterator[Control]:
     """For every kind of fault a box to tick, and controls of what it is like."""
     there = {type(fault).__name__: fault for fault in faults}
-    for name, kind in KINDS.items():
+    for name, kind in FAULTS.items():
         words = re.sub("(?<=[a-z])(?=[A-Z])", " ", name).lower().replace(" ", "_")
         knob = Knob((kind.__doc__ or "").splitlines()[0])
         yield Control((*path, name), "Version", knob, _widget(words, knob, name in there))

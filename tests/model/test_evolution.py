@@ -14,7 +14,7 @@ from hypothesis import given
 
 from deploylab.model.errors import KnobError
 from deploylab.model.evolution import NOBODY, Evolution
-from deploylab.model.server_fleet import DAY, ServerFleet
+from deploylab.model.server_fleet import DAY_NS, ServerFleet
 from deploylab.patterns.immutable_infrastructure import evolve
 
 from ..patterns.servers.fleets import fleets, many, state
@@ -36,7 +36,7 @@ def test_the_time_to_reproduce_is_the_mean_over_the_servers_that_may_have_failed
 @many
 def test_drift_is_the_time_off_the_meant_configuration_told_hour_by_hour(fleet: ServerFleet) -> None:
     record = evolve(replace(fleet, days=40))
-    hours = np.arange(0, record.fleet.end, DAY // 24) + DAY // 48
+    hours = np.arange(0, record.fleet.end, DAY_NS // 24) + DAY_NS // 48
     drifted = record.turns.deviation[record.turns.at(hours)] > 0
     assert record.drift == pytest.approx(drifted.mean(), abs=0.01)
     assert (record.first_drift is None) == (not (record.turns.deviation > 0).any())

@@ -74,7 +74,7 @@ def test_a_loaded_run_is_the_run(tmp_path: Path, scenario: Scenario, pattern: St
 
 
 def test_a_run_with_copies_and_an_endless_pause_is_saved_too(tmp_path: Path) -> None:
-    pause = Step({"v1": 2, "v2": 1}, {"v1": 100}, mirror=50, hold=inf, heeds=True)
+    pause = Step({"v1": 2, "v2": 1}, {"v1": 100}, mirror=50, hold=inf, heeds=True, found="v2 is good")
     original = roll_out(script(pause), Scenario(duration=60))
     original.save(tmp_path / "run.npz")
     loaded = Run.load(tmp_path / "run.npz")

@@ -13,7 +13,7 @@ from deploylab.engine.rollout import roll_out
 from deploylab.model.evolution import NOBODY, Cause
 from deploylab.model.record import SECOND
 from deploylab.model.scenario import Scenario
-from deploylab.model.server_fleet import DAY, ServerFleet
+from deploylab.model.server_fleet import DAY_NS, ServerFleet
 from deploylab.model.version import Version
 from deploylab.patterns.immutable_infrastructure import evolve, replacement
 from deploylab.patterns.rolling import Rolling
@@ -99,7 +99,7 @@ def test_both_ways_meet_the_same_changes_and_the_same_nights(fleet: ServerFleet)
 
 def test_more_servers_and_more_days_only_add_to_what_happens() -> None:
     small, large = evolve(ServerFleet(servers=5, days=100)), evolve(ServerFleet(servers=9, days=300))
-    for time in range(0, 100 * DAY, DAY // 2):
+    for time in range(0, 100 * DAY_NS, DAY_NS // 2):
         assert alike(state(small, time, "configuration"), state(large, time, "configuration")[:5])
 
 

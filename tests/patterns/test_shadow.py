@@ -9,7 +9,7 @@ import pytest
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
 from deploylab.model.order import Order, Release
-from deploylab.model.rollout import Outcome
+from deploylab.model.rollout import Outcome, Rollout, Step
 from deploylab.model.run import Run
 from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
@@ -36,6 +36,20 @@ def test_a_good_shadow_ends_as_it_was_planned() -> None:
     assert (run.outcome, last_note(run)) == (Outcome.ROLLED_BACK, "end the shadow: v2 is good")
     assert not run.log.failed.any()
     assert (run.headline, run.time_to_roll_back) == ("Shadow: v2 is good, nobody was exposed", None)
+
+
+@pytest.mark.parametrize(
+    ("found", "ending"),
+    [("", "nobody was exposed"), ("it is slow; 2 times", "it is slow; 2 times, nobody was exposed")],
+)
+def test_what_a_trial_has_found_is_not_read_out_of_a_note(found: str, ending: str) -> None:
+    def own(scenario: Scenario) -> Rollout:
+        old, new = scenario.versions
+        yield Step({old: 6, new: 1}, {old: 100}, mirror=50, hold=5)
+        yield Step({old: 6}, {old: 100}, note="the end: I go home; now", found=found)
+        return Outcome.ROLLED_BACK
+
+    assert roll_out(own, Scenario(duration=60)).ending == ending
 
 
 def test_a_good_shadow_is_promoted_by_another_way() -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ...model.chance import stream
 from ...model.evolution import Cause
-from ...model.server_fleet import MONTH, ServerFleet
+from ...model.server_fleet import MONTH_NS, ServerFleet
 
 Trouble = tuple[int, int]  # a server, and when (ns) somebody is called
 
@@ -44,8 +44,8 @@ def undo_attempts(fleet: ServerFleet) -> NDArray[np.int64]:
 def _arrivals(fleet: ServerFleet, per_month: float, *key: int) -> NDArray[np.int64]:
     if not per_month:
         return np.empty(0, np.int64)
-    mean = fleet.end / MONTH * per_month
+    mean = fleet.end / MONTH_NS * per_month
     gaps = stream(fleet.seed, *key).standard_exponential(int(mean + 10 * mean**0.5 + 20))
-    times = (gaps * (MONTH / per_month)).astype(np.int64).cumsum()
+    times = (gaps * (MONTH_NS / per_month)).astype(np.int64).cumsum()
     early: NDArray[np.int64] = times[times < fleet.end]
     return early

@@ -73,6 +73,18 @@ class Predict:
         return self.resolved.marks(response)
 
     @property
+    def told(self) -> str:
+        """The figure of the run, in words: an option may be right for many of them.
+
+        >>> run = Simulate("Rolling", (("batch_size", "2"),), (("replicas", "4"), ("duration", "60")))
+        >>> Predict(run, "users_hurt").told
+        'In this run: users hurt 126.'
+        """
+        value = run_figure(self.simulate, self.measure)
+        shown = decimal(value) if isinstance(value, Fraction) else value
+        return f"In this run: {self.measure.replace('_', ' ')} {shown}."
+
+    @property
     def resolved(self) -> Single | Numeric:
         """The question with its answer, after the run."""
         value = run_figure(self.simulate, self.measure)
