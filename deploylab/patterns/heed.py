@@ -66,6 +66,7 @@ class Heed:
         self.ends = ends
         self.impatient = False  # whether a missed progress deadline ends it, too
         self.promoted = False  # whether a person ended the last step
+        self.arrived = ""  # a version whose turn it is as soon as the one on the way has been taken back
         self.seen: Observation | None = None
         self._duration, self._heard = duration, list[Order | Release]()
 
@@ -160,12 +161,14 @@ def heeding(flow: Heeding) -> Rollout:
 
 
 def _next(flow: Heeding, interruption: Interrupted) -> Rollout:
-    if interruption.reason == "promote full":
+    if interruption.reason == "release":
+        flow.heed.arrived = interruption.new
+    if interruption.reason == "promote full" and not flow.heed.arrived:
         return flow.promote()
     if interruption.reason == "undo":
         flow.heed.ends = AFTER_AN_UNDO
         return flow.undo()
-    if interruption.reason in ("retry", "release"):
-        return flow.restart(interruption.new)
+    if interruption.reason in ("retry", "release", "promote full"):
+        return flow.restart(flow.heed.arrived)
     flow.heed.ends, flow.heed.impatient = AFTER_AN_ABORT, False
     return flow.abort(interruption)

@@ -94,7 +94,7 @@ class BlueGreenRollout:
         """
         if new and self.active != self.green:
             yield from self.leave(f"{new} arrives: take {self.green} back")
-        self.green = new or self.green
+        self.green, self.heed.arrived = new or self.green, ""
         self.heed.ends, self.heed.impatient = ON_THE_WAY, self.knobs.progress_deadline_abort
         return (yield from self.follow())
 

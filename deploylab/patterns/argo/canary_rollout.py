@@ -134,6 +134,7 @@ class CanaryRollout:
         elif new:
             yield from self.leave(f"{new} arrives: take {self.fleet.new} back")
             self.fleet.new = new
+        self.heed.arrived = ""
         self.heed.ends, self.heed.impatient = ON_THE_WAY, self.knobs.progress_deadline_abort
         self.index = 0
         return (yield from self.follow())

@@ -13,13 +13,14 @@ from deploylab.engine.rollout import roll_out
 from deploylab.model.fault import Leak
 from deploylab.model.order import Action, Order, Release
 from deploylab.model.record import Status
-from deploylab.model.rollout import Outcome, Step
+from deploylab.model.rollout import Outcome, Step, Strategy
 from deploylab.model.run import Run
 from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.argo.canary_steps import AnalysisStep, Pause, SetCanaryScale, SetWeight
 from deploylab.patterns.argo.routed_canary import traffic_weight_to_replicas
+from deploylab.patterns.blue_green import BlueGreen
 from deploylab.patterns.canary import Canary
 
 from ..releases import left, notes, release
@@ -362,6 +363,17 @@ def test_an_aborted_canary_hurts_only_users_who_met_it(canary: Canary, scenario:
     run = roll_out(canary, Scenario(**{**facts, "orders": (Order(at, "abort"),)}))
     hurt, met = (set(run.log.user[rows].tolist()) for rows in (run.log.failed, run.log.version == 1))
     assert hurt <= met
+
+
+@pytest.mark.parametrize("strategy", [Canary(), Canary(router=False), BlueGreen(preview_hold=60)], ids=repr)
+@pytest.mark.parametrize("said", [("promote full",), ("abort", "retry")])
+@pytest.mark.parametrize("later", [0.0, 0.5, 1.5, 4.0])
+def test_a_release_is_not_forgotten_while_the_one_before_is_taken_back(
+    strategy: Strategy, said: tuple[Any, ...], later: float
+) -> None:
+    orders = [Order(40 + later + place, action) for place, action in enumerate(said)]
+    run = release(strategy, Release(40, Version("v3")), *orders)
+    assert (run.outcome, set(left(run))) == (Outcome.PROMOTED, {"v3"})
 
 
 def test_every_step_of_a_canary_can_be_interrupted() -> None:
