@@ -110,7 +110,7 @@ def _crowd(run: Run, motes: Dots, each: int) -> tuple[str, ...]:
         text(24, 66, "users", "dl-label"),
         element("path", d=discs(_grid(CROWD, PEOPLE), 3.2), class_="dl-people"),
         text(24, 224, "hurt", "dl-label"),
-        text(60, 224, "", "dl-small dl-quiet", data_text="hurt"),
+        text(70, 224, "", "dl-small dl-quiet", data_text="hurt"),
         text(24, 328, f"{dot}, {fall}{rings}{squares}; {SLOWED}", "dl-tiny dl-quiet"),
     )
 

@@ -123,6 +123,13 @@ def _joined(words: Iterable[str]) -> str:
 
 
 def _budget(spent: float) -> str:
+    """What is left of the error budget, or how many times over it is spent, in as few letters as the lane has.
+
+    >>> _budget(0.25), _budget(3.84), _budget(1711.7)
+    ('budget 75 % left', '3.8 × the budget', '1,712 × the budget')
+    """
     if spent == float("inf"):
         return "no failure is allowed"
-    return f"budget {percent(round(1 - spent, 2))} left" if spent <= 1 else f"budget spent {spent:.1f} times"
+    if spent <= 1:
+        return f"budget {percent(round(1 - spent, 2))} left"
+    return f"{spent:,.{1 if spent < 100 else 0}f} × the budget"
