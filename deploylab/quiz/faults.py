@@ -12,7 +12,7 @@ from deploylab.model.errors import QuizError
 
 _KINDS = {"int": "a number", "float": "a number", "bool": "a truth value", "null": "empty", "str": "text"}
 
-NO_DASH = "- is missing before id, where one more of a list begins"
+NO_DASH = "- is missing before id; each question, option and item begins with one"
 
 
 class Fault(Exception):  # noqa: N818 (a fault of a file, not of the program)

@@ -24,6 +24,6 @@ def oddities(known: Sequence[Handed]) -> Iterator[str]:
             yield "this file is named twice; it counts once" if path == other else twice
             return
         # In right answers all are alike; wrong ones, given in one order and all the same, are rare.
-        alike = json.dumps(content["answers"]) == json.dumps(json.loads(before)["answers"])
-        if alike and paper.student != first.student and result.again:
+        wrong = result.again and paper.student != first.student and result.score == earlier.score
+        if wrong and [*content["answers"].items()] == [*json.loads(before)["answers"].items()]:
             yield f"the same answers as {first.student or other}'s, wrong ones too; ask both"

@@ -69,18 +69,14 @@ def _bracket(error: yaml.MarkedYAMLError, lines: list[str]) -> Fault | None:
     """A { or [ that is not closed before the next line of the list, or a text inside of it with a colon."""
     begun: Any = error.context_mark
     mark: Any = error.problem_mark
-    if not begun or "while parsing a flow" not in str(error.context):
+    opened = lines[begun.line][begun.column : begun.column + 1] if begun else ""
+    if opened not in ("{", "[") or "while parsing a flow" not in str(error.context):
         return None
-    opened = lines[begun.line][begun.column]
+    closing = {"{": "}", "[": "]"}[opened]
     ended = "stream end" in str(error.problem)
     if ended or (begun.line < mark.line and _indent(lines[mark.line]) <= _indent(lines[begun.line])):
-        closing = {"{": "}", "[": "]"}[opened]
-        return fault_at(
-            begun, f"this is not YAML: this {opened} is never closed; write {closing} where it ends"
-        )
-    why = (
-        f"inside of {opened} a comma parts one from the next, and a text with a colon or a comma needs quotes"
-    )
+        return fault_at(begun, f"this is not YAML: this {opened} is never closed; write {closing} at its end")
+    why = f"inside of {opened} {closing} a text with a colon or a comma needs quotes; commas part the rest"
     return fault_at(mark, f"this is not YAML: {why}")
 
 

@@ -12,6 +12,7 @@ from .track import Track
 
 ROWS = (FLAGS, FLAGS - 17)  # y of the two rows in which the words stand
 LETTERS, NEAR = 40, 2.5  # of a sign, and px between the lines of two
+WIDEST = 10.5  # px a letter takes in the smallest picture there is
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,10 @@ def words(shown: list[Sign], *, named: bool = False) -> list[str]:
 
 
 def _words(sign: Sign, said: str, **name: str) -> str:
+    """Words beside their line; where they may not fit there, they end where the picture does."""
+    end = RIGHT + 100
+    if sign.x + 4 + WIDEST * len(sign.words) > end:
+        return text(end, ROWS[sign.row], said, "dl-small dl-flag-text", text_anchor="end", **name)
     return text(sign.left, ROWS[sign.row], said, "dl-small dl-flag-text", **name)
 
 

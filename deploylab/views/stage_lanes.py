@@ -89,5 +89,5 @@ def _figures_end(run: Run) -> str:
 def _promise(scale: Scale, value: float, words: str) -> str:
     """The line of the SLO, named in the margin below the lane's largest value."""
     y = float(scale.y(value))
-    name = text(RIGHT + 6, max(y + 5, scale.top + 21), words, "dl-tiny dl-quiet")
+    name = text(RIGHT + 4, max(y + 5, scale.top + 21), words, "dl-tiny dl-quiet")
     return level(y, "dl-promise") + name

@@ -12,19 +12,19 @@ from typing import Any
 import ipywidgets as w
 
 from ..model.errors import RecordError
-from ..model.run import Run
 from ..model.scenario import Scenario
 from ..reopened import show
-from ..views.comparison import Record, changes
+from ..views.comparison import Record
 from ..views.frames import Frames
 from ..views.picture import picture
 from .board import Board, Names, dotted
 from .code import code
 from .controls import Control, Path, controls, rebuilt
+from .figures import figures, spoken
 from .people import Press, buttons, told
 from .player import player_html
 from .player_widget import Player
-from .remarks import Remarks, spoken
+from .remarks import Remarks
 from .situations import AS_GIVEN, YOUR_OWN, situations
 from .verbs import verb
 
@@ -157,9 +157,8 @@ class Playground(w.VBox):  # type: ignore[misc]
 
     def _frames(self, before: Record | None = None) -> Frames:
         frames = picture(self.record, before)
-        figures = [*_ending(self.record, before), *_window(self.record), *changes(self.record, before)]
-        offered = buttons(self.owners[0], self.record)
-        return replace(frames, meta={**frames.meta, "figures": figures, "buttons": offered, "open": True})
+        shown, offered = figures(self.record, before), buttons(self.owners[0], self.record)
+        return replace(frames, meta={**frames.meta, "figures": shown, "buttons": offered, "open": True})
 
 
 def _choice(names: Iterable[str]) -> Any:
@@ -173,20 +172,6 @@ def _choice(names: Iterable[str]) -> Any:
 
 def _reset() -> Any:
     return w.Button(description="Reset", tooltip="all knobs as they were at first", layout=w.Layout(**SMALL))
-
-
-def _ending(record: Record, before: Record | None) -> list[tuple[str, str, str, int]]:
-    """How it ended, like a figure, if it is a record of something that ends."""
-    now, then = (getattr(each, "outcome", None) for each in (record, before))
-    words, was = (str(getattr(outcome, "value", outcome or "")) for outcome in (now, then))
-    return [("outcome", words, was if was != words else "", 0)] if now else []
-
-
-def _window(record: Record) -> list[tuple[str, str, str, int]]:
-    """How much of the rollout the figures are about, like a figure, if it goes on where they end."""
-    if not isinstance(record, Run) or not record.beyond:
-        return []
-    return [(f"in the first {record.scenario.duration:g} s", f"of {record.finished:.0f} s", "", 0)]
 
 
 def _beyond(record: Record) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from enum import Enum
 from html import escape
 from pathlib import Path
@@ -17,12 +16,10 @@ from IPython import get_ipython
 from ..model.errors import KnobError
 from ..model.knob import Knob
 from ..reopened import show
+from .numbers import decimals, read, told
 
 HERE = Path(__file__).parent
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
 OF = re.compile(r"of ([\d,]+)")  # a unit that says how many there are
-THINGS = re.compile(r"(?<=[a-z]{3})s\b(?<!ss)")  # the end of their plural
 COUNTED = (
     "characters", "commits", "instances", "measurements", "programs", "requests", "resources", "servers",
     "teams", "users",
@@ -47,16 +44,15 @@ class Prediction(anywidget.AnyWidget):
     def __init__(
         self, question: str, choices: Sequence[str], parts: Sequence[object], rule: Knob, digits: int
     ) -> None:
-        self._rule, self._unit, self._digits = rule, rule.unit, digits
+        self._rule, self._digits = rule, digits
         self._given: list[Any] = []
         names = [str(part) for part in parts]
         super().__init__(
             ask={"question": question, "choices": list(choices), "parts": names, "unit": rule.unit}
         )
         if before := _kept().get(str(self.ask)):
-            self._given, self.typed, self.said, self.faults = (
-                before._given, before.typed, before.said, before.faults
-            )  # fmt: skip
+            self._given, self.typed = before._given, before.typed
+            self.said, self.faults = before.said, before.faults
         self.on_msg(self._receive)
 
     def write(self, *answers: object) -> None:
@@ -111,17 +107,18 @@ class Prediction(anywidget.AnyWidget):
         words = self._words(was, said)
         if said is None:
             return f"You wrote down no prediction. It was {words}."
-        if (told := self._words(said, said)) == words:
+        if (own := self._words(said, said)) == words:
             return f"You said {words}, and so it was."
         gap = "" if isinstance(said, str) or was is None else self._gap(said, was)
-        return f"You said {told}. It was {words}{gap}."
+        return f"You said {own}. It was {words}{gap}."
 
     def _gap(self, said: float, was: float) -> str:
-        gap = round(was, self._decimals(said)) - said  # of what is shown
-        return f", {self._number(abs(gap), said)} {'above' if gap > 0 else 'below'} that"
+        digits = self._decimals(said)
+        gap = round(was, digits) - said  # of what is shown
+        return f", {told(abs(gap), digits)} {'above' if gap > 0 else 'below'} that"
 
     def _read(self, answer: object, part: str) -> Any:
-        """A choice as it is, and a number in digits: 1963, 1,963, 1e3, 0.5 and 0,5; its unit may follow."""
+        """A choice as it is, or a number."""
         choices, of = self.ask["choices"], f" of {part}" if part else ""
         if not str(answer).strip():
             todo = f"choose one{part and f' for {part}'}" if choices else f"the field{of} is empty"
@@ -130,36 +127,17 @@ class Prediction(anywidget.AnyWidget):
             if answer not in choices:
                 raise KnobError("predict", "answer", answer, f"is none of {', '.join(choices)}")
             return answer
-        text = str(answer).strip().removesuffix(self._unit).replace("_", "").replace(" ", "")
-        if THOUSANDS.fullmatch(text):
-            text = text.replace(",", "")
-        text = text.replace(",", ".")
-        if not NUMBER.fullmatch(text):
-            raise KnobError("predict", "answer", answer, "is no number; write for example 12 or 0.5")
-        number = float(text)
-        if not self._rule.allows(number):
-            wanted = f"{self._rule.bounds()}{self._rule.in_unit}"
-            raise KnobError("predict", "answer", answer, f"cannot be; write {wanted}")
-        if self._unit == "%" and 0 < number < 1 and isinstance(answer, str) and "%" not in answer:
-            two = f"{number:g} % or {number * 100:g} %"
-            raise KnobError("predict", "answer", answer, f"may mean {two}; write it with its sign")
-        return number
+        return read(answer, self._rule)
 
     def _words(self, value: Any, said: Any) -> str:
         """A value in its unit; a number has at least the decimals of what was said."""
         if value is None or isinstance(value, str):
             return value or "none"
-        number = self._number(value, said)
-        return f"{number} {THINGS.sub('', self._unit) if number == '1' else self._unit}".rstrip()
+        return told(value, self._decimals(said), self._rule.unit)
 
-    def _number(self, value: float, said: Any) -> str:
-        words = f"{value:,.{self._decimals(said)}f}"
-        return words.rstrip("0").rstrip(".") if "." in words else words
-
-    def _decimals(self, said: Any) -> int:
+    def _decimals(self, said: float | None) -> int:
         """As many as were asked for, or as somebody has said."""
-        exponent = Decimal(f"{said or 0:.12g}").normalize().as_tuple().exponent
-        return max(self._digits, -int(exponent))
+        return max(self._digits, decimals(said or 0))
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """A message of the browser: a bad answer is told beside its field, not raised."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from html import escape
 from typing import Any
@@ -12,20 +12,6 @@ import ipywidgets as w
 from ..model.errors import DeploylabError, KnobError
 from .board import Board
 from .controls import Control, Path, idle
-
-SPOKEN = 4  # figures: more cannot be remembered
-
-
-def spoken(figures: Iterable[tuple[str, str, str, int]]) -> str:
-    """How it ended, and the first figures that a turn has changed, for those who do not see them.
-
-    >>> spoken([("outcome", "promoted", "", 0), ("users hurt", "6", "9", 1), ("p99 latency", "98 ms", "", 0)])
-    'outcome promoted; users hurt 6, was 9'
-    """
-    said = [
-        f"{name} {now}{was and f', was {was}'}" for name, now, was, _ in figures if was or name == "outcome"
-    ]
-    return "; ".join(said[:SPOKEN]) or "no figure has changed"
 
 
 def said(words: str) -> str:

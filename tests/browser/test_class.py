@@ -382,3 +382,28 @@ def test_a_tick_is_saved_and_a_second_tab_sees_it(
     expect(phone.get_by_label("Faults are seen sooner")).to_be_checked()
     teacher.keyboard.press("s")
     expect(teacher.get_by_role("dialog")).to_contain_text("It is the last one: the class ends.")
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
+def test_the_space_bar_is_the_next_step_and_never_a_yes(
+    one_phone: Callable[[str], tuple[Page, Page]],
+) -> None:
+    teacher, phone = one_phone(QUIZ)
+    teacher.get_by_role("button", name="Rename Ada").click()
+    teacher.get_by_label("New name").fill("...")
+    teacher.keyboard.press("Enter")
+    expect(teacher.locator(".said")).to_have_text("A name needs a letter or a digit.")
+    press(teacher, "Space", "Open")
+    for key in ("q", "s"):
+        teacher.keyboard.press(key)
+        expect(teacher.get_by_role("button", name="No", exact=True)).to_be_focused()
+        teacher.keyboard.press("Space")
+        expect(teacher.get_by_role("dialog")).to_be_hidden()
+    expect(teacher.locator(".facts")).to_have_text("Question 1 of 3")
+    teacher.get_by_label("Shortcuts by letters").click()
+    teacher.reload()
+    expect(teacher.locator(".chip")).to_have_text("Open")
+    expect(teacher.get_by_label("Shortcuts by letters")).not_to_be_checked()
+    teacher.keyboard.press("p")
+    press(teacher, "Space", "Closed")
+    expect(phone.locator(".said")).to_have_text("Closed. You have not answered.")

@@ -46,6 +46,15 @@ def test_the_main_knobs_and_the_picture_fit_on_the_screen(board: Page, files: st
         expect(board.locator(part)).to_be_in_viewport(ratio=0.95)
 
 
+@pytest.mark.parametrize("files", ["collapseLeft", "expandLeft"])
+def test_no_word_of_the_picture_is_cut_at_its_edge(board: Page, files: str) -> None:
+    board.evaluate(f"() => window.jupyterapp.shell.{files}()")
+    board.wait_for_function(f"() => Math.min(...({SIZES})()) > 10.9")
+    edges = "nodes => nodes.map(node => node.getBoundingClientRect().right)"
+    picture = board.locator(".dl-board svg.dl-stage")
+    assert max(picture.locator("text").evaluate_all(edges)) <= max(picture.evaluate_all(edges))
+
+
 @pytest.mark.parametrize("theme", ["Dark", "Light"])
 def test_no_letter_is_smaller_in_another_theme(board: Page, theme: str) -> None:
     board.evaluate(

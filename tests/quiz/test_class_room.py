@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+import re
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from deploylab.model.errors import QuizError
 from deploylab.quiz.classroom.export import answers_json, grades_csv, results
 from deploylab.quiz.classroom.flow import flow, moves, stops, told
+from deploylab.quiz.classroom.hall import Hall
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.screens import projector_screen, student_screen, teacher_screen
 from deploylab.quiz.classroom.session import allowed
@@ -308,6 +312,83 @@ def test_who_does_not_vote_again_keeps_the_first_vote_on_every_screen(tmp_path: 
         assert screen["told"].endswith("From not right to right: 1; from right to not right: 0.")
     assert student_screen(room, ada, 0)["revealed"]["verdict"] == "right"
     assert [row.split(",")[2] for row in grades_csv(room).splitlines()[1:]] == ['"1"', '"1"']
+    first, second = json.loads(answers_json(room))["questions"][0]["rounds"]
+    assert (first["voted"], first["answered"], first["right"]) == (2, 2, 1)
+    assert (second["voted"], second["answered"], second["right"]) == (1, 2, 2)
+
+
+ORDER = (
+    QUIZ.partition("  - id: batch")[0]
+    + """  - id: stages
+    type: order
+    prompt: In which order?
+    items: [{id: build, text: Build}, {id: test, text: Test}, {id: ship, text: "*Ship*"}]
+"""
+)
+
+
+def test_thirty_orders_are_told_by_the_places_and_by_numbers(tmp_path: Path) -> None:
+    room = new_class(tmp_path, ORDER)
+    do(room, "start")
+    assert teacher_screen(room, 0, [])["tally"]["groups"] == ()
+    for number in range(30):
+        words = ["build", "ship", "test"] if number < 20 else ["build", "test", "ship"]
+        room.stage(room.join(f"S{number}"), "stages", 1, words, 0)
+    do(room, "close", "discuss", "again", "close", "reveal")
+    (group,) = projector_screen(room, 0)["tally"]["groups"]
+    assert [(row["html"], row["count"], row["note"]) for row in group["rows"]] == [
+        ("Build", 30, ""),
+        ("Test", 10, "20 put here: <em>Ship</em>"),
+        ("<em>Ship</em>", 10, "20 put here: Test"),
+    ]
+    assert Counter(stops(room, "stages", 2).values()) == {("1 3 2", False): 20, ("1 2 3", True): 10}
+
+
+def test_the_flow_names_what_several_gave_and_never_what_one_student_typed_wrongly(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    do(room, "start", "skip")
+    for name, typed in {
+        "Ada": "<b>live</b>",
+        "Bob": "<b>live</b>",
+        "Cid": "rude",
+        "Dan": "readiness",
+    }.items():
+        answer(room, room.join(name), typed)
+    do(room, "close", "discuss", "again", "close", "reveal")
+    expected = {("<b>live</b>", False): 2, ("others", False): 1, ("right", True): 1}
+    assert Counter(stops(room, "probe", 1).values()) == expected
+    assert "&lt;b&gt;live&lt;/b&gt; · 2" in projector_screen(room, 0)["flow"]
+
+
+@pytest.mark.parametrize("code", ["{} {}", "{}-{}", " {}.{} "])
+def test_a_code_may_be_written_in_two_halves(tmp_path: Path, code: str) -> None:
+    room = new_class(tmp_path)
+    asyncio.run(joined(room, code.format(room.settings.code[:3], room.settings.code[3:].lower())))
+    assert [seat.name for seat in room.seats.values()] == ["Ada"]
+
+
+async def joined(room: Room, code: str) -> None:
+    Hall(room, lambda: 0).join(code, "Ada", "")
+
+
+def test_of_a_prediction_the_run_is_advised_and_its_figure_told(tmp_path: Path) -> None:
+    choice = """    options:
+      - {id: nobody, text: Nobody, when: x == 0}
+      - {id: some, text: Some, when: x > 0}
+"""
+    room = new_class(tmp_path, QUIZ + PREDICTION + choice)
+    ada = room.join("Ada")
+    do(room, "start", "skip", "skip", "skip")
+    answer(room, ada, "some")
+    do(room, "close")
+    screen = teacher_screen(room, 0, [])
+    assert screen["allowed"][0] == "play"
+    assert screen["advice"] == "100 % are right: most know it; play the run, then reveal, and go on."
+    do(room, "play", "reveal")
+    figure = screen["key"]["figure"]
+    assert re.fullmatch(r"In this run: users hurt [0-9]\d*\.", figure)
+    assert projector_screen(room, 0)["key"]["figure"] == figure
+    assert student_screen(room, ada, 0)["revealed"]["figure"] == figure
 
 
 NUMBER = """

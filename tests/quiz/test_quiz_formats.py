@@ -383,6 +383,12 @@ def test_the_key_on_paper_has_the_points_and_the_rule_that_the_paper_has(every: 
     assert ".</b>" not in key
 
 
+def test_the_key_on_paper_tells_the_figure_of_a_run_whose_options_are_spans(every: Quiz) -> None:
+    page, key = write_printed(every)[:2]
+    assert key.count("In this run: users hurt 261.") == 1
+    assert "In this run" not in page
+
+
 def test_a_printed_page_needs_nothing_from_a_network(every: Quiz) -> None:
     for page in write_printed(every)[:2]:
         assert not re.findall(r"(?:src|href)=\"(?!data:)", re.sub(r"<a [^>]*>", "", page))

@@ -66,7 +66,10 @@ def _met(result: Result) -> Result:
 
 
 def _round(room: Room, name: str, number: int) -> dict[str, Any]:
-    counted = tally(room, name, room.answers(name, number))
+    """Of the second vote also what those had said before who did not vote again: it counts."""
+    given = room.answers(name, number)
+    counted = tally(room, name, room.final(name) if number == 2 else given)
     groups = [[{"answer": row["id"], "count": row["count"]} for row in group["rows"] if row["count"]]
               for group in asdict(counted)["groups"]]  # fmt: skip
-    return {"round": number, "answered": counted.answered, "right": counted.right, "fields": groups}
+    numbers = {"voted": len(given), "answered": counted.answered, "right": counted.right}
+    return {"round": number, **numbers, "fields": groups}

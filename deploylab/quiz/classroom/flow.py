@@ -18,8 +18,10 @@ _WIDTH, _TOP, _BAR, _GAP = 640, 30, 26, 22  # a gap has room for the words of a 
 HIGH, LOW = 420, 270
 _LEFT, _RIGHT = 165, 449  # where the bars stand
 NONE = "–"  # did not answer in this round
+_NAMED, _SHORT = 4, 12  # answers that are named, and letters of one that was typed
 
 Stop = tuple[str, bool]  # a name, and whether it is right
+_OTHERS: Stop = ("others", False)
 
 
 class Bar(NamedTuple):
@@ -31,18 +33,42 @@ class Bar(NamedTuple):
 
 
 def stops(room: Room, question: str, number: int) -> dict[str, Stop]:
-    """Where each student stood: at an option, by its letter, or at right or not right.
+    """Where each student stood: at what many gave, or at the other answers.
 
     After the second vote those who did not vote again stand where they stood.
     """
-    item = room.items[question]
-    single, key = item.ask.single, item.question.kind.key
     given = room.answers(question, 1) if number == 1 else room.final(question)
-    if single and single.how == "one":
+    names = {words: _name(room, question, words) for words in given.values()}
+    field, kept = room.items[question].ask.single, set(names.values())
+    if field is None or field.how != "one":
+        kept = _frequent(room, question, alone=field is None or bool(field.choices))
+    found = {student: names[words] for student, words in given.items()}
+    return {student: stop if stop in kept else _OTHERS for student, stop in found.items()}
+
+
+def _frequent(room: Room, question: str, alone: bool) -> set[Stop]:
+    """What is right, and what else was given most, in both votes; `alone`: also by a single student."""
+    given = (*room.answers(question, 1).items(), *room.final(question).items())
+    people = {(student, _name(room, question, words)) for student, words in given}
+    counts = Counter(stop for _, stop in sorted(people))
+    wrong = [stop for stop, number in counts.most_common() if not stop[1] and (alone or number > 1)]
+    return {*wrong[:_NAMED], *(stop for stop in counts if stop[1])}
+
+
+def _name(room: Room, question: str, words: tuple[str, ...]) -> Stop:
+    """What an answer is called: letters of options, places of an order, what was typed, how much is right."""
+    item, right = room.items[question], room.grade(question, words).correct
+    single = item.ask.single
+    if single is None:
+        good = sum(one.verdict == "right" for one in room.grade(question, words).remarks)
+        return f"{good} of {len(item.ask.fields)}", right
+    if single.how == "order":
+        return " ".join(str(item.question.kind.key.index(word) + 1) for word in words), right
+    if single.choices:
         letters = {one.id: chr(65 + place) for place, one in enumerate(single.choices)}
-        return {student: (letters[words[0]], words == key) for student, words in given.items()}
-    right = {student: room.grade(question, words).correct for student, words in given.items()}
-    return {student: ("right" if good else "not right", good) for student, good in right.items()}
+        return ", ".join(sorted(letters[word] for word in words)), right
+    short = words[0] if len(words[0]) <= _SHORT else f"{words[0][: _SHORT - 1]}…"
+    return "right" if right else short, right
 
 
 def moves(first: Mapping[str, Stop], second: Mapping[str, Stop]) -> Counter[tuple[Stop, Stop]]:
@@ -75,7 +101,9 @@ def flow(went: Counter[tuple[Stop, Stop]], height: int = HIGH) -> str:
     """The picture, as SVG; nothing when nobody voted."""
     if not went.total():
         return ""
-    names = sorted({stop for pair in went for stop in pair}, key=lambda stop: (stop[0] == NONE, stop[0]))
+    names = sorted(
+        {stop for pair in went for stop in pair}, key=lambda stop: (stop[0] == NONE, stop == _OTHERS, stop[0])
+    )
     scale = (height - _TOP - _GAP * len(names)) / went.total()
     left, right = (_column(went, side, names, scale) for side in (0, 1))
     parts = [
@@ -107,7 +135,7 @@ def _bar(column: Mapping[Stop, Bar], stop: Stop, side: int) -> str:
         return ""
     kind = "right" if stop[1] else "none" if stop[0] == NONE else "wrong"
     x, at, anchor = (_LEFT, _LEFT - 10, "end") if side == 0 else (_RIGHT, _RIGHT + _BAR + 10, "start")
-    words = f"{stop[0]}{' ✓' if stop[1] else ''} · {number}"
+    words = f"{escape(stop[0])}{' ✓' if stop[1] else ''} · {number}"
     return (
         f'<rect class="{kind}" x="{x}" y="{top:.1f}" width="{_BAR}" height="{height:.1f}" rx="2"/>'
         f'<text x="{at}" y="{top + height / 2 + 8:.1f}" text-anchor="{anchor}">{words}</text>'

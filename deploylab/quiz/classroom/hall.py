@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -55,7 +56,7 @@ class Hall:
         """The token of a new seat, for whoever knows the code."""
         if not self._guesses.take(address, self.now()):  # nor is a right one heard then: it may be a guess
             raise QuizError("too many wrong codes; wait a few seconds")
-        if not opens(self.room.settings.code, code.strip().upper()):
+        if not opens(self.room.settings.code, re.sub(r"[\W_]", "", code).upper()):
             raise QuizError("this code is not right; look at the screen in front")
         self._guesses.give_back(address)
         if address not in _LOCAL and not self._joins.take(address, self.now()):

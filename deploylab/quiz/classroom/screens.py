@@ -7,15 +7,15 @@ before the reveal; that is decided here, and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from deploylab.quiz.amount import tell
 from deploylab.quiz.ask import tell_answer
 from deploylab.quiz.classroom.flow import HIGH, LOW, flow, moves, stops, told
-from deploylab.quiz.classroom.room import Room
+from deploylab.quiz.classroom.room import Answers, Room
 from deploylab.quiz.classroom.session import allowed
-from deploylab.quiz.classroom.tally import Tally, beliefs, tally, worth_a_second_round
+from deploylab.quiz.classroom.tally import beliefs, places, tally, worth_a_second_round
 from deploylab.quiz.kinds.numeric import Numeric
 from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.markdown import html, inline
@@ -131,6 +131,7 @@ def _key(room: Room, name: str) -> dict[str, Any]:
     )
     return {
         "solution": [inline(line) for line in (*tell_answer(ask, question.kind.key), *near)],
+        "figure": question.kind.told if isinstance(question.kind, Predict) else "",
         "explanation": html(question.explanation),
         "source": inline(question.source),
     }
@@ -139,16 +140,19 @@ def _key(room: Room, name: str) -> dict[str, Any]:
 def _votes(room: Room, name: str, public: bool) -> dict[str, Any]:
     """The picture of the answers; of both rounds, and the way from one to the other, when there were two."""
     second = room.session.round == 2
-    shown = {"tally": _tally(tally(room, name, room.final(name), public))}
+    shown = {"tally": _tally(room, name, room.final(name), public)}
     if not second:
         return shown
     went = moves(stops(room, name, 1), stops(room, name, 2))
-    before = _tally(tally(room, name, room.answers(name, 1), public))
+    before = _tally(room, name, room.answers(name, 1), public)
     run = public and isinstance(room.items[name].question.kind, Predict)  # it stands beside
     return shown | {"before": before, "flow": flow(went, LOW if run else HIGH), "told": told(went)}
 
 
-def _tally(counted: Tally) -> dict[str, Any]:
+def _tally(room: Room, name: str, given: Answers, public: bool) -> dict[str, Any]:
+    counted, ask = tally(room, name, given, public), room.items[name].ask
+    if ask.single and ask.single.how == "order":
+        counted = replace(counted, groups=places(room, name, given))
     return asdict(counted) | {"share": round(counted.share)}
 
 
@@ -171,12 +175,13 @@ def _advice(room: Room, name: str) -> str:
     counted, window = tally(room, name, room.answers(name, 1)), room.settings.window
     if not counted.answered:
         return "Nobody has answered."
-    share = f"{counted.share:.0f} % are right"
+    share, run = f"{counted.share:.0f} % are right", isinstance(room.items[name].question.kind, Predict)
+    then = "play the run, then reveal" if run else "reveal"
     if worth_a_second_round(counted.share, window):
         return f"{share}: let them discuss, and vote again."
     if counted.share < window[0]:
-        return f"{share}: few can convince the others; explain it first."
-    return f"{share}: most know it; reveal it, and go on."
+        return f"{share}: few can convince the others; {then}, and explain it."
+    return f"{share}: most know it; {then}, and go on."
 
 
 def _results(room: Room) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ class Row:
     html: str
     count: int
     right: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,25 @@ def tally(room: Room, question: str, given: Answers, public: bool = False) -> Ta
             for field in item.ask.fields
         ]
     return Tally(len(given), right, tuple(groups))
+
+
+def places(room: Room, question: str, given: Answers) -> tuple[Group, ...]:
+    """Of an order: how many put each thing at its right place, and what most of the others put there.
+
+    Thirty students give nearly as many orders; side by side nobody could read them.
+    """
+    if not given:
+        return ()
+    item, answered = room.items[question], Counter(given.values())
+    texts = {choice.id: inline(choice.text) for choice in item.ask.fields[0].choices}
+    rows = []
+    for place, right in enumerate(item.question.kind.key):
+        here = Counter(words[place] for words in answered.elements())
+        number = here.pop(right, 0)
+        others = here.most_common(1)
+        note = f"{others[0][1]} put here: {texts[others[0][0]]}" if others else ""
+        rows.append(Row(right, texts[right], number, True, note))
+    return (Group("How many put each at its place", tuple(rows)),)
 
 
 def beliefs(room: Room) -> list[tuple[str, str, int]]:

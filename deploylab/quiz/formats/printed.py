@@ -13,6 +13,7 @@ from deploylab.quiz.amount import decimal
 from deploylab.quiz.ask import Ask, Field, tell_answer
 from deploylab.quiz.formats.losses import drawn
 from deploylab.quiz.kinds.numeric import Numeric
+from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.kinds.short import Short
 from deploylab.quiz.markdown import html, inline
 from deploylab.quiz.model import Question, Quiz, count
@@ -34,9 +35,12 @@ def write_printed(quiz: Quiz) -> tuple[str, str, list[str]]:
     questions, lost = drawn(quiz)
     plain = replace(quiz, questions=questions, pick=0)
     items = draw(plain).items
+    met = draw(replace(quiz, pick=0)).questions
+    runs = {one.id: one.kind.told for one in met if isinstance(one.kind, Predict)}
     about = [count(len(items), "question"), count(plain.points, "point"), quiz.licence]
     asked = "\n".join(_asked(place, item) for place, item in enumerate(items, 1))
-    keys = "\n".join(_key(place, item.question) for place, item in enumerate(items, 1))
+    graded = enumerate((item.question for item in items), 1)
+    keys = "\n".join(_key(place, one, runs.get(one.id, "")) for place, one in graded)
     name = '<p class="name"><span>Name</span><span>Date</span></p>\n'
     if quiz.pick:
         lost.append(f"pick: all {len(items)} questions are printed, not {quiz.pick}")
@@ -100,10 +104,11 @@ def _field(field: Field) -> str:
     return f'{label}<ul class="choices {field.how}">{choices}</ul>'
 
 
-def _key(place: int, one: Question) -> str:
+def _key(place: int, one: Question, figure: str) -> str:
     kind: Any = one.kind
     answer = "<br>".join(inline(line) for line in tell_answer(kind.ask, kind.key))
     rows = [("Right", answer), *(("Also right", inline(words)) for words in _also_right(kind))]
+    rows += [("Figure", escape(figure))] if figure else []
     rows += [(f"Hint ({hint.cost})" if hint.cost else "Hint", html(hint.text)) for hint in one.hints]
     if remarks := "".join(f"<li>{words}</li>" for words in _remarks(kind)):
         rows.append(("Feedback", f"<ul>{remarks}</ul>"))

@@ -73,6 +73,15 @@ class Predict:
         return self.resolved.marks(response)
 
     @property
+    def told(self) -> str:
+        """The figure of the run in words, where it is not the answer itself: an option is right for many."""
+        if not self.options:
+            return ""
+        value = run_figure(self.simulate, self.measure)
+        shown = decimal(value) if isinstance(value, Fraction) else value
+        return f"In this run: {self.measure.replace('_', ' ')} {shown}."
+
+    @property
     def resolved(self) -> Single | Numeric:
         """The question with its answer, after the run."""
         value = run_figure(self.simulate, self.measure)

@@ -37,6 +37,7 @@ export function clockView() {
   };
 }
 
+export const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 export const letter = (index) => String.fromCharCode(65 + index);
 
 /** The prompt with its picture. */
@@ -64,6 +65,7 @@ export function choicesList(question) {
 
 /** Bars of one round, or of two, one over the other; `tell` says whether the right one is marked. */
 export function votesView(screen, tell = true) {
+  const ordered = screen.question.fields[0].how === "order"; // its places have numbers
   const groups = screen.tally.groups.map((group, index) => {
     const lettered = isListed(screen.question);
     const before = screen.before?.groups[index].rows ?? [];
@@ -73,11 +75,11 @@ export function votesView(screen, tell = true) {
     const lines = rows.map((row, place) => {
       const old = before.find((one) => one.html === row.html);
       const bars = [...(old ? [bar(old.count, screen.before.answered, "before")] : screen.before ? [bar(0, 1, "before")] : []), bar(row.count, screen.tally.answered, "now")];
-      const right = tell && row.right;
+      const right = tell && row.right && !ordered;
       const mark = right ? h("strong", { class: "mark" }, h("span", { "aria-hidden": "true" }, "✓ "), "right") : "";
       return h("li", { "data-right": right ? "yes" : "no" },
-        h("span", { class: "letter", "aria-hidden": "true" }, lettered ? letter(place) : right ? "✓" : "·"),
-        h("div", { class: "answer" }, h("div", {}, h("span", { html: row.html }), " ", mark), ...bars),
+        h("span", { class: "letter", "aria-hidden": "true" }, lettered ? letter(place) : ordered ? `${place + 1}` : right ? "✓" : "·"),
+        h("div", { class: "answer" }, h("div", {}, h("span", { html: row.html }), " ", mark), ...bars, row.note ? h("small", { html: row.note }) : ""),
         h("span", { class: "count" }, old ? h("small", {}, `${old.count} → `) : "", `${row.count}`));
     });
     return h("div", { class: "group" }, group.label ? h("h3", { html: group.label }) : "", h("ul", { class: "votes" }, ...lines));
@@ -96,6 +98,7 @@ export function keyView(key, withSolution) {
   const lines = key.solution.map((line) => h("li", { html: line }));
   return h("div", { class: "key" },
     ...(withSolution ? [h("div", { class: "solution" }, h("strong", {}, "The right answer"), h("ul", {}, ...lines))] : []),
+    ...(key.figure ? [h("p", { class: "figures" }, key.figure)] : []),
     h("div", { html: key.explanation }),
     ...(key.source ? [h("p", { class: "source" }, "Source: ", h("span", { html: key.source }))] : []));
 }
@@ -109,7 +112,7 @@ export function resultsView(results) {
   if (!results.length) return "";
   const rows = results.map((row) => {
     const share = h("td", {}, bar(row.share, 100, "now"));
-    return h("tr", {}, h("th", { scope: "row" }, row.topic), share, h("td", { class: "count" }, row.before === null ? "" : h("small", {}, `${row.before} → `), `${row.share} % right`));
+    return h("tr", {}, h("th", { scope: "row" }, row.topic), share, h("td", { class: "count" }, row.before === null ? "" : h("small", {}, `${row.before} % → `), `${row.share} % right`));
   });
   return h("table", { class: "results" }, h("tbody", {}, ...rows));
 }

@@ -89,7 +89,7 @@ function revealed(screen, before) {
   const leaders = leadersView(screen.leaders);
   const foot = h("span", { class: "answered" }, h("span", {}, `${screen.tally.right} of ${screen.tally.answered} right${screen.before ? `, before ${screen.before.right} of ${screen.before.answered}` : ""}`));
   if (!screen.animation) {
-    return { nodes: [h("section", { class: `told ${flow.length ? "with-flow" : ""}` }, promptView(screen.question), h("div", { class: "answers" }, ...answers, leaders), ...flow)], foot };
+    return { nodes: [h("section", { class: `told ${flow.length ? "with-flow" : ""}` }, promptView(screen.question), h("div", { class: "answers" }, ...answers, ...(flow.length ? [] : [leaders])), ...(flow.length ? [h("div", { class: "changes" }, ...flow, leaders)] : []))], foot };
   }
   const { nodes, words, run } = before.run ? before : playing(screen);
   nodes[0].classList.remove("playing");

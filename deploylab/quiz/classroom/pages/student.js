@@ -1,7 +1,7 @@
 // A student's page: join, answer, read. An answer is called saved only when the server has said so.
 
 import { connect, post } from "./link.js";
-import { clockView, keyView, letter, put } from "./parts.js";
+import { capital, clockView, keyView, letter, put } from "./parts.js";
 import { askView, h, isListed, verdict } from "./quiz.js";
 
 const RETRY = 1500; // milliseconds between two tries to bring an answer to the server
@@ -203,8 +203,6 @@ async function deliver() {
   }
   delivering = false;
 }
-
-const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function joining() {
   if (document.getElementById("join")) return;

@@ -1,7 +1,7 @@
 // The teacher's own screen: what is right, who has answered, and every command, by mouse and by keyboard.
 
 import { connect } from "./link.js";
-import { choicesList, clockView, keyView, leadersView, promptView, put, resultsView, votesView } from "./parts.js";
+import { capital, choicesList, clockView, keyView, leadersView, promptView, put, resultsView, votesView } from "./parts.js";
 import { h, isListed } from "./quiz.js";
 
 const base = location.href.replace(/[?#].*/, "");
@@ -39,7 +39,11 @@ let asked = -1; // the step that a command was given for: a double click is one 
 
 head.append(title, place, clock.node);
 main.append(h("div", { class: "column" }, controls, said, advice, left), h("aside", {}, counts, people, more));
-foot.append(h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code)), h("span", { class: "keys" }, "Space: the usual next step · P pause · E extend · C close · R reveal · O reopen · D discuss · N no second vote · W watch the run · S skip · Q end"));
+const way = h("span", {}, "Students: ", h("strong", {}, joined.address), " code ", h("strong", {}, joined.code));
+const letters = h("input", { type: "checkbox", onchange: () => sessionStorage.setItem("letters", letters.checked ? "" : "off") });
+letters.checked = sessionStorage.getItem("letters") !== "off"; // who speaks to the computer would press keys
+const keys = h("label", { class: "keys" }, letters, " Shortcuts by letters; Space is the blue button");
+foot.append(way, keys);
 document.body.append(dialog);
 
 function show(next) {
@@ -52,6 +56,7 @@ function show(next) {
   put(advice, next.advice ?? "");
   chip.dataset.phase = next.phase;
   clock.show(next);
+  way.hidden = keys.hidden = next.phase === "ended";
   drawControls();
   const key = JSON.stringify([next.phase, next.step, next.tally, next.before, next.results, next.leaders, next.advice]);
   if (key !== shown) redraw(left, body());
@@ -76,7 +81,7 @@ function drawControls() {
   controls.dataset.key = key;
   const names = screen.allowed.map((name, index) => {
     const [words, letter] = COMMANDS[name];
-    const keys = [index === 0 ? "Space" : "", letter.toUpperCase()].filter(Boolean).map((key) => h("kbd", {}, key));
+    const keys = [index === 0 ? "Space" : "", letter.toUpperCase()].filter(Boolean).map((key) => h("kbd", key.length === 1 ? { class: "letter-key" } : {}, key));
     const label = name === "next" && screen.last ? "Show the end" : words;
     return h("button", { type: "button", class: index === 0 ? "dl-button" : "dl-button dl-quiet", "data-do": name, onclick: () => command(name) }, label, " ", ...keys);
   });
@@ -117,9 +122,11 @@ function personView(person) {
   const row = h("li", { "data-state": words.split(" ").at(-1) });
   const rename = h("button", { type: "button", "data-name": `rename ${person.id}`, "aria-label": `Rename ${person.name}`, onclick: edit }, "✎");
   const remove = h("button", { type: "button", "data-name": `remove ${person.id}`, "aria-label": `${person.removed ? "Take back" : "Remove"} ${person.name}`, onclick: () => send({ student: person.id, removed: !person.removed }) }, person.removed ? "↩" : "✕");
+  let byMouse = false;
   row.append(h("span", { class: "sign", title: words, role: "img", "aria-label": words }, sign), h("bdi", {}, person.name), rename, remove);
 
-  function edit() {
+  function edit(event) {
+    byMouse = event.detail > 0;
     const input = h("input", { type: "text", maxlength: "40", "aria-label": "New name", onblur: stop, onkeydown: typed });
     input.value = person.name;
     row.querySelector("bdi").replaceChildren(input);
@@ -134,7 +141,8 @@ function personView(person) {
     if (event.key === "Enter") send({ student: person.id, name: event.target.value });
     if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault(); // else Enter would press that button too
-    rename.focus();
+    if (byMouse) event.target.blur(); // Space is the usual next step again
+    else rename.focus();
   }
   return row;
 }
@@ -142,7 +150,7 @@ function personView(person) {
 async function send(message) {
   try {
     const reply = await link.say(message);
-    said.textContent = reply.refused ? `${reply.refused}.` : "";
+    said.textContent = reply.refused ? capital(reply.refused) : "";
   } catch {
     said.textContent = "No connection. Try again.";
   }
@@ -162,7 +170,7 @@ function command(name) {
 
 function ask(words, act) {
   const yes = h("button", { type: "submit", class: "dl-button", value: "yes" }, "Yes");
-  const no = h("button", { type: "submit", class: "dl-button dl-quiet", value: "no" }, "No");
+  const no = h("button", { type: "submit", class: "dl-button dl-quiet", value: "no", autofocus: true }, "No"); // Space is often pressed without a look
   dialog.setAttribute("aria-label", words);
   dialog.replaceChildren(h("form", { method: "dialog" }, h("p", {}, words), h("p", {}, yes, " ", no)));
   dialog.onclose = () => dialog.returnValue === "yes" && act();
@@ -171,13 +179,13 @@ function ask(words, act) {
 }
 
 // After a click the keys are free again: Space is the usual next step, not the same button once more.
-document.addEventListener("click", (event) => event.detail && event.target.closest("button, a, summary")?.blur());
+document.addEventListener("click", (event) => event.detail && event.target.closest("button, a, summary, input[type=checkbox]")?.blur());
 
 document.addEventListener("keydown", (event) => {
   if (!screen || dialog.open || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, button, a, summary") && [" ", "Enter"].includes(event.key)) return;
   const key = event.key.toLowerCase();
-  const name = key === " " ? screen.allowed[0] : screen.allowed.find((one) => COMMANDS[one][1] === key);
+  const name = key === " " ? screen.allowed[0] : letters.checked && screen.allowed.find((one) => COMMANDS[one][1] === key);
   if (!name) return;
   event.preventDefault();
   command(name);
