@@ -148,9 +148,9 @@ too; one of them must be above 0, for example max_surge=1
                 seen = yield replace(step, until="now", hold=inf, note=f"paused: {step.note}")
                 if not seen.orders:
                     return Outcome.STALLED
-            if word == "release":
-                target = list(seen.replicas)[-1]
-                sizes = sizes | {target: 0}
+            newest = list(seen.replicas)[-1]
+            if newest != target and word not in ("abort", "undo"):
+                target, sizes = newest, sizes | {newest: 0}
                 continue
             bad = seen.deadline_exceeded or analysis.verdict is Verdict.FAILED or word == "abort"
             if word == "undo" or (bad and self.on_failure == "undo"):

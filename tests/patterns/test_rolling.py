@@ -221,3 +221,10 @@ def test_a_word_in_vain_is_told() -> None:
     notes = " | ".join(step.note for step, _ in run.steps)
     assert "to v2; abort is not heard |" in notes
     assert "on v2; undo is not heard while paused" in notes
+
+
+@pytest.mark.parametrize("action", ["promote full", "promote", "pause", "retry"])
+def test_a_release_is_heard_whatever_is_said_in_the_same_moment(action: Any) -> None:
+    orders = Release(5, Version("v3")), Order(5, action), Order(50, "resume")
+    run = release(Rolling(batch_size=2, hold=5), *orders)
+    assert (run.outcome, set(left(run))) == (Outcome.PROMOTED, {"v3"})
