@@ -41,7 +41,7 @@ def page(name: str, notebook: Any, titles: dict[str, str]) -> str:
         light=HtmlFormatter(style="xcode").get_style_defs(".highlight"),
         dark=HtmlFormatter(style="github-dark").get_style_defs(".highlight"),
         chapters="".join(link(other, titles[other], other == name) for other in titles),
-        body=body,
+        body=body.replace("<pre><span>", '<pre tabindex="0"><span>'),  # code may be wider than the page
     )
 
 
