@@ -126,11 +126,17 @@ def _sheet(attempt: Attempt) -> dict[str, Any]:
         "title": quiz.title,
         "language": quiz.language,
         "facts": " · ".join(facts),
-        "notice": attempt.notice or quiz.where_the_key_is,
+        "notice": " ".join(filter(None, (attempt.notice or _continued(attempt), quiz.where_the_key_is))),
         "each": quiz.reveals == "each" and not quiz.keyless,
         "confidence": quiz.confidence,
         "questions": [question_sheet(item, paper.worth(item.question)) for item in paper.items],
     }
+
+
+def _continued(attempt: Attempt) -> str:
+    """What somebody must know who opens a quiz that was begun before."""
+    answered = count(attempt.answered, "question")
+    return f"Taken up where you stopped: {answered} answered earlier." if attempt.answered else ""
 
 
 def _graded(attempt: Attempt, question: Question) -> dict[str, Any] | None:

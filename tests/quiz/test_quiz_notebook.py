@@ -57,6 +57,16 @@ def test_nothing_in_the_browser_depends_on_the_right_answers(shipped: Quiz) -> N
     assert browser(QuizWidget(shipped)) == browser(QuizWidget(other))
 
 
+def test_a_quiz_that_was_begun_before_says_so_until_it_is_started_again(small: Quiz) -> None:
+    first = QuizWidget(small)
+    assert "earlier" not in first.sheet["notice"]
+    press(first, kind="answer", question=small.questions[0].id, response=["right"])
+    again = QuizWidget(small, first.attempt)
+    assert again.sheet["notice"].startswith("Taken up where you stopped: 1 question answered earlier.")
+    again.restart()
+    assert "earlier" not in again.sheet["notice"]
+
+
 def test_an_answer_reveals_its_own_question_only(small: Quiz) -> None:
     widget = QuizWidget(small)
     press(widget, question="one", response=["left"])
