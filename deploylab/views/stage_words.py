@@ -123,7 +123,7 @@ def _joined(words: Iterable[str]) -> str:
 
 
 def _budget(spent: float) -> str:
-    """What is left of the error budget, or how many times over it is spent, in as few letters as the lane has.
+    """What is left of the error budget, or how many times it is spent, in as few letters as the lane has.
 
     >>> _budget(0.25), _budget(3.84), _budget(1711.7)
     ('budget 75 % left', '3.8 × the budget', '1,712 × the budget')
