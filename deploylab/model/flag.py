@@ -26,6 +26,9 @@ class FlagChange:
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        if not isinstance(self.key, str):
+            problem = "is not a key; give a word, for example 'new-checkout', or '' to keep the key"
+            raise KnobError("FlagChange", "key", self.key, problem)
         if self.bucketing is not None:
             check_bucketing("FlagChange", self.bucketing)
 
@@ -95,7 +98,7 @@ class Flag:
 
 def check_bucketing(owner: str, version: object) -> None:
     """Refuse what is none of flagd's ways to deal users."""
-    if version not in VERSIONS:
+    if isinstance(version, bool) or version not in VERSIONS:
         raise KnobError(owner, "bucketing", version, "is no version of flagd's bucketing; use 1, 2 or 3")
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from deploylab.model.errors import DeploylabError, KnobError, short
 from deploylab.model.fault import CrashOnStart, Leak, Overload
-from deploylab.model.flag import Flag
+from deploylab.model.flag import Flag, FlagChange
 from deploylab.model.knob import knobs
 from deploylab.model.operating import Trial
 from deploylab.model.order import Release
@@ -24,6 +24,7 @@ from deploylab.model.template import Walk
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.analysis.judges import FixedSample, MannWhitney, Sequential
+from deploylab.patterns.argo.canary_steps import SetCanaryScale
 from deploylab.patterns.canary import Canary
 from deploylab.patterns.flagger import Flagger
 from deploylab.patterns.rolling import Rolling
@@ -297,3 +298,13 @@ def test_help_says_of_every_field_what_it_takes(owner: type, line: str) -> None:
 
 def test_a_field_that_may_be_left_out_says_what_that_means() -> None:
     assert "at most 10,000 (instances), or None: off\n" in (Rolling.__doc__ or "")
+
+
+@pytest.mark.parametrize(("kind", "given"), [
+    (FlagChange, {"key": 5}), (FlagChange, {"bucketing": True}),
+    (SetCanaryScale, {"match_traffic_weight": "no"}), (Rolling, {"max_surge": "٢٥%"}),
+])  # fmt: skip
+def test_what_only_looks_like_a_value_is_refused_by_name(kind: Any, given: dict[str, Any]) -> None:
+    with pytest.raises(KnobError) as refused:
+        kind(**given)
+    assert all(name in str(refused.value) for name in given)

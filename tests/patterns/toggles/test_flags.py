@@ -57,3 +57,11 @@ def test_what_holds_no_flags_is_refused(verb: Callable[[Any], object], definitio
 def test_each_switch_doubles_the_programs() -> None:
     assert [combinations({str(i): ON_OFF for i in range(n)}) for n in (0, 1, 10, 20)] == [1, 2, 1024, 2**20]
     assert combinations({"a": ON_OFF, "b": {"variants": {"x": 1, "y": 2, "z": 3}}}) == 6
+
+
+@pytest.mark.parametrize("change", [
+    {"metadata": "x"}, {"targeting": {"fractional": 5}}, {"targeting": {"fractional": [[], "on"]}},
+    {"targeting": {"fractional": [["on", "x"], ["off", 1]]}},
+])  # fmt: skip
+def test_what_cannot_be_understood_of_a_flag_is_not_called_stale(change: dict[str, Any]) -> None:
+    assert stale_toggles({"odd": fractional_flag(50) | change}) == {}
