@@ -19,6 +19,8 @@ from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.canary import Canary
 
+from .worlds import script
+
 SMALL = Scenario(replicas=2, duration=30)
 
 
@@ -70,15 +72,6 @@ def test_the_past_stays_what_it_was_when_a_strategy_uses_its_dictionary_again() 
     assert storyboard(reusing, SMALL).frames == storyboard(fresh, SMALL).frames
 
 
-def yields(*steps: Any, value: Any = Outcome.STALLED) -> Callable[[Scenario], Any]:
-    def mine(_: Scenario) -> Any:
-        for step in steps:  # noqa: UP028 (a tuple receives no observations)
-            yield step
-        return value
-
-    return mine
-
-
 def step(*wrong: Any, **wrong_too: Any) -> Step:
     """A step that the type checker would refuse."""
     return Step(*wrong, **wrong_too)
@@ -93,44 +86,44 @@ def forgetful(_: Scenario) -> Any:
     ("strategy", "said"),
     [
         (forgetful, "forgetful is not a generator function; write `seen = yield dl.Step(...)` in it"),
-        (yields(), "mine yielded no Step; say what fleet you want, `seen = yield dl.Step(...)`"),
-        (yields(step({}), value=7), "mine returned 7; end it with an Outcome, `return dl.Outcome.PROMOTED`"),
+        (script(), "mine yielded no Step; say what fleet you want, `seen = yield dl.Step(...)`"),
+        (script(step({}), value=7), "mine returned 7; end it with an Outcome, `return dl.Outcome.PROMOTED`"),
         (
-            yields(step({}), value="rolled back"),
+            script(step({}), value="rolled back"),
             "mine returned 'rolled back'; end it with an Outcome, `return dl.Outcome.ROLLED_BACK`",
         ),
-        (yields({"v1": 2}), "mine yielded {'v1': 2}; yield a Step, for example Step({'v1': 4, 'v2': 2})"),
-        (yields(step({"v3": 1})), "mine: Step.replicas names 'v3'; this scenario has v1 and v2"),
-        (yields(step({}, {"green": 100})), "mine: Step.traffic names 'green'; this scenario has v1 and v2"),
-        (yields(step([2])), "mine: Step.replicas is [2]; give it by version, for example {'v1': 100}"),
-        (yields(step({"v1": -1})), "mine: Step.replicas['v1'] is -1; use a number from 0 to 10,000"),
-        (yields(step({"v1": True})), "mine: Step.replicas['v1'] is True; use a number from 0 to 10,000"),
-        (yields(step({"v1": 1e5})), "mine: Step.replicas['v1'] is 100000.0; use a number from 0 to 10,000"),
-        (yields(step({"v1": 1.5})), "mine: Step.replicas is {'v1': 1.5}; instances are whole numbers"),
-        (yields(step({}, {"v1": 9})), "mine: Step.traffic {'v1': 9} sums to 9; percentages sum to 100"),
-        (yields(step({}, {})), "mine: Step.traffic {} sums to 0; percentages sum to 100"),
-        (yields(step({}, hold=-1)), "mine: Step.hold is -1; use seconds from 0 to 86,400"),
-        (yields(step({}, hold=float("nan"))), "mine: Step.hold is nan; use seconds from 0 to 86,400"),
-        (yields(step({}, until="ready")), "mine: Step.until is 'ready'; use 'available', 'changed' or 'now'"),
+        (script({"v1": 2}), "mine yielded {'v1': 2}; yield a Step, for example Step({'v1': 4, 'v2': 2})"),
+        (script(step({"v3": 1})), "mine: Step.replicas names 'v3'; this scenario has v1 and v2"),
+        (script(step({}, {"green": 100})), "mine: Step.traffic names 'green'; this scenario has v1 and v2"),
+        (script(step([2])), "mine: Step.replicas is [2]; give it by version, for example {'v1': 100}"),
+        (script(step({"v1": -1})), "mine: Step.replicas['v1'] is -1; use a number from 0 to 10,000"),
+        (script(step({"v1": True})), "mine: Step.replicas['v1'] is True; use a number from 0 to 10,000"),
+        (script(step({"v1": 1e5})), "mine: Step.replicas['v1'] is 100000.0; use a number from 0 to 10,000"),
+        (script(step({"v1": 1.5})), "mine: Step.replicas is {'v1': 1.5}; instances are whole numbers"),
+        (script(step({}, {"v1": 9})), "mine: Step.traffic {'v1': 9} sums to 9; percentages sum to 100"),
+        (script(step({}, {})), "mine: Step.traffic {} sums to 0; percentages sum to 100"),
+        (script(step({}, hold=-1)), "mine: Step.hold is -1; use seconds from 0 to 86,400"),
+        (script(step({}, hold=float("nan"))), "mine: Step.hold is nan; use seconds from 0 to 86,400"),
+        (script(step({}, until="ready")), "mine: Step.until is 'ready'; use 'available', 'changed' or 'now'"),
         (
-            yields(step({"v1": 2}), value=Outcome.PROMOTED),
+            script(step({"v1": 2}), value=Outcome.PROMOTED),
             "mine says promoted, but 2 of v1 are wanted; yield a Step that wants 0 first, "
             "or return Outcome.STALLED",
         ),
         (
-            yields(step({"v1": 1}), value=Outcome.ROLLED_BACK),
+            script(step({"v1": 1}), value=Outcome.ROLLED_BACK),
             "mine says rolled back, but 1 of v1 are wanted; yield a Step that wants 2 first, "
             "or return Outcome.STALLED",
         ),
         (
-            yields(step({"v2": 2}, progress_deadline=1), value=Outcome.PROMOTED),
+            script(step({"v2": 2}, progress_deadline=1), value=Outcome.PROMOTED),
             "mine says promoted, but its last Step missed its deadline; return Outcome.STALLED, "
             "or seen.ends(outcome), which does so when it must",
         ),
         (Scenario, "Scenario is a class; make a strategy of it, Scenario(...)"),
         (7, "7 is no strategy; use dl.Rolling(), say, or a generator function"),
         (
-            yields(step({}))(SMALL),
+            script(step({}))(SMALL),
             "mine has been called already; hand in the function itself, without brackets",
         ),
     ],
@@ -142,14 +135,14 @@ def test_what_a_strategy_does_wrong_is_said_in_one_sentence(strategy: Any, said:
 
 def test_who_does_not_hear_of_a_second_release_cannot_say_promoted() -> None:
     late = replace(SMALL, orders=(Release(5, Version("v3")),))
-    deaf = yields(Step({"v2": 2}, hold=10), value=Outcome.PROMOTED)
+    deaf = script(Step({"v2": 2}, hold=10), value=Outcome.PROMOTED)
     with pytest.raises(StrategyError) as refusal:
         roll_out(deaf, late)
     assert str(refusal.value) == (
         "mine says promoted, but v3 was released in its middle, and 0 of it are wanted; "
         "go on with the last one of seen.replicas, or return Outcome.STALLED"
     )
-    assert roll_out(yields(Step({"v2": 2}, hold=10)), late).outcome is Outcome.STALLED
+    assert roll_out(script(Step({"v2": 2}, hold=10)), late).outcome is Outcome.STALLED
     after = replace(SMALL, orders=(Release(60, Version("v3")),))
     assert roll_out(deaf, after).outcome is Outcome.PROMOTED
 
@@ -228,6 +221,6 @@ def test_a_storyboard_is_the_plan_for_a_faultless_day() -> None:
 
 
 def test_an_even_spread_needs_no_division_on_the_storyboard() -> None:
-    frames = storyboard(yields(step({"v1": 2}), Step({})), SMALL)
+    frames = storyboard(script(step({"v1": 2}), Step({})), SMALL)
     assert "v1 2\n" in str(frames)
     assert "nothing\n" in str(frames)

@@ -35,28 +35,28 @@ def plain(seen: Observation) -> Observation:
     return replace(seen, latencies={name: times.tolist() for name, times in seen.latencies.items()})
 
 
-def script(*steps: Step) -> Strategy:
-    """A strategy that follows a script, whatever it sees."""
+def script(*steps: Any, value: Any = Outcome.STALLED) -> Strategy:
+    """A strategy that follows a script, whatever it sees, and ends with this value."""
 
-    def scripted(_: Scenario) -> Rollout:
+    def mine(_: Scenario) -> Rollout:
         for step in steps:  # noqa: UP028 (a tuple receives no observations)
             yield step
-        return Outcome.STALLED
+        return value
 
-    return scripted
+    return mine
 
 
 def script_for_three(*steps: Step) -> Strategy:
     """The same, but as soon as there is a third version it gets what the second would have got."""
 
-    def scripted(_: Scenario) -> Rollout:
+    def mine(_: Scenario) -> Rollout:
         released = False
         for step in steps:
             seen = yield _with_third(step) if released else step
             released = len(seen.replicas) > 2
         return Outcome.STALLED
 
-    return scripted
+    return mine
 
 
 def _with_third(step: Step) -> Step:

@@ -241,12 +241,12 @@ def test_a_refusal_is_a_value_error_and_one_of_ours() -> None:
 
 def test_an_unknown_field_is_refused_with_the_one_that_was_meant() -> None:
     with pytest.raises(KnobError, match=r"Scenario.replica: 3 has no such field; did you mean replicas\?"):
-        Scenario(replica=3)  # type: ignore[call-arg]
+        make(Scenario, replica=3)
 
 
 def test_an_unknown_field_like_no_other_is_refused_with_all_there_are() -> None:
     with pytest.raises(KnobError, match="the fields are availability, latency_p99"):
-        SLO(zzz=1)  # type: ignore[call-arg]
+        make(SLO, zzz=1)
 
 
 def test_a_field_that_is_given_twice_stays_python_s_own_error() -> None:
