@@ -126,6 +126,19 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced_under_that_name(
     assert all((said in words) is blocked for words in (repr(record.plan), describe(record)))
 
 
+@pytest.mark.parametrize("deleted_by_hand", [False, True])
+def test_another_type_under_the_same_name_is_refused(deleted_by_hand: bool) -> None:
+    state = apply(template(HEAD)).state
+    state = state.deleted_by_hand("Queue") if deleted_by_hand else state
+    topic = HEAD.replace("AWS::SQS::Queue", "AWS::SNS::Topic")
+    with pytest.raises(
+        TemplateError, match=r"^template:3:5: Resources\.Queue\.Type: it is deployed as AWS::SQS::Q"
+    ):
+        apply(template(topic), state)
+    other = plan(template(topic.replace("Queue:", "News:")), state)
+    assert ("News", "create") in [(change.name, change.kind) for change in other.doing]
+
+
 def test_a_custom_name_is_a_create_only_property_beside_others() -> None:
     for kind, key in published()["name"].items():
         assert requires_recreation(kind, (key,)) == "Always", kind
