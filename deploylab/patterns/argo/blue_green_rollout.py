@@ -147,6 +147,7 @@ def new_rs_new_replicas(
 
     Past the checkpoint means that the preview was enough and a promotion is decided. `active` is the version
     that serves, `new` the one to release, `current` the one that is wanted.
+    `promote_full` is the reference: the lab promotes after an order by the checkpoint.
 
     >>> new_rs_new_replicas(10, preview_replica_count=2, active="v1", new="v2", current="v2")
     2
