@@ -85,7 +85,9 @@ function playing(screen) {
 /** The answers; beside them the end of the run, and it is the same one that everybody has just watched. */
 function revealed(screen, before) {
   const { question, animation, flow } = screen;
-  const named = isListed(question) || question.fields[0].how === "order"; // what is right stands among the answers
+  const { groups } = screen.tally;
+  const marked = groups.length > 1 && groups.every((group) => group.rows.some((row) => row.right));
+  const named = isListed(question) || question.fields[0].how === "order" || marked; // what is right stands among the answers
   const changes = flow ? [h("figure", { class: "flowing" }, animation ? "" : h("div", { html: flow }), h("figcaption", {}, screen.told))] : [];
   const parts = animation ? (before.run ? before : playing(screen)) : { answers: h("div", { class: "answers" }) };
   parts.nodes ??= [h("section", { class: `told ${flow ? "with-flow" : ""}` }, promptView(question), parts.answers, ...changes)];
