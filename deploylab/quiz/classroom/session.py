@@ -24,8 +24,8 @@ class Session:
     """Where a class is: at which question, in which round, until when.
 
     `deadline` is set while a question with a time limit is open, `left` while it is paused. `step` counts all
-    changes, so that a command given for an earlier screen, as by a double click, can be told. `leaders`: the wall
-    shows who leads in place of what was revealed.
+    changes, so that a command given for an earlier screen, as by a double click, can be told. `leaders`: the
+    wall shows who leads in place of what was revealed.
 
     >>> session = act(Session(("batch-size", "deadline")), "start", now=0, seconds=30)
     >>> session.question, session.phase, session.deadline
