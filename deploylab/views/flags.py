@@ -1,4 +1,4 @@
-"""A flag as a picture: users on a ruler from 0 to 100 %, a mark that sweeps over it, and who was hurt."""
+"""A flag as a picture: users on a ruler from 0 to 100 %, a mark that goes over it, and who was hurt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from .svg import element, text
 RADIUS, TOP = 3.4, 76.0  # of a user, and of the tinted area
 PILES, CROSS, ROWS = (266.0, 312.0), 8.0, 3  # y of the first row of each pile, px a cross, rows of a pile
 ACROSS = int((RIGHT - LEFT) // CROSS)
-SWEEP = 0.5  # screen seconds in which the mark moves
 
 
 def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
@@ -30,9 +29,9 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
     end = record.scenario.duration
     rate, ghost = speed(end), previous or record.other
     now, then, folk = curves(record), curves(ghost) if ghost else None, people(record)
-    leg, sweep = theme.BACK_TO_USER * rate, SWEEP * rate
+    leg = theme.BACK_TO_USER * rate
     each, motes, points = _crosses(record, leg)
-    there, moves = states(record, folk), {**mark(record, sweep), **dealt_anew(record, folk, sweep)}
+    there, moves = states(record, folk), {**mark(record), **dealt_anew(record, folk)}
     marks = signs.signs([(event.time, event.message) for event in record.events], end)
     grey = "the run before" if previous else the_other(record) if ghost else ""
     parts = (

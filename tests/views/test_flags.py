@@ -15,6 +15,7 @@ from deploylab.views.flag_lanes import BINS, curves, hurt_first
 from deploylab.views.flag_users import RULER, people, reach
 from deploylab.views.flags import TOP, flags
 from deploylab.views.lanes import LEFT, RIGHT
+from deploylab.views.motion import posed
 from tests.views.contract import assert_plays
 
 BAD = dl.Scenario(candidate=dl.Version("v2", error_rate=0.05), duration=150)
@@ -136,7 +137,25 @@ def test_the_mark_follows_the_flag_and_the_tint_what_can_be_met() -> None:
         moves = flags(record).meta["moves"]
         assert moves["mark"]["x"][-1] == round(LEFT + (RIGHT - LEFT) * mark / 100, 1)
         assert moves["area"]["width"][-1] == 0
-        assert moves["area"]["times"][-1] > record.back
+        assert moves["area"]["times"][-1] == pytest.approx(record.back, abs=1e-3)
+
+
+@each
+def test_the_mark_stands_where_its_words_say_at_the_very_moment(record: dl.FlagRollout) -> None:
+    frames = flags(record)
+    for time, words in frames.meta["texts"]["weight"][1:]:
+        (mark,) = (node for node in posed(frames, time).iter() if node.get("data-move") == "mark")
+        weight = float(words[0][0].removesuffix(" %"))
+        assert mark.get("transform") == f"translate({round(LEFT + (RIGHT - LEFT) * weight / 100, 1)} 0)"
+
+
+def test_users_dealt_anew_stand_in_their_new_places_at_the_very_moment() -> None:
+    folk, moves = people(dealt_anew()), flags(dealt_anew()).meta["moves"]
+    walks = [
+        moves[f"u{person}"]["x"][moves[f"u{person}"]["times"].index(60.0)]
+        for person in range(len(folk.which))
+    ]
+    np.testing.assert_allclose(walks, folk.x[1], atol=0.06)
 
 
 def last_words(record: dl.FlagRollout, name: str) -> str:
