@@ -10,13 +10,13 @@ import pytest
 
 import deploylab as dl
 from deploylab.views.multiples import SMALL
-from deploylab.views.picture import KINDS, picture
+from deploylab.views.picture import RECORDS, picture
 from tests.views.contract import assert_plays
 from tests.views.runs import one_of_each
 
 MOST = 200_000  # bytes of its Plotly form, for a saved notebook has to stay small
 
-every = pytest.mark.parametrize("kind", KINDS)
+every = pytest.mark.parametrize("kind", RECORDS)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..model.delivery import Delivery
-from ..model.delivery_log import Commits, Deployments, Incident, Jobs
+from ..model.delivery_log import ChangeFailure, Commits, Deployments, Jobs
 from ..model.dora import DAY
 from ..model.errors import KnobError
 from ..model.pipeline import STAGES, Pipeline
@@ -108,8 +108,8 @@ def _incident(
     detected: int | None = None,
     recovered: int | None = None,
     **facts: Any,
-) -> Incident:
+) -> ChangeFailure:
     ended = end if recovered is None else recovered
     hurt = rehearsal.users_hurt((ended - began) / SECOND) if rehearsal else None
     seen, over = (None if time is None else time / SECOND for time in (detected, recovered))
-    return Incident(deployment, culprit, began / SECOND, seen, over, users_hurt=hurt, **facts)
+    return ChangeFailure(deployment, culprit, began / SECOND, seen, over, users_hurt=hurt, **facts)

@@ -26,7 +26,7 @@ from ..patterns.shadow import Shadow
 
 SHOP = Scenario(traffic=Traffic(rate=160), platform=Platform(pre_stop=2), duration=420)
 POINTS = {"users": 70, "time": 15, "cost": 15}
-KINDS = 5  # of faults
+FAULT_KINDS = 5
 LUCK = 10  # so few users more or less hardly count
 
 NAIVE = Rolling()  # nobody watches
@@ -100,12 +100,12 @@ def hidden(seed: int) -> Version:
         replace(healthy, faults=(Leak(after=30 + round(55 * strength)),)),
         replace(healthy, faults=(Overload(above=1 + round(2 * strength)),)),
         replace(healthy, error_rate=round(0.05 + 0.15 * strength, 3), faults=(IncompatibleData(),)),
-    )[_kinds(seed // KINDS)[seed % KINDS]]
+    )[_kinds(seed // FAULT_KINDS)[seed % FAULT_KINDS]]
 
 
 def _kinds(five: int) -> list[int]:
     """The kinds of faults of five seeds in a row, in an order of their own."""
-    kinds, before = (list(map(int, stream(one, 9).permutation(KINDS))) for one in (five, abs(five - 1)))
+    kinds, before = (list(map(int, stream(one, 9).permutation(FAULT_KINDS))) for one in (five, abs(five - 1)))
     if kinds[0] == before[-1]:
         kinds[:2] = kinds[1::-1]
     return kinds

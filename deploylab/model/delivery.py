@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .delivery_log import ESCAPED, Commits, Deployments, Incident, Jobs, Kind
+from .delivery_log import ESCAPED, ChangeFailure, Commits, Deployments, Jobs, Kind
 from .dora import DAY, YEAR, Placement, dora_cluster
 from .figure import Figure
 from .over_time import nearest_ranks
@@ -31,7 +31,7 @@ class Delivery:
     jobs: Jobs = field(repr=False)
     deployments: Deployments = field(repr=False)
     shipped: NDArray[np.int32] = field(repr=False)
-    incidents: tuple[Incident, ...] = field(repr=False)
+    incidents: tuple[ChangeFailure, ...] = field(repr=False)
     strategy: str = ""  # how a release reaches the instances, if that was simulated too
 
     @property

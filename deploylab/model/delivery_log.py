@@ -91,7 +91,7 @@ class Deployments:
 
 
 @dataclass(frozen=True)
-class Incident:
+class ChangeFailure:
     """Production fails because of a deployment, from `began` (s); None is not before the end.
 
     `culprit` is the commit whose defect it is; a release that is not rolled back can have several.

@@ -26,6 +26,7 @@ class FlagChange:
 
     def __post_init__(self) -> None:
         check_knobs(self)
+        _check_decimals("FlagChange", "weight", self.weight, "12.5")
         if not isinstance(self.key, str):
             problem = "is not a key; give a word, for example 'new-checkout', or '' to keep the key"
             raise KnobError("FlagChange", "key", self.key, problem)
@@ -75,9 +76,7 @@ class Flag:
         if not isinstance(self.key, str) or not self.key:
             raise KnobError("Flag", "key", self.key, "is not a key; give a word, for example 'new-checkout'")
         for weight in self.weights:
-            if (Fraction(str(weight)) * 1000).denominator > 1:
-                problem = "has more than three decimals; round it, for example (5, 25, 50, 100)"
-                raise KnobError("Flag", "weights", weight, problem)
+            _check_decimals("Flag", "weights", weight, "(5, 25, 50, 100)")
         _check_schedule(self.schedule)
         if not self.schedule and self.hold * (len(self.weights) - 1) > DAY:
             steps, most = len(self.weights), DAY // len(self.weights)
@@ -100,6 +99,13 @@ def check_bucketing(owner: str, version: object) -> None:
     """Refuse what is none of flagd's ways to deal users."""
     if isinstance(version, bool) or version not in VERSIONS:
         raise KnobError(owner, "bucketing", version, "is no version of flagd's bucketing; use 1, 2 or 3")
+
+
+def _check_decimals(owner: str, field: str, weight: float, example: str) -> None:
+    """Flagd's weights are whole numbers; ours are percentages, which it takes as thousandths."""
+    if (Fraction(str(weight)) * 1000).denominator > 1:
+        problem = f"has more than three decimals; round it, for example {example}"
+        raise KnobError(owner, field, weight, problem)
 
 
 def _check_schedule(schedule: object) -> None:

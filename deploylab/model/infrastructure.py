@@ -20,7 +20,8 @@ class Resource:
     """One resource as it is wanted; its properties name others as ⟦Name⟧, for their ids are not known yet.
 
     `needs`: what must be there before it. `sensitive`: the paths to values that are never shown. `retain`:
-    when it is kept although it is no longer wanted: "Delete", "Replace" or both.
+    when it is kept although it is no longer wanted: any of "Create" (its creation is rolled back), "Delete"
+    and "Replace".
     """
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from .errors import KnobError
 from .knob import check_kinds, check_knobs, known_fields
@@ -45,6 +45,8 @@ class Release:
     >>> Release(30, Version("v3")).version.name
     'v3'
     """
+
+    action: ClassVar[Literal["release"]] = "release"  # what an Order calls its action
 
     at: float = time_knob(60.0, "when it is given")
     version: Version = Version("v3")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -146,7 +147,7 @@ class Scenario:
         """Every version: the stable one, the candidate, and one that is released in the middle."""
         return self.stable, self.candidate, *(o.version for o in self.orders if isinstance(o, Release))
 
-    @property
+    @cached_property
     def versions(self) -> tuple[str, ...]:
         """The names of all versions, stable first."""
         return tuple(build.name for build in self.builds)

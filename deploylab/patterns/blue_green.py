@@ -10,7 +10,7 @@ from ..model.rollout import Rollout
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
 from .argo.blue_green_rollout import BlueGreenRollout
-from .heed import heeding
+from .argo.steering import heeding
 
 
 @known_fields

@@ -12,7 +12,7 @@ from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
 from .argo.canary_rollout import CanaryRollout
 from .argo.canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
-from .heed import heeding
+from .argo.steering import heeding
 from .kubernetes.deployment_controller import resolve_fenceposts
 
 

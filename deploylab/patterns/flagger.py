@@ -10,14 +10,14 @@ from typing import ClassVar
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
 from ..model.knob_shapes import count_knob, percent_knob, progress_deadline, time_knob, weights_knob
-from ..model.order import Action, Order
+from ..model.order import Action
 from ..model.rollout import Observation, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
 from .flagger_pair import Pair
 from .flagger_scheduler import CanaryStatus, advance_canary, readiness, rollback
-from .heed import told_in_vain
-from .kubernetes.progress import deployment_timed_out
+from .heed import newest, paused, said, told_in_vain
+from .kubernetes.progress import HighWaterMark, deployment_timed_out
 
 WAYS_BACK: tuple[Action, ...] = ("abort", "undo")
 
@@ -80,12 +80,12 @@ at least 10, at most 3,600 (s), for example 60
         if self.match and not scenario.traffic.sticky:
             problem = "needs users who keep to one version; use Traffic(sticky=True)"
             raise KnobError("Flagger", "match", self.match, problem)
-        primary, newest = scenario.versions
+        primary, latest = scenario.versions
         outcome = Outcome.PROMOTED
-        while outcome is Outcome.PROMOTED and newest != primary:
+        while outcome is Outcome.PROMOTED and latest != primary:
             too_late = set[str]()
-            flow = self._release(primary, newest, scenario.replicas, too_late)
-            outcome, primary, newest = yield from told_in_vain(flow, self.heeds, too_late)
+            flow = self._release(primary, latest, scenario.replicas, too_late)
+            outcome, primary, latest = yield from told_in_vain(flow, self.heeds, too_late)
         # Back on the version of an earlier release is not back where it all began.
         elsewhere = outcome is Outcome.ROLLED_BACK and primary != scenario.stable.name
         return Outcome.ABORTED if elsewhere else outcome
@@ -97,32 +97,32 @@ at least 10, at most 3,600 (s), for example 60
 
         As in Flagger, nobody is asked about a way back once the analysis is over: that is `too_late`.
         """
-        status, pair, newest = CanaryStatus("Progressing"), Pair.begin(primary, canary, size), canary
+        status, pair, latest = CanaryStatus("Progressing"), Pair.begin(primary, canary, size), canary
         well: float | None = None  # when both were ready last
         while status.phase in ("Progressing", "Promoting", "Finalising"):
             updates = status.phase == "Promoting" and pair.old.desired
             act = self._update_primary if updates else self._tick
             seen = yield from act(pair, status)
             if seen is None:
-                return Outcome.STALLED, primary, newest
-            pair, newest = pair.after(seen), list(seen.replicas)[-1]
-            if status.phase == "Progressing" and _last(seen, *WAYS_BACK):
+                return Outcome.STALLED, primary, latest
+            pair, latest = pair.after(seen), newest(seen)
+            if status.phase == "Progressing" and said(seen, *WAYS_BACK):
                 status = rollback(status)
                 break
             well = seen.start if well is None else well
             well = seen.end if pair.primary_ready and pair.canary_ready else well
             late = deployment_timed_out(well, seen.end, self.progress_deadline)
-            restarts = newest != pair.canary and status.phase == "Progressing" and pair.primary_ready
+            restarts = latest != pair.canary and status.phase == "Progressing" and pair.primary_ready
             status = advance_canary(
-                self, status, self.analysis(seen, pair.canary) is Verdict.SUCCESSFUL, newest != pair.canary,
+                self, status, self.analysis(seen, pair.canary) is Verdict.SUCCESSFUL, latest != pair.canary,
                 readiness(pair.canary_ready, late), readiness(pair.primary_ready, late),
             )  # fmt: skip
             if restarts:
-                pair = pair.restarted(newest)
+                pair = pair.restarted(latest)
             if status.phase != "Progressing":
                 too_late.update(WAYS_BACK)
         outcome = yield from self._finish(pair, status)
-        return outcome, pair.canary if outcome is Outcome.PROMOTED else pair.primary, newest
+        return outcome, pair.canary if outcome is Outcome.PROMOTED else pair.primary, latest
 
     def _finish(self, pair: Pair, status: CanaryStatus) -> Rollout:
         if status.phase == "Failed" and status.weight:
@@ -146,9 +146,9 @@ at least 10, at most 3,600 (s), for example 60
         """One interval, after a suspension if a person wants one; None when nobody will ever end it."""
         step = self._step(pair, status)
         seen = yield step
-        while _last(seen, "pause", "resume") == "pause":
-            while _last(seen, "resume") != "resume":
-                seen = yield replace(step, hold=inf, heeds=True, note="suspended")
+        while said(seen, "pause", "resume") == "pause":
+            while said(seen, "resume") != "resume":
+                seen = yield paused(step, "suspended")
                 if not seen.orders:
                     return None
             seen = yield step
@@ -157,17 +157,15 @@ at least 10, at most 3,600 (s), for example 60
     def _update_primary(self, pair: Pair, status: CanaryStatus) -> Generator[Step, Observation, Observation]:
         """The rolling update of the primary, and from its end on until the next tick."""
         begin: float | None = None
-        further, best = 0.0, (-1, -pair.size)
+        furthest = HighWaterMark()
         while True:
             pair = pair.next_update()
             step = self._step(pair, status)
             deadline = self.progress_deadline
             seen = yield replace(step, until="changed", hold=0, progress_deadline=deadline)
             pair, begin = pair.after(seen), seen.start if begin is None else begin
-            here = max(best[0], pair.new.available), max(best[1], -pair.old.current)
-            if here != best:
-                further, best = seen.end, here
-            if pair.updated or seen.end - further >= deadline:
+            furthest.see(seen.end, pair.new.available, -pair.old.current)
+            if pair.updated or seen.end - furthest.since >= deadline:
                 rest = self.interval - (seen.end - begin) % self.interval
                 return (yield replace(self._step(pair, status), hold=rest))
 
@@ -185,9 +183,3 @@ at least 10, at most 3,600 (s), for example 60
         mirror = self.mirror if status.mirrored else 0.0
         traffic = pair.traffic(weight)
         return Step(pair.replicas, traffic, hold=self.interval, until="now", mirror=mirror, note=note)
-
-
-def _last(seen: Observation, *actions: str) -> str:
-    """The last of these orders that was given, if any was."""
-    given = [o.action for o in seen.orders if isinstance(o, Order) and o.action in actions]
-    return given[-1] if given else ""

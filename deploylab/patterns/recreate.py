@@ -28,14 +28,14 @@ class Recreate:
 
     def __call__(self, scenario: Scenario) -> Rollout:
         old, new = scenario.versions[:2]
-        heed, running, outcome = Heed(scenario.duration, ends=("undo",)), old, Outcome.PROMOTED
+        heed, running, outcome = Heed(scenario.duration, "promoted"), old, Outcome.PROMOTED
         while True:
             try:
                 yield from self._replace(heed, running, new, scenario.replicas)
             except Interrupted as interruption:
                 if interruption.reason not in ("undo", "release"):
                     return Outcome.STALLED
-                running, new = new, interruption.new or old
+                running, new = new, heed.arrived if interruption.reason == "release" else old
                 outcome = Outcome.ROLLED_BACK if new == old else Outcome.PROMOTED
             else:
                 return outcome

@@ -10,10 +10,11 @@ from typing import Literal
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, knob, known_fields
 from ..model.knob_shapes import instances_knob, progress_deadline, time_knob
-from ..model.order import Action, Release
-from ..model.rollout import Counts, Observation, Outcome, Rollout, Step, Verdict
+from ..model.order import Action
+from ..model.rollout import Counts, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
+from .heed import newest, paused, said
 from .kubernetes.deployment import Deployment
 from .kubernetes.deployment_controller import (
     get_scaled_value_from_int_or_percent,
@@ -115,7 +116,7 @@ too; one of them must be above 0, for example max_surge=1
                 return deployment.outcome()
             if deployment.timed_out and self.undo_at_deadline and deployment.target == deployment.newest:
                 deployment.undo(now)
-            given_up = deployment.timed_out or now >= deployment.further + self.progress_deadline
+            given_up = deployment.timed_out or now >= deployment.furthest.since + self.progress_deadline
             if abandoned or (given_up and now > scenario.duration - NANOSECOND):
                 return Outcome.STALLED
 
@@ -124,7 +125,7 @@ too; one of them must be above 0, for example max_surge=1
         step = Step(deployment.sizes, min_ready_seconds=self.min_ready_seconds, heeds=True)
         if deployment.paused:
             note = f"paused: {there} on {deployment.target}{deployment.unheard}"
-            return replace(step, until="now", hold=inf, note=note)
+            return paused(step, note)
         left = inf if deployment.timed_out else deployment.progressed + self.progress_deadline - now
         note = f"move {there} to {deployment.target}{deployment.unheard}"
         return replace(step, until="changed", progress_deadline=max(0, left), note=note)
@@ -141,16 +142,16 @@ too; one of them must be above 0, for example max_surge=1
             )  # fmt: skip
             analysis = self.analysis.begin(target, stable)
             seen = yield from analysis.watch(step)
-            while (word := _told(seen)) in ("pause", "resume", "retry"):
+            while (word := said(seen)) in ("pause", "resume", "retry"):
                 if word != "pause":
                     seen = yield from analysis.watch(step)
                     continue
-                seen = yield replace(step, until="now", hold=inf, note=f"paused: {step.note}")
+                seen = yield paused(step, f"paused: {step.note}")
                 if not seen.orders:
                     return Outcome.STALLED
-            newest = list(seen.replicas)[-1]
-            if newest != target and word not in ("abort", "undo"):
-                target, sizes = newest, sizes | {newest: 0}
+            if newest(seen) != target and word not in ("abort", "undo"):
+                target = newest(seen)
+                sizes[target] = 0
                 continue
             bad = seen.deadline_exceeded or analysis.verdict is Verdict.FAILED or word == "abort"
             if word == "undo" or (bad and self.on_failure == "undo"):
@@ -166,9 +167,3 @@ too; one of them must be above 0, for example max_surge=1
         left = oldest_first(list(olds.values()), int(self.batch_size or 0))
         moved = sum(olds.values()) - sum(left)
         return dict(zip(olds, left, strict=True)) | {target: sizes[target] + moved}
-
-
-def _told(seen: Observation) -> str:
-    """What a person said last, if anything was said."""
-    last = seen.orders[-1] if seen.orders else None
-    return "release" if isinstance(last, Release) else last.action if last else ""

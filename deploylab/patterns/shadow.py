@@ -9,13 +9,13 @@ from typing import ClassVar
 from ..model.errors import KnobError
 from ..model.knob import check_knobs, known_fields
 from ..model.knob_shapes import percent_knob, progress_deadline, time_knob
-from ..model.order import Action, Order
+from ..model.order import Action
 from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy, Verdict
 from ..model.scenario import Scenario
 from ..model.version import Version
 from .analysis import Analysis, check_analysis
 from .analysis.measuring import AnalysisRun
-from .heed import told_in_vain
+from .heed import newest, said, told_in_vain
 
 
 @known_fields
@@ -58,8 +58,8 @@ class Shadow:
     def __call__(self, scenario: Scenario) -> Rollout:
         (old, new), n = scenario.versions, scenario.replicas
         analysis, seen = yield from told_in_vain(self._watch(old, new, n), self.heeds)
-        while (newest := list(seen.replicas)[-1]) != new:
-            new = newest
+        while newest(seen) != new:
+            new = newest(seen)
             analysis, seen = yield from told_in_vain(self._watch(old, new, n), self.heeds)
         good = analysis.verdict is Verdict.SUCCESSFUL
         found = _found(analysis, seen)
@@ -97,5 +97,4 @@ def _found(analysis: AnalysisRun, seen: Observation) -> str:
 
 
 def _stops(seen: Observation, new: str) -> bool:
-    said = {order.action for order in seen.orders if isinstance(order, Order)}
-    return seen.deadline_exceeded or list(seen.replicas)[-1] != new or bool(said & {"abort", "undo"})
+    return seen.deadline_exceeded or newest(seen) != new or said(seen, *Shadow.heeds) != ""

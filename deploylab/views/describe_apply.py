@@ -50,6 +50,8 @@ def _apply(record: Applied) -> Iterator[str]:
             why = next((change.blocked for change in record.plan.changes if change.name == work.name), "")
             yield f"{work.name} failed at {seconds(work.end)}{': ' * bool(why)}{why}."
     yield f"{record.headline}."
+    if kept := [work.name for work in record.works if work.undo and work.action == "forget"]:
+        yield f"Left behind, for their DeletionPolicy is Retain: {', '.join(kept)}."
     if record.next_plan is not None:
         yield f"A second apply would change {len(record.next_plan.doing) or 'nothing'}."
 

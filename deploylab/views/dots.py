@@ -70,7 +70,7 @@ def dots(run: Run, points: Numbers, speed: float) -> Dots:
     log = log.rows(rows)
     time, gate, door, travels = _ways(run, log, rows)
     landed = time + np.where(travels, np.maximum(known_at(run, log) - time, to_instance), 0) + back
-    hurt, _ = first_failures(log, landed)
+    hurt, _ = first_failures(landed[log.failed], log.user[log.failed])
     per_hurt = max(1, -(-len(hurt) // PILED))
     crosses = hurt[::per_hurt]
     piled = PILE + np.arange(len(crosses))

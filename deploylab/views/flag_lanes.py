@@ -54,7 +54,7 @@ def hurt_first(record: FlagRollout) -> tuple[Numbers, NDArray[np.uint32]]:
     """When each user who was hurt was hurt first (s), at the latest at the end, in order; and who it was."""
     asked = record.evaluations
     known = np.minimum((asked.time + asked.latency) / SECOND, record.scenario.duration)
-    return first_failures(asked, known)
+    return first_failures(known[asked.failed], asked.user[asked.failed])
 
 
 def scales(now: Curves, ghost: Curves | None) -> tuple[Scale, Scale, Scale]:

@@ -84,7 +84,7 @@ def _planned(change: Change, room: int, by: str = "") -> str:
 def _ended(work: Work, half: bool, room: int) -> str:
     """What a resource's line says after an operation; its sign tells what was done, too."""
     if work.failed or work.undo:
-        return "failed" if work.failed else "undone"
+        return "failed" if work.failed else "left behind" if work.action == "forget" else "undone"
     if half:
         return "new one there" if work.action == "create" else "old one gone"
     took = f"in {seconds(work.end - work.start)}"

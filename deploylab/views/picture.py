@@ -18,7 +18,7 @@ class Kind(NamedTuple):
     words: str
 
 
-KINDS = {
+RECORDS = {
     "Run": Kind("roll_out", picture="stage", words="describe_run"),
     "Delivery": Kind("deliver", picture="pipeline", words="describe_delivery"),
     "Applied": Kind("apply", picture="graph", words="describe_apply"),
@@ -46,9 +46,9 @@ def picture(record: object, before: object = None) -> Frames:
 
 def function(record: object, form: Literal["picture", "words"], purpose: str) -> Callable[..., Any]:
     """What makes this form of a record; imported at its first use, so that nobody pays for other patterns."""
-    kind = KINDS.get(type(record).__name__)
+    kind = RECORDS.get(type(record).__name__)
     if kind is None:
-        known = "; ".join(f"a {name}, as {kind.verb} gives it" for name, kind in KINDS.items())
+        known = "; ".join(f"a {name}, as {kind.verb} gives it" for name, kind in RECORDS.items())
         raise RecordError(f"{short(record)} cannot be {purpose}; what can: {known}")
     name = getattr(kind, form)
     found: Callable[..., Any] = getattr(import_module(f".{name}", __package__), name)

@@ -22,7 +22,7 @@ AT_ONCE = 150  # dots in flight at one time that a viewer can follow
 LEG, BACK = 0.3, 0.9  # screen seconds of a flight from one room to the next, and back to the authors
 PLACES = 12  # in each room, so that not all dots take the same line
 AUTHORS, SHELF, PRODUCTION = 0, len(STAGES) + 1, len(STAGES) + 2  # rooms; the stages lie between
-KINDS = ("good", "defect", "back", "found", "far")
+MOTE_KINDS = ("good", "defect", "back", "found", "far")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Flights:
 
 
 def kinds(speed: float) -> list[dict[str, Any]]:
-    """What flies, in the order of `KINDS`; `speed` is seconds of the record a second on the screen."""
+    """What flies, in the order of `MOTE_KINDS`; `speed` is seconds of the record a second on the screen."""
     good = {"colour": "stable", "shape": "disc", "size": 2.5, "leg": LEG * speed}
     cross = {"colour": "failure", "shape": "cross", "size": 3.6, "leg": BACK * speed}
     return [
@@ -113,4 +113,4 @@ def taken_back(record: Delivery) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 def _flight(commit: Any, time: Any, start: Any, end: Any, kind: str) -> tuple[Any, ...]:
     """The columns of flights of one kind."""
-    return commit, time, start, end, KINDS.index(kind)
+    return commit, time, start, end, MOTE_KINDS.index(kind)

@@ -11,10 +11,10 @@ from ..model.delivery import Delivery
 from ..model.delivery_log import Kind
 from ..model.pipeline import STAGES
 from ..model.record import SECOND
-from .pipeline_motes import KINDS, taken_back, unknown
+from .pipeline_motes import MOTE_KINDS, taken_back, unknown
 
 BINS = 400
-STILL = len(KINDS)  # the kinds of the commits that stand still: a good one, and one with a defect
+STILL = len(MOTE_KINDS)  # the kinds of the commits that stand still: a good one, and one with a defect
 WIDE, HIGH, TOP, GAP = 84.0, 118.0, 102.0, 42.0  # a room, its upper edge, and the queue's place before it
 ROOMS = tuple(132 + number * (WIDE + GAP) for number in range(len(STAGES)))
 SHELF_X, DOOR_X, PRODUCTION_X, PRODUCTION_W = 626.0, 730.0, 762.0, 174.0

@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.flag_rollout import Evaluations
 from ..model.record import SECOND, AccessLog, joined
 from ..model.run import Run
+from .ranks import nearest_ranks
 
 BINS = 240
 Numbers = NDArray[np.float64]
@@ -43,8 +43,9 @@ class Series:
 def series(run: Run) -> Series:
     """The curves of a run over all of its time; what is still open at its end is counted at its end."""
     edges = np.linspace(0, run.end, BINS + 1)
-    known = known_at(run, run.log)
-    bins = np.minimum((known * (BINS / run.end)).astype(np.int64), BINS - 1)
+    bad = run.log.rows(run.log.failed)
+    hurt, _ = first_failures(known_at(run, bad), bad.user)
+    bins = _bins(run, run.log.time + run.log.latency, BINS - 1)
     failed = np.bincount(bins[run.log.failed], minlength=BINS)
     allowed = (1 - run.scenario.slo.availability) * run.requests
     spent = failed.cumsum() / allowed if allowed else np.where(failed.cumsum() > 0, np.inf, 0.0)
@@ -54,9 +55,15 @@ def series(run: Run) -> Series:
         wanted=np.stack([_wanted(run, version, edges[1:]) for version in run.scenario.versions]),
         failures=failed.astype(np.float64) * (BINS / run.end),
         p99=_p99(run, bins),
-        hurt=first_failures(run.log, known)[0].searchsorted(edges[1:], "right"),
+        hurt=hurt.searchsorted(edges[1:], "right"),
         spent=spent,
     )
+
+
+def _bins(run: Run, times: NDArray[np.int64], last: int) -> NDArray[np.int64]:
+    """In which bin each of these times (ns) is; what comes later is in the `last` one."""
+    bins: NDArray[np.int64] = np.minimum(times * (BINS / (run.end * SECOND)), last).astype(np.int64)
+    return bins
 
 
 def known_at(run: Run, log: AccessLog) -> Numbers:
@@ -64,13 +71,12 @@ def known_at(run: Run, log: AccessLog) -> Numbers:
     return np.minimum((log.time + log.latency) / SECOND, run.end)
 
 
-def first_failures(log: AccessLog | Evaluations, known: Numbers) -> tuple[Numbers, NDArray[np.uint32]]:
-    """When each user who was hurt was hurt first (s), in order, and who it was."""
-    when, who = known[log.failed], log.user[log.failed]
-    order = when.argsort(kind="stable")
-    _, first = np.unique(who[order], return_index=True)
+def first_failures(known: Numbers, user: NDArray[np.uint32]) -> tuple[Numbers, NDArray[np.uint32]]:
+    """When each user who was hurt was hurt first (s), in order, and who it was, from all failures."""
+    order = known.argsort(kind="stable")
+    _, first = np.unique(user[order], return_index=True)
     rows = order[np.sort(first)]
-    return when[rows], who[rows]
+    return known[rows], user[rows]
 
 
 def ready_at(run: Run, version: str, times: Numbers) -> Numbers:
@@ -84,12 +90,11 @@ def ready_at(run: Run, version: str, times: Numbers) -> Numbers:
 def waiting(run: Run) -> NDArray[np.uint16]:
     """Requests that wait at each instance at the end of each bin, instance after instance; one is served."""
     log, rows = joined(run.log, run.mirrored), len(run.instances) + 1
-    width = run.end * SECOND / BINS
-    row = (log.instance.astype(np.int32) + 1) * (BINS + 1)  # the first row is of those that met none
-    came = row + np.minimum(log.time / width, BINS).astype(np.int32)
-    went = row + np.minimum((log.time + log.latency) / width, BINS).astype(np.int32)
+    came, went = _bins(run, log.time, BINS), _bins(run, log.time + log.latency, BINS)
+    stay = np.flatnonzero(came != went)  # the others wait at the end of no bin
+    row = (log.instance[stay].astype(np.int64) + 1) * (BINS + 1)  # the first row is of those that met none
     size = rows * (BINS + 1)
-    change = np.bincount(came, minlength=size) - np.bincount(went, minlength=size)
+    change = np.bincount(row + came[stay], minlength=size) - np.bincount(row + went[stay], minlength=size)
     inside = change.reshape(rows, BINS + 1).cumsum(axis=1)[1:, :BINS]
     queue: NDArray[np.uint16] = np.clip(inside - 1, 0, 65_535).astype(np.uint16).ravel()
     return queue
@@ -102,18 +107,8 @@ def _wanted(run: Run, version: str, times: Numbers) -> Numbers:
 
 
 def _p99(run: Run, bins: NDArray[np.int64]) -> Numbers:
-    """The 99th percentile by version and bin; a bin is a slice once the requests are sorted by bin."""
-    log, n = run.log, len(run.scenario.versions)
-    good = np.flatnonzero(log.answered & (log.version >= 0))
-    group = log.version[good].astype(np.uint16) * BINS + bins[good].astype(np.uint16)
-    latency = log.latency[good[group.argsort(kind="stable")]]
-    count = np.bincount(group, minlength=n * BINS)
-    ends, ranks = count.cumsum(), (99 * count + 99) // 100 - 1
-    p99 = np.full(n * BINS, np.nan)
-    slices = zip((ends - count).tolist(), ends.tolist(), ranks.tolist(), strict=True)
-    for number, (start, stop, rank) in enumerate(slices):
-        if stop > start:
-            mine = latency[start:stop]  # a copy already, so it may be sorted in its place
-            mine.partition(rank)
-            p99[number] = mine[rank] / SECOND
-    return p99.reshape(n, BINS)
+    """The 99th percentile by version and bin."""
+    log, groups = run.log, len(run.scenario.versions) * BINS
+    answered = log.answered & (log.version >= 0)
+    group = np.where(answered, log.version.astype(np.int64) * BINS + bins, groups)
+    return nearest_ranks(log.latency, group, groups, 99).reshape(-1, BINS) / SECOND

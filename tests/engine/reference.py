@@ -257,9 +257,12 @@ class Reference:
     def stop(self, server: Server) -> None:
         platform = self.scenario.platform
         server.draining = self.now
-        kill = self.now + ns(platform.termination_grace_period)
-        self.at(min(kill, self.now + ns(platform.pre_stop)), PLATFORM, lambda: self.sigterm(server))
-        self.at(kill, PLATFORM, lambda: self.sigkill(server))
+        grace, sleep = ns(platform.termination_grace_period), ns(platform.pre_stop)
+        if sleep and grace:  # the sleep ends with the grace period, and two seconds are left in any case
+            sleep = min(sleep, grace)
+            grace = sleep + max(grace - sleep, 2 * 10**9)
+        self.at(self.now + min(sleep, grace), PLATFORM, lambda: self.sigterm(server))
+        self.at(self.now + grace, PLATFORM, lambda: self.sigkill(server))
 
     def sigterm(self, server: Server) -> None:
         server.listening = False

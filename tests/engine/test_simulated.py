@@ -161,10 +161,24 @@ def test_nothing_is_lost_when_the_grace_period_is_ample() -> None:
     assert (run.log.status == Status.OK).all()
 
 
-def test_the_sleep_before_the_sigterm_counts_into_the_grace_period() -> None:
-    platform = Platform(endpoint_lag=0, pre_stop=10, termination_grace_period=5, request_timeout=60)
-    run = stop_one_of_two(platform, service_time=0.3, rate=12)
-    assert [instance.stopped for instance in run.instances if instance.killed] == [25]
+@pytest.mark.parametrize(("pre_stop", "killed"), [(0, 25), (2, 25), (4, 26), (10, 27)])
+def test_the_sleep_before_the_sigterm_counts_into_the_grace_period_but_for_two_seconds(
+    pre_stop: float, killed: float
+) -> None:
+    platform = Platform(endpoint_lag=0, pre_stop=pre_stop, termination_grace_period=5, request_timeout=60)
+    run = stop_one_of_two(platform, service_time=0.3, rate=16)
+    assert [instance.stopped for instance in run.instances if instance.killed] == [killed]
+
+
+def test_who_is_done_within_two_seconds_survives_a_sleep_beyond_the_grace_period() -> None:
+    platform = Platform(endpoint_lag=9, pre_stop=10, termination_grace_period=5)
+    run = stop_one_of_two(platform, service_time=0.2, rate=5)
+    assert [instance.stopped is not None and 25 < instance.stopped < 27 for instance in run.instances] == [
+        False,
+        True,
+    ]
+    assert not any(instance.killed for instance in run.instances)
+    assert not run.fates[Status.LOST]
 
 
 def test_a_client_who_gave_up_before_the_kill_counts_as_a_timeout() -> None:

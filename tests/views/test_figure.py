@@ -17,7 +17,7 @@ from deploylab.views.figure import MOMENTS
 from deploylab.views.lives import life
 from deploylab.views.looks import drawn
 from deploylab.views.outline import discs, path, rectangle
-from deploylab.views.picture import KINDS, picture
+from deploylab.views.picture import RECORDS, picture
 from deploylab.views.style import style
 from tests.views.runs import all_runs, crashing, one_of_each, recreated, rolled_back
 
@@ -51,7 +51,7 @@ def words(traces: list[dict[str, Any]]) -> str:
     return " | ".join(text for trace in traces for text in trace.get("text", ()))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RECORDS)
 def test_every_record_that_animates_has_one(kind: str) -> None:
     plotly = plotted(kind)
     assert [frame["name"] for frame in plotly["frames"]] == [str(n) for n in range(len(plotly["frames"]))]
@@ -62,7 +62,7 @@ def test_every_record_that_animates_has_one(kind: str) -> None:
     assert not story or story[-1][1][0][0] in words(at(plotly, number))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RECORDS)
 def test_plotly_itself_finds_nothing_wrong_with_it(kind: str) -> None:
     plotly = plotted(kind)
     checked = go.Figure(plotly["data"], plotly["layout"], plotly["frames"])

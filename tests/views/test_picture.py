@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 import deploylab as dl
-from deploylab.views.picture import KINDS, function
+from deploylab.views.picture import RECORDS, function
 from tests.views.runs import rolled_back
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", RECORDS)
 def test_the_table_names_functions_that_are_there(name: str) -> None:
     record = type(name, (), {})()
     assert callable(function(record, "picture", "shown"))
     assert callable(function(record, "words", "told"))
-    assert callable(getattr(dl, KINDS[name].verb))
+    assert callable(getattr(dl, RECORDS[name].verb))
 
 
 @pytest.mark.parametrize("thing", [None, "run.npz", 3, dl.Rolling(), dl.Scenario(), dl.roll_out])

@@ -16,7 +16,7 @@ from deploylab.model.record import SECOND
 from deploylab.views.describe_delivery import describe_delivery
 from deploylab.views.frames import Frames
 from deploylab.views.pipeline import SEEN, pipeline
-from deploylab.views.pipeline_motes import AUTHORS, KINDS, PLACES, PRODUCTION, SHELF
+from deploylab.views.pipeline_motes import AUTHORS, MOTE_KINDS, PLACES, PRODUCTION, SHELF
 from deploylab.views.pipeline_stacks import BINS
 from tests.views.contract import assert_plays
 
@@ -45,7 +45,7 @@ each = pytest.mark.parametrize("name", list(deliveries()))
 def flights(frames: Frames, *kinds: str) -> list[tuple[float, int, int]]:
     """The flights of these kinds: when each begins (s), from which room, and to which."""
     columns = frames.columns
-    which = np.isin(columns["mote_kind"], [KINDS.index(kind) for kind in kinds])
+    which = np.isin(columns["mote_kind"], [MOTE_KINDS.index(kind) for kind in kinds])
     rooms = (columns[name][which] // PLACES for name in ("mote_from", "mote_to"))  # type: ignore[operator]
     return list(zip(columns["mote_time"][which].tolist(), *(room.tolist() for room in rooms), strict=True))
 

@@ -376,7 +376,7 @@ def test_another_pattern_has_its_playground_by_a_line_in_two_tables(monkeypatch:
         return Frames(f"<svg><text>{record.dough}</text></svg>", {}, meta, str(record.dough))
 
     monkeypatch.setitem(verbs.VERBS, "Dough", verbs.Verb(Bread))
-    monkeypatch.setitem(picture.KINDS, "Bread", picture.Kind("bake", "draw", "draw"))
+    monkeypatch.setitem(picture.RECORDS, "Bread", picture.Kind("bake", "draw", "draw"))
     monkeypatch.setitem(sys.modules, "deploylab.views.draw", SimpleNamespace(draw=draw))
     playground = dl.playground(Dough())
     turn(playground, "place", "basket")

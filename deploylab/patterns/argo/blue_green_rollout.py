@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from ...model.rollout import Counts, Outcome, Rollout, Step
 from ...model.scenario import Scenario
 from ..analysis import Analysis
-from ..heed import ON_THE_WAY, Doing, Heed, Interrupted, Watch, once
-from .judging import decide, degrade
+from ..heed import Doing, Heed, Interrupted, Watch, once
+from .steering import decide, degrade
 
 if TYPE_CHECKING:
     from ..blue_green import BlueGreen
@@ -23,8 +23,7 @@ class BlueGreenRollout:
         self.blue, self.green = scenario.versions[:2]
         self.active = self.blue
         self.lag = scenario.platform.endpoint_lag
-        self.heed = Heed(scenario.duration)
-        self.heed.impatient = knobs.progress_deadline_abort
+        self.heed = Heed(scenario.duration, impatient=knobs.progress_deadline_abort)
         self.sizes = {self.blue: self.n, self.green: 0}
 
     def follow(self) -> Rollout:
@@ -42,7 +41,6 @@ class BlueGreenRollout:
 
     def promote(self, judged: bool = False) -> Rollout:
         """Green at full size, everyone to green, and in the end blue goes; `judged` while people use it."""
-        self.heed.ends = ON_THE_WAY
         self.size_green(promoted=True)
         if self.counts(self.green).available < self.n:
             yield from self.go(f"all of {self.green}")
@@ -94,8 +92,8 @@ class BlueGreenRollout:
         """
         if new and self.active != self.green:
             yield from self.leave(f"{new} arrives: take {self.green} back")
-        self.green, self.heed.arrived = new or self.green, ""
-        self.heed.ends, self.heed.impatient = ON_THE_WAY, self.knobs.progress_deadline_abort
+        self.green = new or self.green
+        self.heed.begin()
         return (yield from self.follow())
 
     def leave(self, note: str) -> Doing:
@@ -149,6 +147,7 @@ def new_rs_new_replicas(
 
     Past the checkpoint means that the preview was enough and a promotion is decided. `active` is the version
     that serves, `new` the one to release, `current` the one that is wanted.
+    `promote_full` is the reference: the lab promotes after an order by the checkpoint.
 
     >>> new_rs_new_replicas(10, preview_replica_count=2, active="v1", new="v2", current="v2")
     2

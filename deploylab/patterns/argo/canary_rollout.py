@@ -5,22 +5,19 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from ...model.order import Action
 from ...model.rollout import Outcome, Rollout, Verdict
 from ...model.scenario import Scenario
 from ..analysis.analysis_run import VERDICTS, assess_run_status
 from ..analysis.measuring import AnalysisRun, measured
-from ..heed import ON_THE_WAY, Doing, Heed, Interrupted, Watch, once
+from ..heed import Doing, Heed, Interrupted, Watch, once
 from .canary_fleet import CanaryFleet
 from .canary_steps import AnalysisStep, Pause, SetWeight, get_canary_replicas_or_weight
-from .judging import decide, degrade
 from .progress import should_full_promote
 from .routed_canary import get_desired_canary_weight
+from .steering import decide, degrade
 
 if TYPE_CHECKING:
     from ..canary import Canary
-
-PROMOTED: tuple[Action, ...] = ("undo",)  # what may still be said then
 
 
 class CanaryRollout:
@@ -29,8 +26,7 @@ class CanaryRollout:
     def __init__(self, knobs: Canary, scenario: Scenario) -> None:
         self.knobs, self.plan, self.n = knobs, knobs.plan, scenario.replicas
         self.first, self.lag = scenario.stable.name, scenario.platform.endpoint_lag
-        self.heed = Heed(scenario.duration)
-        self.heed.impatient = knobs.progress_deadline_abort
+        self.heed = Heed(scenario.duration, impatient=knobs.progress_deadline_abort)
         self.fleet = CanaryFleet(knobs, scenario, self.heed)
         self.index = 0
         self.background: AnalysisRun | None = None
@@ -52,7 +48,7 @@ class CanaryRollout:
 
     def promote(self) -> Rollout:
         """All of the traffic, and then all of the instances."""
-        self.heed.ends, self.index, self.background = ON_THE_WAY, len(self.plan), None
+        self.index, self.background = len(self.plan), None
         yield from self.scale()
         if self.knobs.router:
             yield from self.shift(100)
@@ -61,7 +57,7 @@ class CanaryRollout:
             raise Interrupted("stalled")
         delay = self.knobs.scale_down_delay - self.lag
         if self.knobs.router and not self.knobs.dynamic_stable_scale and delay > 0:
-            self.heed.ends = PROMOTED
+            self.heed.phase = "promoted"
             yield from self.go(f"keep {self.fleet.old} for a way back", hold=delay)
         self.fleet.sizes = self.n, 0
         yield from self.go(f"stop {self.fleet.old}")
@@ -129,20 +125,14 @@ class CanaryRollout:
 
     def restart(self, new: str = "") -> Rollout:
         """From the first step on, with the same version or with a `new` one that has just arrived."""
-        if new and self.fully_promoted:
+        if new and self.heed.phase == "promoted":  # the version before it only stands by
             self.fleet.follow(new)
         elif new:
             yield from self.leave(f"{new} arrives: take {self.fleet.new} back")
             self.fleet.new = new
-        self.heed.arrived = ""
-        self.heed.ends, self.heed.impatient = ON_THE_WAY, self.knobs.progress_deadline_abort
+        self.heed.begin()
         self.index = 0
         return (yield from self.follow())
-
-    @property
-    def fully_promoted(self) -> bool:
-        """Whether the canary has become the stable version, and the one before it only stands by."""
-        return self.heed.ends == PROMOTED
 
     def leave(self, note: str) -> Doing:
         """Take the traffic from the canary, and then its instances."""

@@ -1,4 +1,7 @@
-"""What a canary does next: small kinds of steps, and what the steps so far ask for."""
+"""What a canary does next: small kinds of steps, and what the steps so far ask for.
+
+The lab aborts and promotes in full step by step; `promote_full`, `abort` and `abort_delay` are the reference.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What counts as progress, when there has been none for too long, and when a canary is through.
 
-Source: Argo Rollouts, utils/conditions/conditions.go and utils/replicaset/canary.go.
+Source: Argo Rollouts, utils/conditions/conditions.go and utils/replicaset/canary.go. The lab sets no
+`threshold`: it stands here as the reference, held to the real system's own rows.
 """
 
 from __future__ import annotations

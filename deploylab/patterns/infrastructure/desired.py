@@ -48,8 +48,9 @@ def _resource(scope: Scope, name: str, needs: Mapping[str, list[str]]) -> Resour
             problem = f"there is no resource or parameter {target!r} with these parameters"
             raise scope.template.fault(at, problem)
     sensitive = _secret(raw, (), scope.template.secrets)
-    kept = {"Delete": body.get("DeletionPolicy"), "Replace": body.get("UpdateReplacePolicy")}
-    retain = frozenset(when for when, policy in kept.items() if str(policy).startswith("Retain"))
+    deletion, replacement = body.get("DeletionPolicy"), body.get("UpdateReplacePolicy")
+    kept = {"Create": deletion == "Retain", "Delete": str(deletion).startswith("Retain")}
+    retain = frozenset(when for when, keeps in (kept | {"Replace": replacement == "Retain"}).items() if keeps)
     return Resource(name, body["Type"], values, tuple(needs[name]), frozenset(sensitive), retain)
 
 

@@ -19,7 +19,6 @@ from .desired import fill, resources
 
 REASONS = {
     "gone": "somebody deleted it by hand",
-    "type": "its type is another",
     "drift": "somebody changed it by hand",
     "removed": "the template has it no longer",
 }
@@ -31,7 +30,8 @@ def plan(template: Template, state: State | None = None) -> Plan:
     A change of a create-only property replaces, and so do, one after another, those that refer to what is
     replaced in a create-only property. A replacement that keeps its custom name is `blocked`, and fails in
     the walk, unless the old one is destroyed first. Drift is found and repaired, as Terraform does it; an
-    ordinary update of CloudFormation compares only templates, and does not see it. Raises `TemplateError`.
+    ordinary update of CloudFormation compares only templates, and does not see it. Raises `TemplateError`,
+    also for a resource whose type is another than before.
 
     >>> from deploylab.patterns.infrastructure.apply import apply
     >>> from deploylab.patterns.infrastructure.template import template
@@ -44,6 +44,7 @@ def plan(template: Template, state: State | None = None) -> Plan:
     if not isinstance(template, Template) or not isinstance(state, State | None):
         raise TemplateError("plan: give it a template, and maybe a state such as apply(...).state")
     before, desired = state or State(), resources(template)
+    _keep_types(template, before, desired)
     gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
     old = before.resources if template.create_before_destroy is True else ()
     changes = create_first((*_changes(desired, before), *gone), (*template.created_first, *old))
@@ -53,6 +54,16 @@ def plan(template: Template, state: State | None = None) -> Plan:
         template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template,
         incomplete="its Transform is not run" * ("Transform" in template.body),
     )  # fmt: skip
+
+
+def _keep_types(template: Template, before: State, desired: Mapping[str, Resource]) -> None:
+    """Refuse, as CloudFormation does, another type under a name that is deployed."""
+    for name, wanted in desired.items():
+        was = before.resources[name].resource.type if name in before.resources else wanted.type
+        if was != wanted.type:
+            problem = f"it is deployed as {was}, and CloudFormation does not update a resource's type"
+            advice = f"name the {wanted.type} otherwise, so that it is created and {name} is deleted"
+            raise template.fault(("Resources", name, "Type"), f"{problem}; {advice}")
 
 
 def _changes(desired: Mapping[str, Resource], before: State) -> Iterator[Change]:
@@ -79,8 +90,6 @@ def _change(wanted: Resource, old: Deployed | None, ids: Mapping[str, str | None
     if old.actual is None:
         return change("create", reason=REASONS["gone"])
     ending: Action = "forget" if "Replace" in old.resource.retain else "delete"
-    if old.resource.type != wanted.type:
-        return change(ending, "create", was=old.actual, reason=REASONS["type"])
     found = change("update", was=old.actual)
     drifted = REASONS["drift"] if old.actual != old.applied else ""
     if any(difference.recreation == "Always" for difference in found.differences):

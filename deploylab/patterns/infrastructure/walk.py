@@ -73,10 +73,17 @@ def _early(known: Mapping[str, Change]) -> set[str]:
 
 
 def undoing(needs: Needs, done: Iterable[Work], what: Plan) -> Needs:
-    """The way back: every operation that was done is undone after those that came to need it."""
+    """The way back: every operation that was done is undone after those that came to need it.
+
+    What was newly created is deleted, or let go if its DeletionPolicy is Retain. That policy is not for what
+    was created to replace another, which is deleted.
+    """
+    new = [change.name for change in what.changes if change.kind == "create"]
+    kept = {name for name in new if "Create" in what.desired[name].retain}
     inverse: dict[Action, Action] = {"create": "delete", "delete": "create", "update": "update"}
     finished = {Job(work.name, work.action) for work in done if not work.failed}
     back = {job: Job(job.name, inverse.get(job.action, "no-op"), undo=1) for job in finished}
+    back |= {job: Job(job.name, "forget", undo=1) for job in finished if job.name in kept}
     graph: Needs = {undo: set() for undo in back.values()}
     for job in finished:
         for earlier in needs[job] & finished:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ...model.order import Order, Release
 from ...model.rollout import Counts, Observation, Outcome
 from .deployment_controller import ReplicaSet, reconcile
-from .progress import DeploymentStatus, deployment_complete, deployment_progressing
+from .progress import DeploymentStatus, HighWaterMark, deployment_complete, deployment_progressing
 
 
 @dataclass
@@ -16,7 +16,7 @@ class Deployment:
 
     Two clocks run. One is Kubernetes': `progressed`, any progress since the status before. An instance that
     comes and goes winds it up again and again, so the deadline alone may never end a rollout. Therefore
-    `further` says when it was last further than ever: more new instances available, or fewer old ones.
+    `furthest` says since when it has not been further: more new instances available, or fewer old ones.
     """
 
     desired: int
@@ -29,8 +29,7 @@ class Deployment:
     timed_out: bool = False  # Progressing is False, reason ProgressDeadlineExceeded
     unheard: str = ""  # what was said last in vain, in words for a note
     progressed: float = 0.0  # seconds of the run, from the first look on
-    further: float = 0.0
-    _best: list[int] = field(default_factory=list)  # new instances available; old ones, negative
+    furthest: HighWaterMark = field(default_factory=HighWaterMark)
 
     def __post_init__(self) -> None:
         self.sizes = {name: c.desired for name, c in self.counts.items()}
@@ -68,15 +67,13 @@ class Deployment:
 
     def learn(self, seen: Observation) -> None:
         """Look at the instances, and hear what people say."""
-        if not self._best:
+        if not self.furthest.best:
             self._start_anew(seen.start)
         before, self.counts = self._status(), dict(seen.replicas)
         self.timed_out = self.timed_out or seen.deadline_exceeded
         if deployment_progressing(before, self._status()):
             self.progressed, self.timed_out = seen.end, False
-        further = [max(pair) for pair in zip(self._here(), self._best, strict=True)]
-        if further != self._best:
-            self._best, self.further = further, seen.end
+        self._see(seen.end)
         self.unheard = ""
         for order in seen.orders:
             self._heed(order, seen.end)
@@ -87,7 +84,7 @@ class Deployment:
         self._start_anew(now)
 
     def _heed(self, order: Order | Release, now: float) -> None:
-        if isinstance(order, Release):
+        if order.action == "release":
             self.revisions.append(order.version.name)
             self._start_anew(now)
         elif order.action == "undo" and not self.paused:  # kubectl refuses to undo a paused rollout
@@ -100,12 +97,12 @@ class Deployment:
             self.unheard += f"; {order.action} is not heard{while_paused}"
 
     def _start_anew(self, now: float) -> None:
-        self.progressed = self.further = now
-        self.timed_out, self._best = False, self._here()
+        self.progressed, self.timed_out, self.furthest = now, False, HighWaterMark()
+        self._see(now)
 
-    def _here(self) -> list[int]:
+    def _see(self, now: float) -> None:
         replicas, updated, _, _ = self._status()
-        return [self.counts[self.target].available, updated - replicas]
+        self.furthest.see(now, self.counts[self.target].available, updated - replicas)
 
     def _status(self) -> DeploymentStatus:
         counts = self.counts.values()

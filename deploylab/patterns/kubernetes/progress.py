@@ -5,6 +5,7 @@ Source: Kubernetes, pkg/controller/deployment/progress.go and util/deployment_ut
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -42,6 +43,27 @@ def deployment_progressing(before: DeploymentStatus, after: DeploymentStatus) ->
         or after.ready > before.ready
         or after.available > before.available
     )
+
+
+@dataclass
+class HighWaterMark:
+    """Since when (s) a rollout has been as far as it ever was: what comes and goes again is no way forward.
+
+    >>> mark = HighWaterMark()
+    >>> for now, available in (10, 4), (20, 5), (30, 4), (40, 5):
+    ...     mark.see(now, available)
+    >>> mark
+    HighWaterMark(since=20, best=(5,))
+    """
+
+    since: float = 0.0
+    best: tuple[int, ...] = ()
+
+    def see(self, now: float, *here: int) -> None:
+        """Rise to what is seen `now`; each of its numbers is the better the larger it is."""
+        best = tuple(map(max, self.best or here, here))
+        if best != self.best:
+            self.since, self.best = now, best
 
 
 def deployment_timed_out(last_progress: float, now: float, deadline: float, reason: str = "") -> bool:

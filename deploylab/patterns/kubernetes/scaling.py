@@ -1,5 +1,6 @@
 """What happens to several ReplicaSets when the wanted number changes in the middle of a rollout.
 
+A scenario never changes that number; this is the reference, held to the real system's own rows.
 Source: Kubernetes, pkg/controller/deployment/sync.go and util/deployment_util.go, under the same names.
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-Verdict = Literal["right", "partly", "wrong", "missed"]
+Correctness = Literal["right", "partly", "wrong", "missed"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Remark:
     """
 
     option: str
-    verdict: Verdict
+    verdict: Correctness
     text: str
     misconception: str = ""
 
@@ -44,6 +44,6 @@ def typed_marks(kind: Any, right: bool, near: Any) -> Marks:
     return Marks(Fraction(0), (Remark("", "wrong", kind.otherwise),))
 
 
-def judge(share: Fraction) -> Verdict:
+def judge(share: Fraction) -> Correctness:
     """The verdict on an answer that is worth this share."""
     return "right" if share == 1 else "partly" if share > 0 else "wrong"

@@ -126,18 +126,64 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced_under_that_name(
     assert all((said in words) is blocked for words in (repr(record.plan), describe(record)))
 
 
+@pytest.mark.parametrize("deleted_by_hand", [False, True])
+def test_another_type_under_the_same_name_is_refused(deleted_by_hand: bool) -> None:
+    state = apply(template(HEAD)).state
+    state = state.deleted_by_hand("Queue") if deleted_by_hand else state
+    topic = HEAD.replace("AWS::SQS::Queue", "AWS::SNS::Topic")
+    with pytest.raises(
+        TemplateError, match=r"^template:3:5: Resources\.Queue\.Type: it is deployed as AWS::SQS::Q"
+    ):
+        apply(template(topic), state)
+    other = plan(template(topic.replace("Queue:", "News:")), state)
+    assert ("News", "create") in [(change.name, change.kind) for change in other.doing]
+
+
 def test_a_custom_name_is_a_create_only_property_beside_others() -> None:
     for kind, key in published()["name"].items():
         assert requires_recreation(kind, (key,)) == "Always", kind
         assert published()["create_only"][kind]["always"].split() != [key], kind
 
 
-def test_what_is_retained_is_let_go_and_not_deleted() -> None:
-    kept = template(f"{HEAD}    DeletionPolicy: Retain\n  Topic: {{Type: AWS::SNS::Topic}}\n")
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_what_is_retained_is_let_go_and_not_deleted(policy: str) -> None:
+    kept = template(f"{HEAD}    DeletionPolicy: {policy}\n  Topic: {{Type: AWS::SNS::Topic}}\n")
     rest = template("Resources: {Topic: {Type: AWS::SNS::Topic}}")
     record = apply(rest, apply(kept).state)
     assert [(work.name, work.action) for work in record.works] == [("Queue", "forget")]
     assert list(record.state.resources) == ["Topic"]
+
+
+@pytest.mark.parametrize("update", [False, True])
+@pytest.mark.parametrize(
+    ("policy", "action"),
+    [
+        ("Retain", "forget"), ("RetainExceptOnCreate", "delete"), ("Snapshot", "delete"),
+        ("Delete", "delete"), ("", "delete"),
+    ],
+)  # fmt: skip
+def test_a_rollback_deletes_what_it_created_but_what_is_to_be_retained(
+    policy: str, action: str, update: bool
+) -> None:
+    rest = "  Topic: {Type: AWS::SNS::Topic, DependsOn: Queue}\n"
+    made = template(f"{HEAD}{f'    DeletionPolicy: {policy}' * bool(policy)}\n{rest}")
+    before = apply(template("Resources: {Thing: {Type: Custom::Thing}}")).state if update else None
+    record = apply(made, before, fails="Topic")
+    undone = [(work.name, work.action) for work in record.works if work.undo and work.name != "Thing"]
+    assert undone == [("Queue", action)]
+    assert list(record.state.resources) == ["Thing"] * update
+    assert ("Left behind, for their DeletionPolicy is Retain: Queue." in describe(record)) is (
+        policy == "Retain"
+    )
+
+
+def test_a_rollback_deletes_the_new_one_of_a_replacement_whatever_its_deletion_policy() -> None:
+    first, second = (named("", fifo, DeletionPolicy="Retain") for fifo in (False, True))
+    second["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic", "DependsOn": "Queue"}
+    state = apply(template(json.dumps(first))).state
+    record = apply(template(json.dumps(second)), state, fails="Topic")
+    assert [(work.name, work.action) for work in record.works if work.undo] == [("Queue", "delete")]
+    assert record.state == state
 
 
 def test_the_environments_differ_by_their_parameters_and_by_nothing_else() -> None:
