@@ -60,9 +60,8 @@ def hurt_first(record: FlagRollout) -> tuple[Numbers, NDArray[np.uint32]]:
 def scales(now: Curves, ghost: Curves | None) -> tuple[Scale, Scale, Scale]:
     """How the lanes' values become px, so that nothing is cut off."""
     shown = [now] if ghost is None else [now, ghost]
-    share = max(5, *now.wanted, *(np.nanmax(c.share, initial=0) for c in shown))
     most = (
-        min(100, 1.2 * share),
+        max(*now.wanted, *(np.nanmax(c.share, initial=0) for c in shown)) or 1,
         max(1, *(c.failures.max() for c in shown)),
         max(1, *(c.hurt.max() for c in shown)),
     )
@@ -73,7 +72,7 @@ def scales(now: Curves, ghost: Curves | None) -> tuple[Scale, Scale, Scale]:
 def frame(record: FlagRollout, now: Curves, ghost: Curves | None, grey: str) -> list[str]:
     """What can be seen before anything has happened: names, largest values, axis, and what grey means."""
     share, failures, hurt = scales(now, ghost)
-    most = (f"{share.most:.3g} %", f"{failures.most:.3g} / s", f"{hurt.most:,.0f}")
+    most = (f"up to {share.most:.3g} %", f"up to {failures.most:.3g} / s", f"up to {hurt.most:,.0f}")
     axis = lanes.time_axis(record.scenario.duration)
     return [*lanes.grounds(NAMES, most), *lanes.rooms(), *axis, text(24, FLAGS, grey, "dl-tiny dl-quiet")]
 
