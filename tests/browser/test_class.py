@@ -385,6 +385,28 @@ def test_a_tick_is_saved_and_a_second_tab_sees_it(
 
 
 @pytest.mark.usefixtures("nothing_goes_wrong")
+def test_an_answer_is_withdrawn_by_its_button_or_by_unticking_the_last(
+    one_phone: Callable[[str], tuple[Page, Page]],
+) -> None:
+    teacher, phone = one_phone(MANY)
+    said, tick = phone.locator(".said"), phone.get_by_label("It is over sooner")
+    answered = teacher.get_by_role("heading", name=re.compile("answered"))
+    press(teacher, "Space", "Open")
+    for withdraw in (tick.uncheck, phone.get_by_role("button", name="Withdraw my answer").click):
+        tick.check()
+        expect(said).to_contain_text("Saved")
+        expect(answered).to_have_text("1 of 1 answered")
+        withdraw()
+        expect(said).to_have_text("Withdrawn. You have no answer now.")
+        expect(tick).not_to_be_checked()
+        expect(answered).to_have_text("0 of 1 answered")
+    phone.reload()
+    expect(tick).not_to_be_checked()
+    press(teacher, "Space", "Closed")
+    expect(said).to_have_text("Closed. You have not answered.")
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
 def test_the_space_bar_is_the_next_step_and_never_a_yes(
     one_phone: Callable[[str], tuple[Page, Page]],
 ) -> None:

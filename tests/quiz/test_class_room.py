@@ -64,20 +64,22 @@ class Class(RuleBasedStateMachine):
         student = data.draw(st.sampled_from(sorted(self.names)))
         question = data.draw(st.sampled_from([*WORDS, self.room.session.question or "batch"]))
         number = data.draw(st.sampled_from([1, 2, self.room.session.round]))
-        word = data.draw(st.sampled_from(WORDS[question]))
+        word = data.draw(st.sampled_from([*WORDS[question], ""]))  # none: what was given is withdrawn
         session = self.room.session
         late = session.deadline is not None and session.deadline <= self.now
         current = (session.phase, session.question, session.round) == ("open", question, number)
         welcome = current and not late and not self.room.seats[student].removed
         try:
             for _ in range(1 + twice):
-                self.room.stage(student, question, number, [word], self.now)
+                self.room.stage(student, question, number, [word] if word else [], self.now)
             self.room.commit()
         except QuizError:
             assert not welcome
         else:
             assert welcome
-            self.saved[question, number, student] = (word,)
+            self.saved.pop((question, number, student), None)
+            if word:
+                self.saved[question, number, student] = (word,)
 
     @rule(data=st.data(), seconds=st.sampled_from([0, 10]))
     def command(self, data: st.DataObject, seconds: int) -> None:
@@ -315,6 +317,37 @@ def test_who_does_not_vote_again_keeps_the_first_vote_on_every_screen(tmp_path: 
     first, second = json.loads(answers_json(room))["questions"][0]["rounds"]
     assert (first["voted"], first["answered"], first["right"]) == (2, 2, 1)
     assert (second["voted"], second["answered"], second["right"]) == (1, 2, 2)
+
+
+def test_what_was_withdrawn_is_in_no_count_and_the_first_vote_counts_again(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada, bob = room.join("Ada"), room.join("Bob")
+    do(room, "start")
+    answer(room, ada, "hurt")
+    answer(room, bob, "fast")
+    room.stage(bob, "batch", 1, [], 0)
+    room.commit()
+    assert teacher_screen(room, 0, [])["answered"] == projector_screen(room, 0)["answered"] == 1
+    do(room, "close", "discuss", "again")
+    answer(room, ada, "fast")
+    room.stage(ada, "batch", 2, [], 0)
+    do(room, "close", "reveal")
+    room.store.close()
+    again = Room(Store(room.store.path), now=0)
+    assert again.final("batch") == {ada: ("hurt",)}
+    assert [row.split(",")[1:3] for row in grades_csv(again).splitlines()[1:]] == [["1", '"1"'], ["0", '"0"']]
+    students = json.loads(answers_json(again))["students"]
+    assert [[one["response"] for one in student["answers"]] for student in students] == [[["hurt"]], []]
+
+
+def test_a_space_is_a_slip_and_no_withdrawal(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada = room.join("Ada")
+    do(room, "start", "skip")
+    answer(room, ada, "liveness")
+    with pytest.raises(QuizError, match="answer first"):
+        room.stage(ada, "probe", 1, [" "], 0)
+    assert room.answers("probe", 1) == {ada: ("liveness",)}
 
 
 ORDER = (

@@ -71,13 +71,16 @@ class Room:
         self._reseat(student, replace(self._seat(student), removed=removed))
 
     def stage(self, student: str, question: str, number: int, response: Response, now: int) -> Entry:
-        """Judge an answer as it arrives: a QuizError, or an entry that the next commit writes."""
+        """Judge an answer as it arrives: a QuizError, or an entry that the next commit writes.
+
+        An empty one withdraws what was given in this round; it may be said twice, like any other.
+        """
         if self._seat(student).removed:
             raise QuizError("your teacher has taken you out of the class")
         check_open(self.session, question, number, now)
-        words = (response,) if isinstance(response, str) else response
+        words = (response,) if isinstance(response, str) else tuple(response)
         given = read(self.items[question].ask, [clean(str(word), LONGEST + 70) for word in words])
-        if not given:
+        if words and not given:  # such as a space: that is a slip, and no withdrawal
             raise QuizError("answer first")
         entry = Entry(question, number, student, given, now)
         self._staged[question, number, student] = entry
@@ -166,7 +169,10 @@ class Room:
 
     def _take(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
-            self._answers.setdefault((entry.question, entry.round), {})[entry.student] = entry.response
+            given = self._answers.setdefault((entry.question, entry.round), {})
+            given.pop(entry.student, None)
+            if entry.response:  # an empty one was withdrawn
+                given[entry.student] = entry.response
 
     def _seat(self, student: str) -> Seat:
         if student not in self.seats:

@@ -52,7 +52,7 @@ class Settings:
 
 
 class Entry(NamedTuple):
-    """An answer as it is kept."""
+    """An answer as it is kept; an empty response takes the place of one that was withdrawn."""
 
     question: str
     round: int

@@ -70,8 +70,10 @@ function questionView(start) {
   const atOnce = question.fields.every((field) => ["one", "many"].includes(field.how));
   const button = h("button", { type: "submit", class: "dl-button" }, "Send");
   const said = h("p", { class: "said", role: "status" });
-  const bar = h("div", { class: "bottom" }, said, button);
-  const begun = () => JSON.parse(sessionStorage.getItem(draft) ?? "[]"); // what was last on the page, sent or not
+  const back = h("button", { type: "button", class: "withdraw", onclick: withdraw }, "Withdraw my answer");
+  const bar = h("div", { class: "bottom" }, h("div", {}, said, back), button);
+  const begun = () => JSON.parse(sessionStorage.getItem(draft) ?? "null"); // what was last on the page and is not saved
+  let withdrawn = false;
   let filled = false;
   let known = start.saved; // what was saved when the page last looked
   const node = h("form", { class: "dl-question", onsubmit: send, onchange: changed, oninput: changed, novalidate: true }, fieldset);
@@ -89,8 +91,20 @@ function questionView(start) {
     event?.preventDefault();
     const answer = fields.words();
     if (screen.phase !== "open") return;
-    if (!answer.length) return say(screen.saved.length ? "Nothing is chosen; what you saved last counts." : "Answer first.");
+    if (!answer.length && !screen.saved.length && !outbox) return say("Answer first.");
+    withdrawn = !answer.length;
     queue({ question: question.id, round, answer });
+    tell();
+    deliver();
+  }
+
+  /** Nothing is given any more; a first vote that there is counts again. */
+  function withdraw() {
+    fields.fill([]);
+    sessionStorage.setItem(draft, "[]");
+    withdrawn = true;
+    queue({ question: question.id, round, answer: [] });
+    heading.focus({ preventScroll: true }); // the button goes
     tell();
     deliver();
   }
@@ -100,27 +114,31 @@ function questionView(start) {
     said.dataset.state = kind;
   }
 
-  const unsent = () => begun().length > 0 && !same(begun(), screen.saved);
+  const unsent = () => begun() !== null && !same(begun(), screen.saved);
 
   /** What happened to the answer that is on the page. */
   function tell(refusal = "") {
     const here = fields.words();
     known = screen.saved;
+    if (!outbox && begun() && !unsent()) sessionStorage.removeItem(draft);
     const saved = screen.saved.length && same(here, screen.saved);
     const open = screen.phase === "open";
     button.hidden = !open || (atOnce && (saved || outbox !== null || !here.length)); // one tap sends, if it arrives
     button.disabled = Boolean(outbox);
-    if (screen.phase === "paused") return say(`Paused. ${outbox ? "Your answer is sent when it goes on." : unsent() ? "What is here is not sent yet." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
-    const late = unsent() ? `Closed before this was sent, so it does not count${screen.saved.length ? "; what you saved before does" : ""}. ` : "";
+    back.hidden = !open || !saved || outbox !== null;
+    if (screen.phase === "paused") return say(`Paused. ${outbox ? `Your answer is ${outbox.answer.length ? "sent" : "withdrawn"} when it goes on.` : unsent() ? "What is here is not sent yet." : screen.saved.length ? "Your answer is saved." : ""}`, "wait");
+    const closed = begun()?.length ? `Closed before this was sent, so it does not count${screen.saved.length ? "; what you saved before does" : ""}. ` : "Closed before it was withdrawn: what you saved counts. ";
+    const late = unsent() ? closed : "";
     if (screen.phase === "discuss") return say(`${late}Talk to your neighbours: whose reasons are better? You vote again in a moment.`, "talk");
     if (screen.phase === "playing") return say(`${late}Watch the screen in front: the run plays.`, "talk");
     if (!open && late) return say(late.trim(), "wrong");
     if (!open) return screen.saved.length ? say("Closed. Your answer is saved.", "saved") : say(screen.earlier?.length ? "Closed. Your first vote counts." : "Closed. You have not answered.", "wait");
     if (refusal) return say(refusal, "wrong");
-    if (outbox) return say("Saving …", "wait");
+    if (outbox) return say(outbox.answer.length ? "Saving …" : "Withdrawing …", "wait");
     if (saved) return say("Saved. You can change it until the question closes.", "saved");
     if (screen.saved.length) return say("Changed, but not sent yet.", "wait");
-    if (here.length && (!ordered || begun().length)) return say("Not sent yet.", "wait");
+    if (here.length && (!ordered || begun()?.length)) return say("Not sent yet.", "wait");
+    if (withdrawn) return say(`Withdrawn. ${screen.earlier?.length ? "Your first vote counts." : "You have no answer now."}`);
     return say(screen.earlier?.length ? `Second vote. Your first one was ${first()}; it counts if you do nothing.` : "");
   }
 
@@ -134,8 +152,7 @@ function questionView(start) {
   function update() {
     if (!filled) {
       filled = true;
-      const shown = begun().length && !(revealed && screen.saved.length) ? begun() : screen.saved;
-      fields.fill(shown);
+      fields.fill(begun() && !(revealed && screen.saved.length) ? begun() : screen.saved);
     }
     const news = !outbox && !same(known, screen.saved); // of another tab, if it is not what is here
     if (news && same(fields.words(), known)) {
@@ -146,7 +163,8 @@ function questionView(start) {
     node.classList.toggle("dl-done", screen.phase !== "open");
     if (!revealed) return tell();
     fields.remark(screen.revealed.remarks);
-    if (unsent()) section.append(h("p", { class: "said" }, "You had begun an answer that was not sent before the question closed; it does not count."));
+    const late = begun()?.length ? "You had begun an answer that was not sent before the question closed; it does not count." : "You had not withdrawn your answer when the question closed, so it counts.";
+    if (unsent()) section.append(h("p", { class: "said" }, late));
   }
 
   return { nodes: [section], key, update, tell };
