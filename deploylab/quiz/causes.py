@@ -28,6 +28,8 @@ class Cause(NamedTuple):
 
 _CAUSES = (
     Cause(r"'\\t'", r".*?(?=\t)", "there is a tab here; write a space"),
+    Cause("unknown escape", r'.*?(?=\\[^0abtnvfre "/\\N_LPxuU])',
+        "inside of \"…\" a backslash begins an escape; put the text in '…'"),
     Cause("", rf"(?:^|{_KEY}: ?|^\s*-)\s*?(?={_BLANK})",
         "there is a no-break space here, as copied text has; delete it, and type a space"),
     Cause("", r"(?:: |- )\s*(?=[“”„‟‘’‚«»].*:(?:\s|$))",
