@@ -69,6 +69,7 @@ FAULTS = [  # § marks the place that must be told
     ("prompt: It is so.", "prompt: §[It] is so.", "put a text that begins with [ in quotes"),
     ("prompt: It is so.", "prompt: §%50 is so.", "put a text that begins with % in quotes"),
     ("prompt: It is so.", "prompt: §> 5 is so.", "put a text that begins with > in quotes"),
+    ("{id: b, text: B,", "{id: b, text: §> B,", "put a text that begins with > in quotes"),
     ("prompt: It is so.", "§prompt It is so.", "there is no colon here; write key: value"),
     ("prompt: It is so.", "prompt§ = It is so.", "write a colon and a space behind a key, not ="),
     (
