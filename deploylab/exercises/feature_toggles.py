@@ -10,6 +10,7 @@ from types import FunctionType
 from typing import Any
 
 from ..engine.toggles import toggle
+from ..model.errors import short
 from ..model.flag import Flag
 from ..model.flag_rollout import FlagRollout
 from ..model.scenario import Scenario
@@ -97,14 +98,18 @@ class CleanUp:
     right: Mapping[str, str]
 
     @property
-    def wrong(self) -> int:
-        """Stale flags that are not on the list, or with the wrong answer."""
-        return sum(self.said.get(key) != keep for key, keep in self.right.items())
+    def wrong(self) -> list[str]:
+        """The stale flags that are not on the list, or with the wrong answer, and the right one."""
+        return [
+            f"{key} is {keep!r}, not {short(self.said[key])}" if key in self.said
+            else f"{key} is missing, it is {keep!r}"
+            for key, keep in self.right.items() if self.said.get(key) != keep
+        ]  # fmt: skip
 
     @property
-    def needed(self) -> int:
-        """Flags on the list that must stay."""
-        return len(self.said.keys() - self.right.keys())
+    def needed(self) -> list[str]:
+        """The flags on the list that must stay."""
+        return [f"{key} is not stale" for key in self.said if key not in self.right]
 
 
 def _listed(flags: Flags, right: Mapping[str, str]) -> Callable[[Callable[[Any], Any]], list[CleanUp]]:
@@ -117,6 +122,13 @@ def _listed(flags: Flags, right: Mapping[str, str]) -> Callable[[Callable[[Any],
     return tried
 
 
+def _none(team: str, name: str, found: Callable[[CleanUp], list[str]]) -> Limit:
+    """Not one such flag may be there; those that are, are named."""
+    return Limit(
+        team, name, lambda made: len(found(made)), "at most", 0, number, lambda made: "; ".join(found(made))
+    )
+
+
 WRONG, NEEDED = attrgetter("wrong"), attrgetter("needed")
 
 CLEAN_UP = Exercise(
@@ -125,10 +137,10 @@ CLEAN_UP = Exercise(
         "other": _listed(OTHER, {"old-menu": "off", "spring-sale": "ask", "lottery": "off"}),
     },
     (
-        Limit("shop", "stale flags without the right answer", WRONG, "at most", 0, number),
-        Limit("shop", "needed flags on the list", NEEDED, "at most", 0, number),
-        Limit("other", "another team's without the right answer", WRONG, "at most", 0, number),
-        Limit("other", "its needed flags on the list", NEEDED, "at most", 0, number),
+        _none("shop", "stale flags without the right answer", WRONG),
+        _none("shop", "needed flags on the list", NEEDED),
+        _none("other", "another team's without the right answer", WRONG),
+        _none("other", "its needed flags on the list", NEEDED),
     ),
     hints=(
         "You need not judge each flag yourself: one function of this chapter tells which are stale, and why.",

@@ -60,9 +60,8 @@ def hurt_first(record: FlagRollout) -> tuple[Numbers, NDArray[np.uint32]]:
 def scales(now: Curves, ghost: Curves | None) -> tuple[Scale, Scale, Scale]:
     """How the lanes' values become px, so that nothing is cut off."""
     shown = [now] if ghost is None else [now, ghost]
-    share = max(5, *now.wanted, *(np.nanmax(c.share, initial=0) for c in shown))
     most = (
-        min(100, 1.2 * share),
+        max(*now.wanted, *(np.nanmax(c.share, initial=0) for c in shown)) or 1,
         max(1, *(c.failures.max() for c in shown)),
         max(1, *(c.hurt.max() for c in shown)),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,39 +83,30 @@ def states(record: FlagRollout, folk: People) -> dict[str, Any]:
     return said
 
 
-def mark(record: FlagRollout, sweep: float) -> dict[str, Any]:
-    """The mark stands where the flag says, the tinted area reaches as far as the feature can be met."""
-    changes = [(change.at, change.weight) for change in record.changes]
-    area = [(time, weight) for time, weight, _ in reach(record)]
-    marks, edges = (_glide(steps, sweep, record.scenario.duration) for steps in (changes, area))
+def mark(record: FlagRollout) -> dict[str, Any]:
+    """The mark stands where the flag says, the tinted area reaches as far as the feature can be met.
+
+    Both from the very moment on: whoever steps to it sees what the words beside it say.
+    """
+    marks = [(0.0, 0.0), *((round(change.at, 3), change.weight) for change in record.changes)]
+    edges = [(0.0, 0.0), *((round(time, 3), weight) for time, weight, _ in reach(record))]
+    places, widths = ([round(float(x(weight)), 1) for _, weight in steps] for steps in (marks, edges))
     return {
-        "mark": {"times": marks[0], "x": [round(float(x(weight)), 1) for weight in marks[1]]},
-        "area": {"times": edges[0], "width": [round(float(x(w)) - LEFT, 1) for w in edges[1]]},
+        "mark": {"times": [time for time, _ in marks], "x": places, "hold": True},
+        "area": {"times": [time for time, _ in edges], "width": [w - LEFT for w in widths], "hold": True},
     }
 
 
-def _glide(steps: Sequence[tuple[float, float]], sweep: float, end: float) -> tuple[list[float], list[float]]:
-    """Each step as a short way from the value before to its own."""
-    times, values = [0.0], [0.0]
-    for i, (time, value) in enumerate(steps):
-        room = (steps[i + 1][0] if i + 1 < len(steps) else end) - time
-        times += [round(max(times[-1], time), 3), round(time + min(sweep, room), 3)]
-        values += [values[-1], value]
-    return times, values
-
-
-def dealt_anew(record: FlagRollout, folk: People, sweep: float) -> dict[str, Any]:
-    """Users who come to stand elsewhere walk there; where nobody is dealt anew, nothing moves."""
+def dealt_anew(record: FlagRollout, folk: People) -> dict[str, Any]:
+    """Users who come to stand elsewhere; where nobody is dealt anew, nothing moves."""
     anew = [i for i in range(1, len(record.rulers)) if record.rulers[i] is not record.rulers[i - 1]]
     if not anew:
         return {}
-    times = [0.0]
-    for i in anew:
-        times += [record.changes[i].at, record.changes[i].at + sweep]
-    shown = [0, *(ruler for both in zip([0, *anew], anew, strict=False) for ruler in both)]
+    times, shown = [0.0, *(round(record.changes[i].at, 3) for i in anew)], [0, *anew]
     return {
         f"u{person}": {
             "times": times,
+            "hold": True,
             "x": [round(float(folk.x[ruler][person]), 1) for ruler in shown],
             "y": [round(float(folk.y[ruler][person]), 1) for ruler in shown],
         }

@@ -1,4 +1,4 @@
-"""A flag as a picture: users on a ruler from 0 to 100 %, a mark that sweeps over it, and who was hurt."""
+"""A flag as a picture: users on a ruler from 0 to 100 %, a mark that goes over it, and who was hurt."""
 
 from __future__ import annotations
 
@@ -22,23 +22,22 @@ from .svg import element, text
 RADIUS, TOP = 3.4, 76.0  # of a user, and of the tinted area
 PILES, CROSS, ROWS = (266.0, 312.0), 8.0, 3  # y of the first row of each pile, px a cross, rows of a pile
 ACROSS = int((RIGHT - LEFT) // CROSS)
-SWEEP = 0.5  # screen seconds in which the mark moves
 
 
 def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
-    """The picture of a feature's release; grey in the lanes is `previous`, else the other way back."""
+    """The picture of a feature's release; grey are `previous`, else the other way back."""
     end = record.scenario.duration
     rate, ghost = speed(end), previous or record.other
     now, then, folk = curves(record), curves(ghost) if ghost else None, people(record)
-    leg, sweep = theme.BACK_TO_USER * rate, SWEEP * rate
-    each, motes, points = _crosses(record, leg)
-    there, moves = states(record, folk), {**mark(record, sweep), **dealt_anew(record, folk, sweep)}
+    leg = theme.BACK_TO_USER * rate
+    each, motes, points = _crosses(record, ghost, leg)
+    there, moves = states(record, folk), {**mark(record), **dealt_anew(record, folk)}
     marks = signs.signs([(event.time, event.message) for event in record.events], end)
     grey = "the run before" if previous else the_other(record) if ghost else ""
     parts = (
-        *_head(record, each),
+        *_head(record, ghost, each, f"by {grey} instead" if ghost is record.other else grey),
         *_ruler(folk, there, moves),
-        *frame(record, now, then, grey and f"grey: {grey}"),
+        *frame(record, now, then, grey and f"grey lines: {grey}"),
         *drawing(record, now, then, marks),
     )
     cross = {"colour": "failure", "shape": "cross", "size": 2.6}
@@ -52,7 +51,7 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
         speed=rate,
         tail=leg,
         events=sorted({round(event.time, 3) for event in record.events}),
-        texts={**tracks(record, now), **signs.tracks(marks)},
+        texts={**tracks(record, now, then), **signs.tracks(marks)},
         states=there,
         moves=moves,
         kinds=[{**cross, "leg": leg, "arc": 0}, {**cross, "leg": "forever"},
@@ -63,10 +62,10 @@ def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
 
 
 def _crosses(
-    record: FlagRollout, leg: float
+    record: FlagRollout, ghost: FlagRollout | None, leg: float
 ) -> tuple[int, dict[str, NDArray[np.generic]], list[list[float]]]:
     """Users meant by one cross; the crosses that fall and stay; the points that they know."""
-    mine, other = record.users_hurt, record.hurt_the_other_way or 0
+    mine, other = record.users_hurt, ghost.users_hurt if ghost else 0
     each = max(1, -(-max(mine, other) // (ACROSS * ROWS)))
     places = [
         [round(LEFT + 4 + CROSS * (i % ACROSS), 1), top + CROSS * (i // ACROSS)]
@@ -81,13 +80,13 @@ def _crosses(
         start = float(x(record.rulers[ruler][user])) if record.rulers else LEFT
         places.append([round(start, 1), RULER])
         rows += [(time, len(places) - 1, number, 0), (time + leg, number, number, 1)]
-    if record.other is not None:
-        later = hurt_first(record.other)[0][::each].tolist()
+    if ghost is not None:
+        later = hurt_first(ghost)[0][::each].tolist()
         rows += [(time, ACROSS * ROWS + i, ACROSS * ROWS + i, 2) for i, time in enumerate(later)]
     return each, flights([tuple(np.array(sorted(rows) or np.zeros((0, 4))).T)]), places
 
 
-def _head(record: FlagRollout, each: int) -> tuple[str, ...]:
+def _head(record: FlagRollout, ghost: FlagRollout | None, each: int, how: str) -> tuple[str, ...]:
     """The story line, and the piles of those who were hurt."""
     dot = max(1, -(-len(record.users) // PEOPLE))
     mine, theirs = (top + 3 for top in PILES)
@@ -101,10 +100,10 @@ def _head(record: FlagRollout, each: int) -> tuple[str, ...]:
     ]
     if record.users_who_lost_it:
         parts.append(text(24, 172, "dashed: had it, and lost it", "dl-small dl-quiet"))
-    if record.other is not None:
+    if ghost is not None:
         parts += [
             text(24, theirs, "hurt", "dl-label dl-quiet"),
-            text(24, theirs + 16, f"by {the_other(record)} instead", "dl-small dl-quiet"),
+            text(24, theirs + 16, how, "dl-small dl-quiet"),
             text(RIGHT + 8, theirs + 2, "", "dl-percent dl-quiet", data_text="other"),
         ]
     return tuple(parts)

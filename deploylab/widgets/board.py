@@ -52,8 +52,19 @@ def row(control: Control) -> Any:
         allowed = "a number of them, or a share such as 25%"
     allowed = f"; {allowed}" if knob.slider or knob.maximum < math.inf else ""
     allowed += f", or 0: {knob.nothing}" if knob.nothing else ""
-    meaning = w.HTML(f'<p role="note">{escape(knob.help + allowed)}</p>').add_class("dl-help")
+    said = escape(knob.help + allowed + _shown(control))
+    meaning = w.HTML(f'<p role="note">{said}</p>').add_class("dl-help")
     return w.VBox([control.widget, meaning]).add_class("dl-row")
+
+
+def _shown(control: Control) -> str:
+    """Where a slider ends that does not show all that code may set."""
+    knob, slider = control.knob, control.widget
+    if not isinstance(slider, w.FloatSlider | w.IntSlider):
+        return ""
+    if slider.min <= max(knob.minimum, knob.above) and slider.max >= knob.maximum:
+        return ""
+    return f"; this slider goes from {slider.min:,.9g} to {slider.max:,.9g}"
 
 
 def fold(title: str, rows: Sequence[Any]) -> tuple[Any, Any]:

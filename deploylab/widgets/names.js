@@ -1,6 +1,6 @@
 // ipywidgets gives a slider no name, and no control its explanation: who has the page read aloud needs both.
 
-const WATCHED = { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] };
+const WATCHED = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "aria-valuetext"] };
 const REST = 1000; // milliseconds
 
 function name(row) {
@@ -11,6 +11,8 @@ function name(row) {
     if (!node.labels?.length) node.setAttribute("aria-label", label);
     node.setAttribute("aria-describedby", help.id);
     node.setAttribute("aria-invalid", row.classList.contains("dl-wrong"));
+    const said = node.getAttribute("aria-valuetext"), plain = said && String(Number(Number(said).toPrecision(9)));
+    if (plain !== said) node.setAttribute("aria-valuetext", plain); // noUiSlider says 189.99999999999997 for 190
   }
 }
 

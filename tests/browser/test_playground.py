@@ -95,6 +95,16 @@ def test_a_slider_says_its_name_and_its_meaning(board: Page) -> None:
     expect(board.locator(".dl-hint")).to_contain_text(re.compile("requests each second; .* above 0"))
 
 
+def test_a_slider_is_read_aloud_as_it_is_written(board: Page) -> None:
+    """noUiSlider counts in shares of the whole, in which 190 becomes 189.99999999999997."""
+    row = board.locator(".dl-main .dl-row", has=board.get_by_role("slider", name="traffic rate (req/s)"))
+    slider = row.get_by_role("slider")
+    for key in 14 * ["ArrowRight"] + 4 * ["ArrowLeft"]:
+        slider.press(key)
+        said = float(row.locator(".widget-readout").inner_text())
+        expect(slider).to_have_attribute("aria-valuetext", f"{said:g}")
+
+
 def test_the_meaning_of_a_knob_covers_no_other(board: Page) -> None:
     board.get_by_role("slider", name="traffic rate (req/s)").hover()
     expect(board.locator(".dl-hint")).to_contain_text("requests each second")

@@ -98,6 +98,30 @@ def test_a_naive_clean_up_does_not_pass(clean: Callable[[Flags], Flags]) -> None
     assert dl.check("06-toggles/2", clean).verdict == "not yet"
 
 
+def _gaps(clean: Callable[[Flags], Flags]) -> list[str]:
+    return [row.gap for row in dl.check("06-toggles/2", clean).rows]
+
+
+def test_it_names_each_flag_that_is_wrong_and_says_what_it_should_have_been() -> None:
+    """A number of flags would tell nobody which."""
+    assert _gaps(nothing)[0] == (
+        "3 over: new-search is missing, it is 'on'; summer-banner is missing, it is 'ask'; "
+        "fast-cart is missing, it is 'on'"
+    )
+    assert (
+        _gaps(every_stale_one_asks)[0]
+        == "2 over: new-search is 'on', not 'ask'; fast-cart is 'on', not 'ask'"
+    )
+    assert _gaps(the_reasons)[2].startswith("3 over: old-menu is 'off', not 'everyone gets the default")
+
+
+def test_it_names_each_flag_on_the_list_that_is_not_stale() -> None:
+    assert _gaps(without_the_date)[1::2] == [
+        "1 over: new-checkout is not stale",
+        "1 over: gift-cards is not stale",
+    ]
+
+
 def test_what_is_no_list_for_the_clean_up_is_answered_with_a_sentence() -> None:
     def mine(flags: Flags) -> Any:
         return list(flags)[:1]

@@ -15,6 +15,8 @@ from deploylab.views.flag_lanes import BINS, curves, hurt_first
 from deploylab.views.flag_users import RULER, people, reach
 from deploylab.views.flags import TOP, flags
 from deploylab.views.lanes import LEFT, RIGHT
+from deploylab.views.motion import posed
+from deploylab.views.multiples import multiples
 from tests.views.contract import assert_plays
 
 BAD = dl.Scenario(candidate=dl.Version("v2", error_rate=0.05), duration=150)
@@ -136,7 +138,25 @@ def test_the_mark_follows_the_flag_and_the_tint_what_can_be_met() -> None:
         moves = flags(record).meta["moves"]
         assert moves["mark"]["x"][-1] == round(LEFT + (RIGHT - LEFT) * mark / 100, 1)
         assert moves["area"]["width"][-1] == 0
-        assert moves["area"]["times"][-1] > record.back
+        assert moves["area"]["times"][-1] == pytest.approx(record.back, abs=1e-3)
+
+
+@each
+def test_the_mark_stands_where_its_words_say_at_the_very_moment(record: dl.FlagRollout) -> None:
+    frames = flags(record)
+    for time, words in frames.meta["texts"]["weight"][1:]:
+        (mark,) = (node for node in posed(frames, time).iter() if node.get("data-move") == "mark")
+        weight = float(words[0][0].removesuffix(" %"))
+        assert mark.get("transform") == f"translate({round(LEFT + (RIGHT - LEFT) * weight / 100, 1)} 0)"
+
+
+def test_users_dealt_anew_stand_in_their_new_places_at_the_very_moment() -> None:
+    folk, moves = people(dealt_anew()), flags(dealt_anew()).meta["moves"]
+    walks = [
+        moves[f"u{person}"]["x"][moves[f"u{person}"]["times"].index(60.0)]
+        for person in range(len(folk.which))
+    ]
+    np.testing.assert_allclose(walks, folk.x[1], atol=0.06)
 
 
 def last_words(record: dl.FlagRollout, name: str) -> str:
@@ -175,9 +195,9 @@ def test_the_words_tell_those_who_cannot_see_it() -> None:
 
 
 def test_the_run_before_is_drawn_in_grey() -> None:
-    assert "grey: the run before" in flags(killed(), good()).svg
-    assert "grey: a redeploy" in flags(killed()).svg
-    assert "grey:" not in flags(good()).svg
+    assert "grey lines: the run before" in flags(killed(), good()).svg
+    assert "grey lines: a redeploy" in flags(killed()).svg
+    assert "grey lines:" not in flags(good()).svg
 
 
 def test_it_is_animated_described_and_compared_like_any_record() -> None:
@@ -203,3 +223,21 @@ def test_a_name_with_markup_stays_a_name() -> None:
     frames = flags(dl.toggle(dl.Flag(key="<b>", schedule=(dl.FlagChange(0, 5, key="<i>"),)), world))
     assert "<i>" not in frames.svg
     ET.fromstring(frames.svg)
+
+
+def test_everything_grey_in_one_picture_is_the_same_release() -> None:
+    frames = flags(redeployed(), good())
+    kinds = np.bincount(frames.columns["mote_kind"], minlength=3)
+    assert kinds[2] == good().users_hurt == 0  # not the kill switch, which would hurt some
+    assert frames.meta["texts"]["other"][-1][1] == [["0", ""]]
+
+
+def test_the_end_of_a_redeploy_says_why_the_flag_no_longer_counts() -> None:
+    assert "; v1 serves all" in last_words(redeployed(), "story")
+    assert last_words(redeployed(), "lane0") == "flag 5 %, but no v2"
+
+
+def test_a_lane_ends_at_the_most_that_it_shows_as_in_a_comparison() -> None:
+    most = f"max {max(curves(redeployed()).share.max(), curves(killed()).share.max()):.3g} %"
+    assert most in flags(redeployed()).svg
+    assert all(most in small for small in multiples([killed(), redeployed()]))

@@ -77,6 +77,20 @@ def test_every_control_has_its_meaning_and_its_unit_beside_it() -> None:
     assert "10,000 (instances), or 0: off" in playground._board.rows["0", "batch_size"].children[1].value
 
 
+def test_a_slider_that_ends_before_what_is_allowed_says_where() -> None:
+    """Or one reads "at most 86,400" at a slider that ends at 60."""
+    rows = dl.playground(dl.Rolling(hold=120))._board.rows
+    hold, size, lag = (
+        rows[path].children[1].value
+        for path in (("0", "hold"), ("0", "batch_size"), ("1", "platform", "endpoint_lag"))
+    )
+    assert "at least 0, at most 86,400 (s); this slider goes from 0 to 120" in hold
+    assert "or 0: off; this slider goes from 0 to " in size
+    assert "this slider goes from 0 to 10" in lag
+    whole = next(control for control in controls(dl.Flag()) if control.path == ("bucketing",))
+    assert "slider" not in row(whole).children[1].value, "it has all that is allowed"
+
+
 def test_the_knobs_of_a_fault_show_once_it_is_there() -> None:
     playground = dl.playground(dl.Rolling())
     leak = ("1", "candidate", "faults", "Leak")
