@@ -20,7 +20,7 @@ from deploylab.model.knob import knobs
 from deploylab.model.order import ACTIONS
 from deploylab.patterns.strategies import NAMES, hyphened, strategy
 from deploylab.quiz.kinds.simulate import Simulate, arguments, check
-from tests.engine.worlds import turned
+from tests.engine.worlds import orders, patterns, scenarios, turned, versions
 
 ROOT = Path(__file__).parent.parent
 SCENARIO = dl.Scenario(replicas=4, duration=60, candidate=dl.Version("v2", error_rate=0.05))
@@ -127,6 +127,28 @@ def test_however_its_knobs_are_turned_it_comes_to_an_end_that_is_true(name: str,
         data.draw(turned(strategy(name))), replace(SCENARIO, traffic=dl.Traffic(rate=5, sticky=True))
     )
     assert run.strategy == name
+
+
+@every
+@given(data=st.data())
+@settings(max_examples=20)
+def test_whenever_people_speak_and_a_version_arrives_it_comes_to_an_end_that_is_true(
+    name: str, data: st.DataObject
+) -> None:
+    """The version arrives at the edge of a step, a nanosecond beside it or within: where one forgets it."""
+    knobs, spoken = data.draw(turned(strategy(name))), orders(leaks=True)
+    if name == "Shadow":
+        knobs = replace(knobs, then=data.draw(st.none() | patterns()))
+    people = [order for order in data.draw(spoken) if isinstance(order, dl.Order)]
+    scenario = replace(
+        data.draw(scenarios(leaks=True)), replicas=data.draw(st.integers(1, 3)), orders=people,
+        traffic=dl.Traffic(rate=5, sticky=True),
+    )  # fmt: skip
+    _, seen = data.draw(st.sampled_from(dl.roll_out(knobs, scenario).steps))
+    at = data.draw(st.sampled_from([seen.start, seen.end, (seen.start + seen.end) / 2]))
+    at = min(max(at + data.draw(st.sampled_from([-1e-9, 0, 1e-9])), 0), 3600)
+    arrives = dl.Release(at, data.draw(versions("v3", leaks=True)))
+    assert dl.roll_out(knobs, replace(scenario, orders=(*people, arrives))).strategy == name
 
 
 @every

@@ -9,6 +9,7 @@ end to end on one long time axis, so far apart that no queue can reach into the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +28,19 @@ def wheel(shares: Mapping[int, float]) -> SlotOf:
     >>> np.bincount(wheel({1: 3, 2: 1})).tolist()
     [0, 49152, 16384]
     """
-    slots = np.fromiter(shares, np.uint16, len(shares))
-    exact = np.fromiter(shares.values(), np.float64, len(shares))
+    return _dealt(tuple(shares.items()))
+
+
+@lru_cache(maxsize=64)  # whoever turns a knob meets most of them again
+def _dealt(shares: tuple[tuple[int, float], ...]) -> SlotOf:
+    slots = np.array([slot for slot, _ in shares], np.uint16)
+    exact = np.array([share for _, share in shares], np.float64)
     exact *= PLACES / exact.sum()
     places = exact.astype(np.int64)
     places[np.argsort(places - exact, kind="stable")[: PLACES - places.sum()]] += 1
-    wheel: SlotOf = slots.repeat(places)
-    return wheel
+    dealt: SlotOf = slots.repeat(places)
+    dealt.flags.writeable = False
+    return dealt
 
 
 def serve(arrival: Times, service: Times, slot: SlotOf, free: Times) -> Times:

@@ -121,26 +121,28 @@ at least 10, at most 3,600 (s), for example 60
                 pair = pair.restarted(latest)
             if status.phase != "Progressing":
                 too_late.update(WAYS_BACK)
-        outcome = yield from self._finish(pair, status)
-        return outcome, pair.canary if outcome is Outcome.PROMOTED else pair.primary, latest
+        outcome, seen = yield from self._finish(pair, status)
+        return outcome, pair.canary if outcome is Outcome.PROMOTED else pair.primary, newest(seen)
 
-    def _finish(self, pair: Pair, status: CanaryStatus) -> Rollout:
+    def _finish(
+        self, pair: Pair, status: CanaryStatus
+    ) -> Generator[Step, Observation, tuple[Outcome, Observation]]:
         if status.phase == "Failed" and status.weight:
             note = f"the primary is stuck: stay on {pair.canary}"
-            yield replace(self._step(pair, status), hold=0, note=note)
-            return Outcome.STALLED
+            seen = yield replace(self._step(pair, status), hold=0, note=note)
+            return Outcome.STALLED, seen
         if status.phase == "Failed":
             bad = f" after {status.failed_checks} bad checks" if status.failed_checks else ""
             note = f"take {pair.canary} back{bad}"
             seen = yield Step({pair.primary: pair.size}, {pair.primary: 100}, note=note)
-            return seen.ends(Outcome.ROLLED_BACK)
+            return seen.ends(Outcome.ROLLED_BACK), seen
         if pair.old.desired:  # the analysis was skipped
             seen = yield from self._update_primary(pair, status)
             pair = pair.after(seen)
             if not pair.updated:
-                return Outcome.STALLED
+                return Outcome.STALLED, seen
         seen = yield Step({pair.canary: pair.size}, {pair.canary: 100}, note="end the canary")
-        return seen.ends(Outcome.PROMOTED)
+        return seen.ends(Outcome.PROMOTED), seen
 
     def _tick(self, pair: Pair, status: CanaryStatus) -> Generator[Step, Observation, Observation | None]:
         """One interval, after a suspension if a person wants one; None when nobody will ever end it."""

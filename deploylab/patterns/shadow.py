@@ -56,14 +56,15 @@ class Shadow:
             raise KnobError("Shadow", "then", self.then, problem)
 
     def __call__(self, scenario: Scenario) -> Rollout:
-        (old, new), n = scenario.versions, scenario.replicas
-        analysis, seen = yield from told_in_vain(self._watch(old, new, n), self.heeds)
-        while newest(seen) != new:
-            new = newest(seen)
+        (old, latest), n, new = scenario.versions, scenario.replicas, ""
+        while new != latest:
+            new = latest
             analysis, seen = yield from told_in_vain(self._watch(old, new, n), self.heeds)
+            if newest(seen) == new:
+                found = _found(analysis, seen)
+                seen = yield Step({old: n}, {old: 100}, note=f"end the shadow: {found}", found=found)
+            latest = newest(seen)
         good = analysis.verdict is Verdict.SUCCESSFUL
-        found = _found(analysis, seen)
-        seen = yield Step({old: n}, {old: 100}, note=f"end the shadow: {found}", found=found)
         if good and self.then is not None and not seen.deadline_exceeded:
             return (yield from self.then(replace(scenario, candidate=Version(new))))
         return seen.ends(Outcome.ROLLED_BACK)

@@ -28,6 +28,8 @@ class Cause(NamedTuple):
 
 _CAUSES = (
     Cause(r"'\\t'", r".*?(?=\t)", "there is a tab here; write a space"),
+    Cause("unknown escape", r'.*?(?=\\[^0abtnvfre "/\\N_LPxuU])',
+        "inside of \"…\" a backslash begins an escape; put the text in '…'"),
     Cause("", rf"(?:^|{_KEY}: ?|^\s*-)\s*?(?={_BLANK})",
         "there is a no-break space here, as copied text has; delete it, and type a space"),
     Cause("", r"(?:: |- )\s*(?=[“”„‟‘’‚«»].*:(?:\s|$))",
@@ -38,7 +40,7 @@ _CAUSES = (
     Cause("simple key", _KEY + r"(?=\s+=\s)", "write a colon and a space behind a key, not ="),
     Cause("simple key|mapping values", _KEY + r":(?=[^\s/])", "a space is missing behind the colon"),
     Cause("simple key", r"^\s*(?=\{\s*id:)", "- is missing before this {"),
-    Cause("cannot start any token", r"(?::|-) +(?=(?P<sign>[%@`]))", _QUOTE),
+    Cause("cannot start any token", r"(?::|-) +(?=(?P<sign>[%@`|>]))", _QUOTE),
     Cause("block scalar", r"(?::|-) +(?=(?P<sign>[|>]))", _QUOTE),
     Cause("entries|keys|content|anchor|alias", r"(?::|-) +(?=(?P<sign>[,&*]|[-?](?=\s)))", _QUOTE),
     Cause("found '<scalar>'", r"(?::|-) +(?=(?P<sign>[\[{]))", _QUOTE),

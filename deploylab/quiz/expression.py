@@ -57,7 +57,9 @@ def evaluate(text: str, names: Mapping[str, Value]) -> Value:
             f"{text[:60]!r}: this cannot be reckoned ({error}); check the numbers in it"
         ) from None
     except (SyntaxError, MemoryError, RecursionError):
-        raise QuizError(f"{text[:60]!r} is no arithmetic; write for example ceil(n * 0.25)") from None
+        raise QuizError(
+            f"{text[:60]!r} is no arithmetic; write for example ceil(n * 0.25) or n == 2"
+        ) from None
 
 
 def _value(node: ast.expr, names: Mapping[str, Value]) -> Value:

@@ -81,7 +81,8 @@ def _prose(_page: Page, name: str, node: yaml.Node) -> str:
     if not node.value.strip():
         raise QuizError(f"{name}: the text is empty; write something, or delete an optional key")
     if found := _CONTROL.search(node.value):
-        raise QuizError(f"{name}: the control character {found[0]!r} is not allowed; delete it")
+        cure = "delete it; a text with a backslash is put in '…', as in \"…\" it begins an escape"
+        raise QuizError(f"{name}: the control character {found[0]!r} is not allowed; {cure}")
     return str(node.value).strip()
 
 

@@ -91,7 +91,7 @@ def _quote(error: yaml.MarkedYAMLError, text: str) -> Fault | None:
     start, end = token.start_mark, token.end_mark
     if start.line == end.line:
         why = f"the text in quotes ends at {token.style}; a {token.style} inside it is written "
-        why += '\\"' if token.style == '"' else "''"
+        why += "\\\", or put all of it in '…'" if token.style == '"' else "'', or put all of it in \"…\""
         return fault_at(mark, f"this is not YAML: {why}")
     why = f"this quote is closed only in line {end.line + 1}; close it where its text ends"
     return fault_at(start, f"this is not YAML: {why}")
@@ -123,7 +123,7 @@ def _indentation(error: yaml.MarkedYAMLError, mark: Any, lines: list[str]) -> Fa
     keys, dashes, parent = _columns(lines[: mark.line], indent)
     listed = line.lstrip().startswith("-")
     start = next((place for place in range(parent + 1, mark.line) if lines[place].strip()), mark.line)
-    if listed and re.match(r" *id:", lines[start]):  # the first of this list
+    if listed and parent >= 0 and re.match(r" *id:", lines[start]):  # the first of this list
         return Fault(start + 1, _indent(lines[start]) + 1, f"this is not YAML: {NO_DASH}")
     if indent in dashes and re.match(r" *id:", line):
         return Fault(mark.line + 1, indent + 1, f"this is not YAML: {NO_DASH}")

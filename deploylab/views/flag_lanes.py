@@ -72,7 +72,7 @@ def scales(now: Curves, ghost: Curves | None) -> tuple[Scale, Scale, Scale]:
 def frame(record: FlagRollout, now: Curves, ghost: Curves | None, grey: str) -> list[str]:
     """What can be seen before anything has happened: names, largest values, axis, and what grey means."""
     share, failures, hurt = scales(now, ghost)
-    most = (f"up to {share.most:.3g} %", f"up to {failures.most:.3g} / s", f"up to {hurt.most:,.0f}")
+    most = (f"{share.most:.3g} %", f"{failures.most:.3g} / s", f"{hurt.most:,.0f}")
     axis = lanes.time_axis(record.scenario.duration)
     return [*lanes.grounds(NAMES, most), *lanes.rooms(), *axis, text(24, FLAGS, grey, "dl-tiny dl-quiet")]
 

@@ -10,14 +10,14 @@ NONE = -1
 Whole = NDArray[np.int64]
 
 
-def nearest_ranks(values: Whole, group: Whole, groups: int, percent: int) -> NDArray[np.float64]:
+def nearest_ranks_by_group(values: Whole, group: Whole, groups: int, percent: int) -> NDArray[np.float64]:
     """The value within which `percent` of the values of each group lie; NaN for a group that has none.
 
     No value is negative; `group` is the number of each value's group, and `groups` that of those in none.
     A high percentile lies among the largest values of its group, so that only those are sorted: the ones
     above the guess of a sample. A group whose guess was too high is sorted whole.
 
-    >>> nearest_ranks(np.array([3, 1, 2, 7]), np.array([0, 0, 0, 1]), groups=3, percent=50)
+    >>> nearest_ranks_by_group(np.array([3, 1, 2, 7]), np.array([0, 0, 0, 1]), groups=3, percent=50)
     array([ 2.,  7., nan])
     """
     span = int(values.max(initial=0)) + 1

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..model.record import SECOND, AccessLog, joined
 from ..model.run import Run
-from .ranks import nearest_ranks
+from .ranks import nearest_ranks_by_group
 
 BINS = 240
 Numbers = NDArray[np.float64]
@@ -111,4 +111,4 @@ def _p99(run: Run, bins: NDArray[np.int64]) -> Numbers:
     log, groups = run.log, len(run.scenario.versions) * BINS
     answered = log.answered & (log.version >= 0)
     group = np.where(answered, log.version.astype(np.int64) * BINS + bins, groups)
-    return nearest_ranks(log.latency, group, groups, 99).reshape(-1, BINS) / SECOND
+    return nearest_ranks_by_group(log.latency, group, groups, 99).reshape(-1, BINS) / SECOND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from math import ceil
 from typing import Any
@@ -130,6 +131,7 @@ def _instances(run: Run, place: Floor) -> list[str]:
     return [*blocks, element("g", *squares, style=f"--dl-outline:{min(1.6, place.size / 8):g}px")]
 
 
+@lru_cache(maxsize=2_048)  # whoever turns a knob meets most of them again
 def _square(number: int, name: str, role: str, where: Place, size: int) -> str:
     """An instance: a square, with a cross over it that only a killed one shows."""
     queue = text(size / 2, size / 2 + 4, "", text_anchor="middle", data_text=f"queue{number}")

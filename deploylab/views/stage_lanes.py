@@ -34,7 +34,7 @@ def frame(run: Run, *shown: Series) -> str:
     """What can be seen of the lanes before anything has happened: names, axis, promises."""
     instances, failures, latency = scales(run, *shown)
     allowed, slo = allowed_failures(run), run.scenario.slo
-    most = f"{failures.most:,.0f} / s" if failures.most >= 100 else f"{failures.most:.3g} / s"
+    most = f"{short(failures.most)} / s"
     return "".join(
         (
             *grounds(NAMES, (f"{instances.most:g}", most, seconds(latency.most))),
@@ -44,6 +44,17 @@ def frame(run: Run, *shown: Series) -> str:
             _figures_end(run),
         )
     )
+
+
+def short(number: float) -> str:
+    """A number in as few letters as there is room for beside a lane.
+
+    >>> short(0.125), short(1_711), short(12_009)
+    ('0.125', '1,711', '12k')
+    """
+    if number < 100:
+        return f"{number:.3g}"
+    return f"{number:,.0f}" if number < 10_000 else f"{number / 1000:,.0f}k"
 
 
 def drawing(run: Run, curves: Series, before: Series | None = None) -> str:
@@ -89,5 +100,5 @@ def _figures_end(run: Run) -> str:
 def _promise(scale: Scale, value: float, words: str) -> str:
     """The line of the SLO, named in the margin below the lane's largest value."""
     y = float(scale.y(value))
-    name = text(RIGHT + 4, max(y + 5, scale.top + 21), words, "dl-tiny dl-quiet")
+    name = text(RIGHT + 3, max(y + 5, scale.top + 21), words, "dl-tiny dl-quiet")
     return level(y, "dl-promise") + name

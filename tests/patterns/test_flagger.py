@@ -108,6 +108,13 @@ def test_another_release_waits_for_a_promotion() -> None:
     assert {"v2": 6, "v3": 6} in [step.replicas for step, _ in run.steps]
 
 
+@pytest.mark.parametrize("at", [20, 20.5, 30])
+def test_another_release_waits_for_a_promotion_without_an_analysis_as_well(at: float) -> None:
+    run = release(Flagger(interval=10, skip_analysis=True), Release(at, Version("v3")))
+    assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v3"] * 6)
+    assert ({"v2": 6, "v3": 6} in [step.replicas for step, _ in run.steps]) == (at > 20)
+
+
 # What it does on the way
 
 

@@ -8,11 +8,13 @@ import pytest
 
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
+from deploylab.model.fault import Leak
 from deploylab.model.order import Order, Release
 from deploylab.model.rollout import Outcome, Rollout, Step
 from deploylab.model.run import Run
 from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
+from deploylab.patterns.recreate import Recreate
 from deploylab.patterns.rolling import Rolling
 from deploylab.patterns.shadow import Shadow
 
@@ -94,6 +96,18 @@ def test_another_release_takes_the_place_in_the_shadow() -> None:
     assert run.outcome is Outcome.PROMOTED
     assert [i.version for i in run.instances if i.draining is None] == ["v3"] * 6
     assert len(run.requests_of("v2")) == 0
+
+
+@pytest.mark.parametrize(("then", "outcome"), [(None, Outcome.ROLLED_BACK), (Recreate(), Outcome.PROMOTED)])
+def test_a_release_while_a_shadow_ends_comes_into_the_shadow_too(then: Any, outcome: Outcome) -> None:
+    leaky = Version("v1", startup_jitter=0, faults=(Leak(after=10),))
+    scenario = Scenario(
+        leaky, Version("v2", startup_time=2), platform=Platform(endpoint_lag=0),
+        traffic=Traffic(rate=15), orders=(Release(18, Version("v3", startup_time=2)),),
+    )  # fmt: skip
+    run = roll_out(Shadow(hold=10, then=then), scenario)
+    assert run.outcome is outcome
+    assert "end the shadow: v3 is good" in [step.note for step, _ in run.steps]
 
 
 def test_a_share_of_the_requests_is_copied() -> None:

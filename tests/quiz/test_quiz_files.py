@@ -22,6 +22,7 @@ from deploylab.quiz.schema import FILES, reference, schema
 QUIZZES = Path(__file__).parents[2] / "quizzes"
 SCHEMA: dict[str, Any] = json.loads((QUIZZES / "quiz.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+EXAMPLE, *BLOCKS = re.findall(r"```yaml\n(.*?)```", (QUIZZES / "README.md").read_text("utf-8"), re.DOTALL)
 
 BAD = [
     ("title: A small quiz\n", ""),
@@ -89,18 +90,16 @@ def test_the_schema_and_the_reference_are_those_of_the_loader() -> None:
 
 
 def test_the_example_in_the_readme_is_a_quiz() -> None:
-    example = re.search(r"```yaml\n(.*?)```", (QUIZZES / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert example is not None
-    assert str(loads(example[1])) == "Quiz 'my-quiz': 3 questions, 4 points"
-    assert VALIDATOR.is_valid(yaml.safe_load(example[1]))
+    assert str(loads(EXAMPLE)) == "Quiz 'my-quiz': 1 question, 1 point"
+    assert lint(loads(EXAMPLE)) == []
+    assert VALIDATOR.is_valid(yaml.safe_load(EXAMPLE))
 
 
-def test_every_question_in_the_readme_can_be_copied_and_has_no_fault() -> None:
-    examples = re.findall(
-        r"```yaml\n(- id: .*?)```", (QUIZZES / "README.md").read_text(encoding="utf-8"), re.DOTALL
-    )
-    assert len(examples) == 8
-    text = "id: q\nversion: 1\ntitle: Q\nquestions:\n" + "".join(examples)
+def test_every_question_in_the_readme_can_be_pasted_behind_the_example_and_has_no_fault() -> None:
+    assert [re.findall("type: (.*)", block)[0] for block in BLOCKS] == [
+        "true_false", "multiple", "numeric", "short", "order", "match", "cloze", "predict", "numeric",
+    ]  # fmt: skip
+    text = EXAMPLE + "".join(BLOCKS)
     assert VALIDATOR.is_valid(yaml.safe_load(text))
     assert [advice.text for advice in lint(loads(text)) if advice.wrong] == []
 

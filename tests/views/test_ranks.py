@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylab.views.ranks import nearest_ranks
+from deploylab.views.ranks import nearest_ranks_by_group
 
 
 @given(
@@ -24,7 +24,7 @@ def test_every_group_has_the_nearest_rank_of_its_own_values(
     draw = np.random.default_rng(seed)
     group = draw.integers(0, groups, size, endpoint=True)
     values = draw.integers(0, spread, size) // (group + 1)
-    ranked = nearest_ranks(values, group, groups, percent)
+    ranked = nearest_ranks_by_group(values, group, groups, percent)
     for number in range(groups):
         mine = np.sort(values[group == number])
         rank = ceil(percent * len(mine) / 100)
@@ -33,5 +33,5 @@ def test_every_group_has_the_nearest_rank_of_its_own_values(
 
 def test_a_sample_that_guesses_too_high_costs_nothing_but_time() -> None:
     values = np.where(np.arange(1_000) % 16 == 0, 1_000 + np.arange(1_000), np.arange(1_000))
-    ranked = nearest_ranks(values, np.zeros(1_000, np.int64), 1, 50)
+    ranked = nearest_ranks_by_group(values, np.zeros(1_000, np.int64), 1, 50)
     assert ranked.tolist() == [np.sort(values)[499]]

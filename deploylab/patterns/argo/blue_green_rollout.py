@@ -78,7 +78,8 @@ class BlueGreenRollout:
     def abort(self, cause: Interrupted) -> Rollout:
         """Everyone back to blue; what is wanted is still green, so it is no revert."""
         yield from degrade(self, cause, self.green, self.knobs.abort_scale_down_delay)
-        return Outcome.ROLLED_BACK if not self.sizes[self.green] else Outcome.ABORTED
+        alone = not any(size for version, size in self.sizes.items() if version != self.blue)
+        return Outcome.ROLLED_BACK if alone else Outcome.ABORTED
 
     def undo(self) -> Rollout:
         """Back to blue for good."""

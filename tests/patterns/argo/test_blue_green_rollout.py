@@ -155,6 +155,12 @@ def test_an_abort_of_that_release_leads_everyone_to_blue(at: float, watch: float
     assert (run.log.version < 2).all()
 
 
+def test_an_earlier_green_that_is_left_standing_is_no_rollback() -> None:
+    green = BlueGreen(progress_deadline=5, progress_deadline_abort=True, abort_scale_down_delay=0)
+    run = release(green, Release(40, Version("v3")), startup_time=1)
+    assert (run.outcome, set(left(run))) == (Outcome.ABORTED, {"v1", "v2"})
+
+
 def test_another_word_while_blue_starts_again_sends_nobody_to_what_is_not_ready() -> None:
     run = release(BlueGreen(watch_after_blue=60), Order(90, "abort"), Order(95, "undo"))
     assert run.outcome is Outcome.ROLLED_BACK
