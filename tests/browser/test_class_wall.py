@@ -1,4 +1,4 @@
-"""The wall: whatever a class does, all of it is on the screen, and the run stands where everybody left it."""
+"""The wall: whatever a class does, all of it can be read there, and the run stands where it was left."""
 
 from __future__ import annotations
 
@@ -15,6 +15,20 @@ from tests.browser.chromium import new_page
 from tests.quiz.classroom import EVERY_TYPE
 
 VOTERS = 9
+LEAST = 16  # px, on a screen of 1280 x 720: what can be read from the last row of seats
+LETTERS = """() => {
+  const found = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode.parentElement, drawn = node.getScreenCTM?.();
+    range.selectNodeContents(texts.currentNode);
+    const words = range.toString().trim(), seen = node.checkVisibility({ visibilityProperty: true });
+    const scale = drawn ? Math.hypot(drawn.a, drawn.b) : 1;
+    const size = scale * parseFloat(getComputedStyle(node).fontSize);
+    if (words && seen && range.getBoundingClientRect().width > 1) found.push([words, size]);
+  }
+  return found;
+}"""
 
 
 class Class:
@@ -49,8 +63,14 @@ class Class:
 
     def all_is_on_the_wall(self) -> None:
         self.wall.wait_for_function("() => [...document.images].every((one) => one.complete)")
+        here = f"{self.screen.get('question', {}).get('id')}, {self.screen['phase']}"
         height = self.wall.evaluate("document.documentElement.scrollHeight")
-        assert height <= 720, f"{self.screen['question']['id']}, {self.screen['phase']}: {height} px"
+        assert height <= 720, f"{here}: {height} px"
+        if self.wall.locator("iframe").count():
+            expect(self.wall.frame_locator("iframe").locator("svg.dl-stage")).to_be_visible()
+        letters = [one for frame in self.wall.frames for one in frame.evaluate(LETTERS)]
+        assert letters
+        assert [one for one in letters if one[1] < LEAST] == [], here
 
 
 def answer(question: dict[str, Any], number: int) -> list[str]:
@@ -90,11 +110,12 @@ def held_class(
 
 @pytest.mark.usefixtures("nothing_goes_wrong")
 @pytest.mark.parametrize("options", [[], ["--leaderboard"]], ids=["plain", "leaders"])
-def test_all_of_every_question_is_on_the_wall_in_every_state(held_class: Class) -> None:
+def test_all_of_every_question_can_be_read_on_the_wall_in_every_state(held_class: Class) -> None:
+    held_class.all_is_on_the_wall()
     held_class.do("start")
     while held_class.screen["phase"] != "ended":
-        for name in ("", "close", "discuss", "again", "close", "play", "reveal"):
-            if name == "play" and name not in held_class.screen["allowed"]:
+        for name in ("", "close", "discuss", "again", "close", "play", "reveal", "leaders"):
+            if name in ("play", "leaders") and name not in held_class.screen["allowed"]:
                 continue
             if name:
                 held_class.do(name)
@@ -102,6 +123,22 @@ def test_all_of_every_question_is_on_the_wall_in_every_state(held_class: Class) 
                 held_class.vote()
             held_class.all_is_on_the_wall()
         held_class.do("next")
+    held_class.all_is_on_the_wall()
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
+@pytest.mark.parametrize("options", [["--leaderboard"]], ids=["leaders"])
+def test_who_leads_stands_alone_on_the_wall_until_the_answers_are_wanted_again(held_class: Class) -> None:
+    for name in ("start", "close", "reveal"):
+        held_class.do(name)
+    votes, leads = held_class.wall.locator(".votes"), held_class.wall.get_by_text("Nobody has points yet.")
+    for _ in range(2):
+        expect(votes).to_be_visible()
+        expect(leads).to_have_count(0)
+        held_class.do("leaders")
+        expect(leads).to_be_visible()
+        expect(votes).to_have_count(0)
+        held_class.do("leaders")
 
 
 @pytest.mark.usefixtures("nothing_goes_wrong")

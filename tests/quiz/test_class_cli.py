@@ -15,7 +15,7 @@ from deploylab.quiz.classroom.begin import begin
 from deploylab.quiz.classroom.hold import Where, _allow_many_files, _told
 from deploylab.quiz.classroom.room import Room
 from deploylab.quiz.classroom.store import Store
-from tests.quiz.classroom import QUIZ, answer, do, new_class
+from tests.quiz.classroom import EVERY_TYPE, QUIZ, answer, do, new_class
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,11 @@ def test_what_a_class_leaves_out_is_told_at_its_start(tmp_path: Path) -> None:
     assert "leaves out what this quiz has besides: how sure one is, a second try, hints." in _told(
         room, Where(), "http://127.0.0.1:1"
     )
+
+
+def test_it_is_told_where_numbers_differ_elsewhere(tmp_path: Path) -> None:
+    room = new_class(tmp_path, EVERY_TYPE.read_text(encoding="utf-8").replace("figure:", "# figure:"))
+    assert room.left_out[-1] == "numbers that differ from student to student (all get the same ones)"
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

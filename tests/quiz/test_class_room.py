@@ -582,6 +582,21 @@ def test_the_leaderboard_is_off_unless_it_is_wanted(tmp_path: Path) -> None:
         )
 
 
+def test_who_leads_is_a_step_after_the_reveal_where_it_is_wanted(tmp_path: Path) -> None:
+    room = new_class(tmp_path, leaderboard=True)
+    do(room, "start", "close", "reveal")
+    for step, leading in (("leaders", False), ("next", True)):
+        assert teacher_screen(room, 0, [])["allowed"][:1] == [step]
+        assert projector_screen(room, 0)["leading"] == leading
+        do(room, step)
+    do(room, "close", "reveal")
+    assert not projector_screen(room, 0)["leading"]
+    (folder := tmp_path / "plain").mkdir()
+    plain = new_class(folder)
+    do(plain, "start", "close", "reveal")
+    assert "leaders" not in teacher_screen(plain, 0, [])["allowed"]
+
+
 def test_the_leaderboard_is_short_and_cuts_no_tie_silently(tmp_path: Path) -> None:
     room = new_class(tmp_path, leaderboard=True)
     do(room, "start")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from deploylab.quiz.classroom.session import (
 )
 
 COMMANDS = ("start", "close", "reveal", "again", "next", "pause", "go-on", "extend", "reopen", "discuss",
-            "leave", "play", "skip", "end", "nonsense")  # fmt: skip
+            "leave", "play", "leaders", "skip", "end", "nonsense")  # fmt: skip
 QUESTIONS = ("one", "two", "three")
 HISTORY = st.lists(
     st.tuples(st.sampled_from(COMMANDS), st.integers(0, 40_000), st.sampled_from([0, 10, 60])), max_size=40
@@ -50,9 +52,20 @@ def test_a_class_never_goes_back(history: list[tuple[str, int, int]]) -> None:
 
 @given(HISTORY)
 def test_a_question_that_was_revealed_is_never_open_again(history: list[tuple[str, int, int]]) -> None:
-    for before, _, after, _ in walk(history):
+    for before, command, after, _ in walk(history):
         if before.phase == "revealed":
-            assert after.phase == "ended" or after.place == before.place + 1
+            stays = command == "leaders" and after == replace(
+                before, step=after.step, leaders=not before.leaders
+            )
+            assert stays or after.phase == "ended" or after.place == before.place + 1
+
+
+@given(HISTORY)
+def test_who_leads_is_shown_in_place_of_the_answers_and_of_nothing_else(
+    history: list[tuple[str, int, int]],
+) -> None:
+    for *_, after, _ in walk(history):
+        assert not after.leaders or after.phase in ("revealed", "ended")
 
 
 @given(HISTORY)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from deploylab.quiz.classroom.room import Room
 
-_WIDTH, _TOP, _BAR, _GAP = 640, 30, 26, 22  # a gap has room for the words of a bar that is hardly there
-HIGH, LOW = 420, 270
-_LEFT, _RIGHT = 165, 449  # where the bars stand
+_WIDTH, _HEIGHT, _TOP, _BAR = 640, 420, 34, 26
+_GAP = 26  # has room for the words of a bar that is hardly there
+_LEFT, _RIGHT = 215, 399  # where the bars stand
 NONE = "–"  # did not answer in this round
 _NAMED, _SHORT = 4, 12  # answers that are named, and letters of one that was typed
 
@@ -97,19 +97,19 @@ def told(went: Counter[tuple[Stop, Stop]]) -> str:
     )
 
 
-def flow(went: Counter[tuple[Stop, Stop]], height: int = HIGH) -> str:
+def flow(went: Counter[tuple[Stop, Stop]]) -> str:
     """The picture, as SVG; nothing when nobody voted."""
     if not went.total():
         return ""
     names = sorted(
         {stop for pair in went for stop in pair}, key=lambda stop: (stop[0] == NONE, stop == _OTHERS, stop[0])
     )
-    scale = (height - _TOP - _GAP * len(names)) / went.total()
+    scale = (_HEIGHT - _TOP - _GAP * len(names)) / went.total()
     left, right = (_column(went, side, names, scale) for side in (0, 1))
     parts = [
-        f'<svg class="flow" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(told(went))}">',
-        f'<text class="head" x="{_LEFT + _BAR}" y="18" text-anchor="end">first vote</text>',
-        f'<text class="head" x="{_RIGHT}" y="18">second vote</text>',
+        f'<svg class="flow" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(told(went))}">',
+        f'<text class="head" x="{_LEFT + _BAR}" y="20" text-anchor="end">first vote</text>',
+        f'<text class="head" x="{_RIGHT}" y="20">second vote</text>',
         *_bands(went, names, scale, left, right),
         *(_bar(column, stop, side) for side, column in enumerate((left, right)) for stop in names),
         "</svg>",
@@ -138,7 +138,7 @@ def _bar(column: Mapping[Stop, Bar], stop: Stop, side: int) -> str:
     words = f"{escape(stop[0])}{' ✓' if stop[1] else ''} · {number}"
     return (
         f'<rect class="{kind}" x="{x}" y="{top:.1f}" width="{_BAR}" height="{height:.1f}" rx="2"/>'
-        f'<text x="{at}" y="{top + height / 2 + 8:.1f}" text-anchor="{anchor}">{words}</text>'
+        f'<text x="{at}" y="{top + height / 2 + 9:.1f}" text-anchor="{anchor}">{words}</text>'
     )
 
 

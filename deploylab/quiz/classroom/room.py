@@ -152,7 +152,9 @@ class Room:
             "how sure one is": quiz.confidence,
             "a second try": quiz.tries > 1,
             "hints": any(one.hints for one in quiz.questions),
-            "numbers of one's own (all get the same)": any(one.parameters for one in quiz.questions),
+            "numbers that differ from student to student (all get the same ones)": any(
+                one.parameters for one in quiz.questions
+            ),
         }
         return tuple(name for name, given in there.items() if given)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from deploylab.quiz.amount import tell
 from deploylab.quiz.ask import tell_answer
-from deploylab.quiz.classroom.flow import HIGH, LOW, flow, moves, stops, told
+from deploylab.quiz.classroom.flow import flow, moves, stops, told
 from deploylab.quiz.classroom.room import Answers, Room
 from deploylab.quiz.classroom.session import allowed
 from deploylab.quiz.classroom.tally import beliefs, places, tally, worth_a_second_round
@@ -66,6 +66,7 @@ def projector_screen(room: Room, now: int) -> dict[str, Any]:
     screen |= {"question": _question(room, name), "answered": len(room.answers(name, session.round))}
     if session.phase == "revealed":
         screen |= _votes(room, name, public=True) | {"key": _key(room, name), "leaders": _leaders(room)}
+        screen["leading"] = session.leaders
     if session.phase in ("playing", "revealed"):
         screen["animation"] = isinstance(room.items[name].question.kind, Predict)
     return screen
@@ -145,8 +146,7 @@ def _votes(room: Room, name: str, public: bool) -> dict[str, Any]:
         return shown
     went = moves(stops(room, name, 1), stops(room, name, 2))
     before = _tally(room, name, room.answers(name, 1), public)
-    run = public and isinstance(room.items[name].question.kind, Predict)  # it stands beside
-    return shown | {"before": before, "flow": flow(went, LOW if run else HIGH), "told": told(went)}
+    return shown | {"before": before, "flow": flow(went), "told": told(went)}
 
 
 def _tally(room: Room, name: str, given: Answers, public: bool) -> dict[str, Any]:
@@ -159,6 +159,10 @@ def _tally(room: Room, name: str, given: Answers, public: bool) -> dict[str, Any
 def _steps(room: Room) -> list[str]:
     """What can be done now, first what is advised: a reveal cannot be taken back."""
     steps, name = list(allowed(room.session)), room.session.question
+    if room.session.phase == "revealed":
+        if not room.settings.leaderboard:
+            steps.remove("leaders")
+        return steps if room.session.leaders else sorted(steps, key=lambda step: step != "leaders")
     if room.session.phase != "closed":
         return steps
     counted = tally(room, name, room.answers(name, 1))

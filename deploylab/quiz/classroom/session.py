@@ -24,7 +24,8 @@ class Session:
     """Where a class is: at which question, in which round, until when.
 
     `deadline` is set while a question with a time limit is open, `left` while it is paused. `step` counts all
-    changes, so that a command given for an earlier screen, as by a double click, can be told.
+    changes, so that a command given for an earlier screen, as by a double click, can be told. `leaders`: the
+    wall shows who leads in place of what was revealed.
 
     >>> session = act(Session(("batch-size", "deadline")), "start", now=0, seconds=30)
     >>> session.question, session.phase, session.deadline
@@ -41,6 +42,7 @@ class Session:
     left: int | None = None
     step: int = 0
     skipped: tuple[str, ...] = ()
+    leaders: bool = False
 
     @property
     def question(self) -> str:
@@ -114,7 +116,7 @@ def _open(session: Session, now: int, seconds: int) -> Session:
 def _next(session: Session, now: int, seconds: int) -> Session:
     if session.last:
         return _end(session, now, seconds)
-    return _open(replace(session, place=session.place + 1, round=1), now, seconds)
+    return _open(replace(session, place=session.place + 1, round=1, leaders=False), now, seconds)
 
 
 def _end(session: Session, _now: int, _seconds: int) -> Session:
@@ -165,6 +167,10 @@ def _reveal(session: Session, _now: int, _seconds: int) -> Session:
     return replace(session, phase="revealed")
 
 
+def _leaders(session: Session, _now: int, _seconds: int) -> Session:
+    return replace(session, leaders=not session.leaders)
+
+
 # Each command: from which phases, and how. In the order in which the buttons stand, the usual step first.
 _STEPS: Mapping[str, tuple[tuple[Phase, ...], Callable[[Session, int, int], Session]]] = {
     "start": (("lobby",), _next),
@@ -173,6 +179,7 @@ _STEPS: Mapping[str, tuple[tuple[Phase, ...], Callable[[Session, int, int], Sess
     "reveal": (("closed", "playing"), _reveal),
     "again": (("discuss",), _again),
     "next": (("revealed",), _next),
+    "leaders": (("revealed",), _leaders),
     "pause": (("open",), _pause),
     "extend": (("open", "paused"), _extend),
     "reopen": (("closed",), _open),

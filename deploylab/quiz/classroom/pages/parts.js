@@ -3,6 +3,7 @@
 import { h, isListed } from "./quiz.js";
 
 const FEW = 5; // answers, with those that nobody gives any more
+const FEWEST = 3; // wrong ones that stay on a wall without room; of each gap or pair the first
 
 /** What a screen reader says anew is only what has changed. */
 export function put(node, words) {
@@ -72,17 +73,20 @@ export function votesView(screen, tell = true) {
     const known = new Set(group.rows.map((row) => row.html));
     const gone = before.filter((row) => !known.has(row.html)).slice(0, Math.max(0, FEW - group.rows.length));
     const rows = [...group.rows, ...gone.map((row) => ({ ...row, count: 0 }))];
+    const wrong = rows.filter((row) => !row.right).sort((one, other) => other.count - one.count);
+    const rare = lettered || ordered ? [] : wrong.slice(screen.tally.groups.length > 1 ? 1 : FEWEST);
+    const more = rare.reduce((sum, row) => sum + row.count, 0);
     const lines = rows.map((row, place) => {
       const old = before.find((one) => one.html === row.html);
       const bars = [...(old ? [bar(old.count, screen.before.answered, "before")] : screen.before ? [bar(0, 1, "before")] : []), bar(row.count, screen.tally.answered, "now")];
       const right = tell && row.right && !ordered;
       const mark = right ? h("strong", { class: "mark" }, h("span", { "aria-hidden": "true" }, "✓ "), "right") : "";
-      return h("li", { "data-right": right ? "yes" : "no" },
+      return h("li", { "data-right": right ? "yes" : "no", class: rare.includes(row) ? "rare" : "" },
         h("span", { class: "letter", "aria-hidden": "true" }, lettered ? letter(place) : ordered ? `${place + 1}` : right ? "✓" : "·"),
         h("div", { class: "answer" }, h("div", {}, h("span", { html: row.html }), " ", mark), ...bars, row.note ? h("small", { html: row.note }) : ""),
         h("span", { class: "count" }, old ? h("small", {}, `${old.count} → `) : "", `${row.count}`));
     });
-    return h("div", { class: "group" }, group.label ? h("h3", { html: group.label }) : "", h("ul", { class: "votes" }, ...lines));
+    return h("div", { class: "group" }, group.label ? h("h3", { html: group.label }) : "", h("ul", { class: "votes" }, ...lines), more ? h("p", { class: "more" }, `and ${more} more`) : "");
   });
   return h("div", { class: "groups" }, ...(groups.length ? groups : [h("p", { class: "how" }, "No answers.")]));
 }
@@ -99,7 +103,7 @@ export function keyView(key, withSolution) {
   return h("div", { class: "key" },
     ...(withSolution ? [h("div", { class: "solution" }, h("strong", {}, "The right answer"), h("ul", {}, ...lines))] : []),
     ...(key.figure ? [h("p", { class: "figures" }, key.figure)] : []),
-    h("div", { html: key.explanation }),
+    h("div", { class: "reason", html: key.explanation }),
     ...(key.source ? [h("p", { class: "source" }, "Source: ", h("span", { html: key.source }))] : []));
 }
 

@@ -15,7 +15,9 @@ const quiet = h("span", { class: "quiet", role: "status" });
 const joined = await (await fetch(`${base}join.json`)).json();
 const way = h("span", { class: "way" }, h("span", {}, joined.address.replace(/^https?:\/\//, "").replace(/\/$/, "")), " ", h("strong", {}, joined.code));
 head.append(title, told, clock.node);
-const [LARGE, SMALL] = [125, 55]; // per cent of the usual letters
+const LETTERS = [125, 120, 115, 110, 105, 100, 95, 92]; // per cent; the last ones are 16 px high on a screen of 1280 x 720
+const SMALLER = [85, 75, 65, 55]; // hard to read, but nothing is cut off
+const LESS = ["source", "rare", "flow", "note", "reason", "prompt"]; // what the wall can do without, the least needed first
 let drawn = "";
 let parts = {};
 
@@ -27,11 +29,11 @@ function show(screen) {
   told.textContent = screen.phase === "lobby" || screen.phase === "ended" ? "" : `Question ${screen.place} of ${screen.of}${screen.round === 2 ? " · second vote" : ""}`;
   clock.show(screen);
   const asked = ["open", "paused", "closed", "discuss"].includes(screen.phase);
-  const key = `${asked ? "asked" : screen.phase} ${screen.place} ${screen.round}`;
+  const key = `${asked ? "asked" : screen.phase} ${screen.place} ${screen.round} ${Boolean(screen.leading)}`;
   if (key !== drawn) {
     drawn = key;
     const before = parts;
-    parts = screen.phase === "lobby" ? lobby() : screen.phase === "ended" ? ended(screen) : asked ? question(screen) : screen.phase === "playing" ? playing(screen) : revealed(screen, before);
+    parts = screen.phase === "lobby" ? lobby() : screen.phase === "ended" ? ended(screen) : asked ? question(screen) : screen.phase === "playing" ? playing(screen) : screen.leading ? leading(screen) : revealed(screen, before);
     if (parts.nodes[0] !== before.nodes?.[0]) main.replaceChildren(...parts.nodes);
     foot.replaceChildren(...(screen.phase === "lobby" ? [quiet] : [parts.foot ?? "", quiet, screen.phase === "ended" ? "" : way]));
   }
@@ -75,41 +77,44 @@ function question(screen) {
 
 /** The run, large, before anybody knows who was right. */
 function playing(screen) {
-  const words = h("div", { class: "answers" }, promptView(screen.question));
+  const answers = h("div", { class: "answers" });
   const run = h("iframe", { class: "run", src: "animation", title: "The run that was predicted", sandbox: "allow-scripts" });
-  const section = h("section", { class: "told with-run playing" }, words, h("div", { class: "beside" }, run));
-  return { nodes: [section], words, run };
+  return { nodes: [h("section", { class: "told with-run" }, promptView(screen.question), answers, run)], answers, run };
 }
 
 /** The answers; beside them the end of the run, and it is the same one that everybody has just watched. */
 function revealed(screen, before) {
-  const flow = screen.flow ? [h("figure", { class: "flowing" }, h("div", { html: screen.flow }), h("figcaption", {}, screen.told))] : [];
-  const named = isListed(screen.question) || screen.question.fields[0].how === "order"; // what is right stands among the answers
-  const answers = [votesView(screen), keyView(screen.key, !named)];
-  const leaders = leadersView(screen.leaders);
-  const foot = h("span", { class: "answered" }, h("span", {}, `${screen.tally.right} of ${screen.tally.answered} right${screen.before ? `, before ${screen.before.right} of ${screen.before.answered}` : ""}`));
-  if (!screen.animation) {
-    return { nodes: [h("section", { class: `told ${flow.length ? "with-flow" : ""}` }, promptView(screen.question), h("div", { class: "answers" }, ...answers, ...(flow.length ? [] : [leaders])), ...(flow.length ? [h("div", { class: "changes" }, ...flow, leaders)] : []))], foot };
-  }
-  const { nodes, words, run } = before.run ? before : playing(screen);
-  nodes[0].classList.remove("playing");
-  run.src = "animation#end";
-  words.append(...answers, ...flow);
-  run.parentElement.append(leaders);
-  return { nodes, foot };
+  const { question, animation, flow } = screen;
+  const { groups } = screen.tally;
+  const marked = groups.length > 1 && groups.every((group) => group.rows.some((row) => row.right));
+  const named = isListed(question) || question.fields[0].how === "order" || marked; // what is right stands among the answers
+  const changes = flow ? [h("figure", { class: "flowing" }, animation ? "" : h("div", { html: flow }), h("figcaption", {}, screen.told))] : [];
+  const parts = animation ? (before.run ? before : playing(screen)) : { answers: h("div", { class: "answers" }) };
+  parts.nodes ??= [h("section", { class: `told ${flow ? "with-flow" : ""}` }, promptView(question), parts.answers, ...changes)];
+  parts.answers.append(votesView(screen), keyView(screen.key, !named), ...(animation ? changes : []));
+  if (animation) parts.run.src = "animation#end";
+  return { nodes: parts.nodes, foot: score(screen) };
+}
+
+const leading = (screen) => ({ nodes: [leadersView(screen.leaders) || h("p", { class: "how" }, "Nobody has points yet.")], foot: score(screen) });
+
+function score({ tally, before }) {
+  return h("span", { class: "answered" }, h("span", {}, `${tally.right} of ${tally.answered} right${before ? `, before ${before.right} of ${before.answered}` : ""}`));
 }
 
 function ended(screen) {
   return { nodes: [h("section", { class: "ended" }, h("h1", {}, "Thank you."), resultsView(screen.results), leadersView(screen.leaders))] };
 }
 
-/** Large letters, and smaller ones until all of it is on the wall. */
+/** Large letters, and smaller ones until all of it is on the wall; what has no room then is left to the phones. */
 function fit() {
   const root = document.documentElement;
-  for (let size = LARGE; size >= SMALL; size -= 5) {
+  const fits = (less, size) => {
+    document.body.dataset.less = LESS.slice(0, less).join(" ");
     root.style.setProperty("--fit", String(size / 100));
-    if (root.scrollHeight <= window.innerHeight + 1) return;
-  }
+    return root.scrollHeight <= window.innerHeight;
+  };
+  LESS.some((_, less) => LETTERS.some((size) => fits(less, size))) || [...LETTERS, ...SMALLER].some((size) => fits(LESS.length, size));
 }
 
 window.addEventListener("resize", fit);

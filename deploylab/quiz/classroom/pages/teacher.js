@@ -8,7 +8,7 @@ const base = location.href.replace(/[?#].*/, "");
 const MORE = 30; // seconds by which a question is extended
 const COMMANDS = { // name: words, key; the space bar is the first one that is allowed
   start: ["Start", ""], "go-on": ["Go on", "p"], close: ["Close", "c"], reveal: ["Reveal", "r"], again: ["Vote again", ""],
-  next: ["Next question", ""], pause: ["Pause", "p"], extend: [`+${MORE} s`, "e"], reopen: ["Reopen", "o"],
+  next: ["Next question", ""], leaders: ["Who leads", "l"], pause: ["Pause", "p"], extend: [`+${MORE} s`, "e"], reopen: ["Reopen", "o"],
   discuss: ["Discuss, then vote again", "d"], play: ["Play the run", "w"], leave: ["No second vote", "n"], skip: ["Skip", "s"], end: ["End the class", "q"],
 };
 const PHASES = { lobby: "Lobby", open: "Open", paused: "Paused", closed: "Closed", discuss: "Discussion", playing: "The run", revealed: "Revealed", ended: "Ended" };
