@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..model.record import Status
 from ..model.run import Run
-from ..model.summary import counted, percent, seconds, times
+from ..model.summary import budget, counted, percent, seconds, times
 from .lines import lines
 from .moments import moments
 
@@ -55,7 +55,7 @@ def _promise(run: Run) -> str:
     spent = run.error_budget_spent
     promise = f"the promise of {percent(run.scenario.slo.availability)}"
     if spent <= 1 + 1e-9:  # 1 - 0.9 is a bit less than 0.1
-        verdict = f"{promise} is kept, with {percent(round(spent, 2))} of the error budget spent"
+        verdict = f"{promise} is kept, with {budget(spent)} of the error budget spent"
     elif spent == float("inf"):
         verdict = f"{promise} is broken"
     else:

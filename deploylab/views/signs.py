@@ -12,7 +12,7 @@ from .track import Track
 
 ROWS = (FLAGS, FLAGS - 17)  # y of the two rows in which the words stand
 LETTERS, NEAR = 40, 2.5  # of a sign, and px between the lines of two
-WIDEST = 10.5  # px a letter takes in the smallest picture there is
+END, WIDEST = RIGHT + 100, 10.5  # px: the right edge, and what a letter takes in the smallest picture
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,17 @@ class Sign:
 
     @property
     def left(self) -> float:
-        """Where the words begin (px): beside their line, and never outside of the picture."""
-        return min(self.x + 4, RIGHT + 100 - LETTER * len(self.words))
+        """Where the words begin (px), in the smallest picture: beside their line, and never outside of it."""
+        return min(self.x + 4, END - WIDEST * len(self.words))
 
     @property
     def end(self) -> float:
-        """Where the words end at most, with the gap to the next ones (px)."""
-        return self.left + LETTER * len(self.words) + 8
+        """Where they end at most, with the gap to the next ones (px)."""
+        return self.ending(WIDEST)
+
+    def ending(self, letter: float) -> float:
+        """Where they end, if a letter takes so much (px)."""
+        return self.left + letter * len(self.words) + 8
 
 
 def signs(moments: Iterable[tuple[float, str]], end: float, turns: Container[float] = ()) -> list[Sign]:
@@ -54,7 +58,9 @@ def signs(moments: Iterable[tuple[float, str]], end: float, turns: Container[flo
             turned, _, row = min((found[shown[row]].turn, ends[row], row) for row in (0, 1))
             if turned and not sign.turn:
                 continue
-            found[shown[row]] = replace(found[shown[row]], covered=sign.time)
+            # Between turns they may stand close in a small picture, rather than not at all.
+            if not turned or found[shown[row]].ending(LETTER) >= sign.left:
+                found[shown[row]] = replace(found[shown[row]], covered=sign.time)
         shown[row] = len(found)
         found.append(replace(sign, row=row))
     return found
@@ -91,9 +97,8 @@ def words(shown: list[Sign], *, named: bool = False) -> list[str]:
 
 def _words(sign: Sign, said: str, **name: str) -> str:
     """Words beside their line; where they may not fit there, they end where the picture does."""
-    end = RIGHT + 100
-    if sign.x + 4 + WIDEST * len(sign.words) > end:
-        return text(end, ROWS[sign.row], said, "dl-small dl-flag-text", text_anchor="end", **name)
+    if sign.left < sign.x + 4:
+        return text(END, ROWS[sign.row], said, "dl-small dl-flag-text", text_anchor="end", **name)
     return text(sign.left, ROWS[sign.row], said, "dl-small dl-flag-text", **name)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..model.rollout import Outcome
 from ..model.run import Run
-from ..model.summary import percent, seconds
+from ..model.summary import percent, seconds, times
 from . import theme
 from .lives import counts
 from .series import Series, ready_at
@@ -125,11 +125,12 @@ def _joined(words: Iterable[str]) -> str:
 def _budget(spent: float) -> str:
     """What is left of the error budget, or how many times it is spent, in as few letters as the lane has.
 
-    >>> _budget(0.25), _budget(3.84), _budget(1711.7)
-    ('budget 75 % left', '3.8 × the budget', '1,712 × the budget')
+    >>> _budget(0.25), _budget(1.02), _budget(1711.7)
+    ('budget 75 % left', '1.02 × the budget', '1,712 × the budget')
     """
     if spent == float("inf"):
         return "no failure is allowed"
-    if spent <= 1:
-        return f"budget {percent(round(1 - spent, 2))} left"
-    return f"{spent:,.{1 if spent < 100 else 0}f} × the budget"
+    over = times(spent).removesuffix(" times")
+    if not over:
+        return f"budget {percent(max(0, round(1 - spent, 2)))} left"
+    return f"{over if spent < 100 else f'{spent:,.0f}'} × the budget"

@@ -36,6 +36,16 @@ def test_words_never_lie_upon_each_other_or_outside_the_picture(marks: list[tupl
 
 @given(moments.map(sorted))
 @settings(max_examples=60, derandomize=True, deadline=None)
+def test_nor_do_they_in_a_narrow_picture(marks: list[tuple[float, str]]) -> None:
+    """640 px wide, it is drawn at two thirds of its size, but its letters stay 11 px high: 10 px each."""
+    shown = signs(marks, END)
+    for time in {sign.time for sign in shown}:
+        for one, other in combinations(sorted(seen_at(time, shown), key=lambda sign: sign.left), 2):
+            assert one.row != other.row or one.left + 10 * len(one.words) < other.left
+
+
+@given(moments.map(sorted))
+@settings(max_examples=60, derandomize=True, deadline=None)
 def test_whatever_happens_last_can_be_read(marks: list[tuple[float, str]]) -> None:
     shown = signs(marks, END)
     for sign in shown:
