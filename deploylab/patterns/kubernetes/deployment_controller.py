@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from numbers import Integral
+from re import fullmatch
 from typing import NamedTuple
 
 from ...model.errors import KnobError
@@ -36,7 +37,7 @@ def get_scaled_value_from_int_or_percent(
     """
     if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0:
         return int(value)
-    if isinstance(value, str) and value.isascii() and value.endswith("%") and value[:-1].isdecimal():
+    if isinstance(value, str) and fullmatch("[0-9]{1,18}%", value):  # as many as any int64 holds
         return rounding(Fraction(int(value[:-1]) * total, 100))
     problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
     raise KnobError("Rolling", field, value, problem)

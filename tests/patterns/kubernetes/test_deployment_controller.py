@@ -48,7 +48,9 @@ def test_a_percentage_is_exact_in_large_numbers() -> None:
     assert get_scaled_value_from_int_or_percent("29%", 10**17 + 1, rounding=floor) == 29 * 10**15
 
 
-@pytest.mark.parametrize("wrong", ["25", "%", "x%", "-5%", "2.5%", " 5%", -1, 1.5, True, None])
+@pytest.mark.parametrize(
+    "wrong", ["25", "%", "x%", "-5%", "2.5%", " 5%", "5%\n", "٥%", "9" * 5000 + "%", -1, 1.5, True, None]
+)
 def test_what_is_neither_number_nor_percentage_is_refused(wrong: Any) -> None:
     with pytest.raises(
         KnobError, match=r"^Rolling.max_surge: .* is neither a whole number from 0 up nor a percentage"
