@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from os import PathLike
 from pathlib import Path
 
-from deploylab.model.errors import ContentError
+from deploylab.model.errors import ContentError, short
 
 _ENDS = "the name of a quiz file ends in .yaml, of a bundle in .json; rename it"
 _IMPORT = "this is a quiz of another tool; deploylab quiz import makes a quiz file of it"
@@ -44,7 +45,11 @@ def quiz_path(name: str | Path) -> Path:
     Traceback (most recent call last):
     deploylab.model.errors.ContentError: there is no quiz 'no-such-quiz'; ...
     """
-    known, path = quizzes(), Path(name)
+    known = quizzes()
+    if not isinstance(name, str | PathLike):
+        problem = "is no name of a quiz and no path"
+        raise ContentError(f"{short(name)} {problem}; {_choices('choices', known)}")
+    path = Path(name)
     if str(name) in known:
         return known[str(name)]
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,4 +66,12 @@ def test_a_wrong_name_is_answered_with_the_nearest_and_with_all() -> None:
 @pytest.mark.parametrize("name", ["lost.yaml", ".", "", "notebooks"])
 def test_what_is_no_quiz_file_is_refused(name: str) -> None:
     with pytest.raises(ContentError, match="blue-green, canary"):
+        content.quiz_path(name)
+
+
+@pytest.mark.usefixtures("clone")
+@pytest.mark.parametrize("name", [None, 3, b"canary", ["canary"]])
+def test_what_is_no_name_at_all_is_refused_in_a_sentence(name: Any) -> None:
+    said = "is no name of a quiz and no path; the choices are blue-green, canary"
+    with pytest.raises(ContentError, match=said):
         content.quiz_path(name)
