@@ -13,7 +13,7 @@ from .analysis import Analysis, check_analysis
 from .argo.canary_rollout import CanaryRollout
 from .argo.canary_steps import AnalysisStep, CanaryStep, SetCanaryScale, SetWeight
 from .argo.steering import heeding
-from .kubernetes.deployment_controller import resolve_fenceposts
+from .kubernetes.deployment_controller import check_fenceposts
 
 
 @known_fields
@@ -71,11 +71,7 @@ to at most 100, for example (5, 25, 50)
     def __post_init__(self) -> None:
         check_knobs(self)
         check_analysis(self, "analysis")
-        try:
-            resolve_fenceposts(self.max_surge, self.max_unavailable, 100)
-        except KnobError as error:
-            problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
-            raise KnobError("Canary", error.field, error.value, problem) from None
+        check_fenceposts("Canary", self.max_surge, self.max_unavailable, used=not self.router)
         if self.background is not None:
             check_analysis(self, "background")
         if self.background is not None and not self.background.interval:

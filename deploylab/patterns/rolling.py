@@ -16,11 +16,7 @@ from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
 from .heed import newest, paused, said
 from .kubernetes.deployment import Deployment
-from .kubernetes.deployment_controller import (
-    get_scaled_value_from_int_or_percent,
-    oldest_first,
-    resolve_fenceposts,
-)
+from .kubernetes.deployment_controller import check_fenceposts, oldest_first, resolve_fenceposts
 
 DEPLOYMENT: tuple[Action, ...] = ("pause", "resume", "undo")
 BATCHES: tuple[Action, ...] = ("promote", "abort")  # what else one may say to a batch
@@ -75,15 +71,7 @@ too; one of them must be above 0, for example max_surge=1
             ready = f"min_ready_seconds, {self.min_ready_seconds:g}"
             problem = f"must be above {ready}, or nothing is ever available"
             raise KnobError("Rolling", "progress_deadline", self.progress_deadline, problem)
-        surge = get_scaled_value_from_int_or_percent(self.max_surge, 100, "max_surge")
-        unavailable = get_scaled_value_from_int_or_percent(self.max_unavailable, 100, "max_unavailable")
-        if isinstance(self.max_unavailable, str) and unavailable > 100:
-            problem = "is more than all; a percentage from '0%' to '100%', for example '25%'"
-            raise KnobError("Rolling", "max_unavailable", self.max_unavailable, problem)
-        if not surge and not unavailable:
-            problem = "leaves nothing to do while max_surge is 0 too; one of them must be above 0"
-            wanted = f"{problem}, for example max_surge=1"
-            raise KnobError("Rolling", "max_unavailable", self.max_unavailable, wanted)
+        check_fenceposts("Rolling", self.max_surge, self.max_unavailable)
 
     @property
     def heeds(self) -> tuple[Action, ...]:

@@ -221,6 +221,21 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
             "example '25%'",
         ),
         (
+            lambda: Canary(router=False, max_surge=0, max_unavailable="0%"),
+            "Canary.max_unavailable: '0%' leaves nothing to do while max_surge is 0 too; one of them must be "
+            "above 0, for example max_surge=1",
+        ),
+        (
+            lambda: Canary(router=False, max_unavailable="200%"),
+            "Canary.max_unavailable: '200%' is more than all; a percentage from '0%' to '100%', for "
+            "example '25%'",
+        ),
+        (
+            lambda: Canary(max_surge="90"),
+            "Canary.max_surge: '90' is neither a whole number from 0 up nor a percentage; use for "
+            "example 2 or '25%'",
+        ),
+        (
             lambda: Rolling(batch_size=0),
             "Rolling.batch_size: 0 is not allowed; instances replaced at once, then watched and judged: "
             "a whole number at least 1, at most 10,000 (instances), or None: off",

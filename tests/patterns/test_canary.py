@@ -134,3 +134,8 @@ def test_one_percent_of_the_requests_meets_nearly_everyone_and_of_sticky_users_o
 def test_what_cannot_be_is_said_in_one_sentence(make: Any, said: str) -> None:
     with pytest.raises(KnobError, match=said):
         make()
+
+
+def test_with_a_router_surge_and_unavailable_bound_nothing_and_so_may_be_zero() -> None:
+    run = release(Canary(max_surge=0, max_unavailable=0))
+    assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v2"] * 6)

@@ -27,7 +27,11 @@ Sets = Sequence[ReplicaSet]
 
 
 def get_scaled_value_from_int_or_percent(
-    value: object, total: int, field: str = "max_surge", rounding: Callable[[Fraction], int] = ceil
+    value: object,
+    total: int,
+    field: str = "max_surge",
+    rounding: Callable[[Fraction], int] = ceil,
+    owner: str = "Rolling",
 ) -> int:
     """How many of `total` a number or a percentage means; a percentage is rounded by `rounding`.
 
@@ -40,7 +44,24 @@ def get_scaled_value_from_int_or_percent(
     if isinstance(value, str) and fullmatch("[0-9]{1,18}%", value):  # as many as any int64 holds
         return rounding(Fraction(int(value[:-1]) * total, 100))
     problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
-    raise KnobError("Rolling", field, value, problem)
+    raise KnobError(owner, field, value, problem)
+
+
+def check_fenceposts(owner: str, max_surge: object, max_unavailable: object, used: bool = True) -> None:
+    """Refuse what is no number of instances and, where they are `used`, what leaves nothing to do or to stay.
+
+    >>> check_fenceposts("Rolling", "25%", 0)
+    """
+    surge = get_scaled_value_from_int_or_percent(max_surge, 100, "max_surge", owner=owner)
+    unavailable = get_scaled_value_from_int_or_percent(max_unavailable, 100, "max_unavailable", owner=owner)
+    problem = ""
+    if isinstance(max_unavailable, str) and unavailable > 100:
+        problem = "is more than all; a percentage from '0%' to '100%', for example '25%'"
+    elif not surge and not unavailable:
+        problem = "leaves nothing to do while max_surge is 0 too; one of them must be above 0"
+        problem = f"{problem}, for example max_surge=1"
+    if problem and used:
+        raise KnobError(owner, "max_unavailable", max_unavailable, problem)
 
 
 def resolve_fenceposts(max_surge: int | str, max_unavailable: int | str, desired: int) -> tuple[int, int]:
