@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from os import stat
 from pathlib import Path
 from time import time_ns
@@ -17,6 +17,7 @@ from ...model.errors import FlagFileError, short
 
 Definitions = Mapping[str, Any]
 LIMIT = 1_000_000  # bytes
+MOST_WEIGHT = 2**31 - 1  # what the weights of a fractional may sum to; with more, flagd gives the default
 SETTLED = 2_000_000_000  # ns: a file that was written longer ago than that shows a change by its times
 EXAMPLE = """{"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"}"""
 
@@ -114,6 +115,33 @@ def default_problem(flag: Definitions) -> str:
     if not name or name in flag["variants"]:
         return ""
     return f"there is no variant {default!r} for its defaultVariant; there are {known}"
+
+
+def weights_problem(flag: Definitions, shared: Definitions) -> str:
+    """What is wrong with the weights of a flag that flagd takes; it says so only in its log."""
+    for rule in _rules(flag.get("targeting"), shared.get("$evaluators")):
+        shares = rule.get("fractional")
+        pairs = [share for share in shares if isinstance(share, list)] if isinstance(shares, list) else []
+        weights = [share[1] if len(share) > 1 else 1 for share in pairs]
+        total = sum(max(0, weight) for weight in weights if isinstance(weight, int))
+        if total > MOST_WEIGHT:
+            problem = f"the weights of a fractional sum to {total:,}, and flagd counts to {MOST_WEIGHT:,}"
+            advice = "use smaller weights, for example 1 and 7"
+            return f"{problem}, so all whom it should divide get the default; {advice}"
+    return ""
+
+
+def _rules(targeting: Any, evaluators: Any) -> Iterator[dict[str, Any]]:
+    """Every rule inside this one, and inside of those of the file that it refers to."""
+    ahead, named = [targeting], dict(evaluators) if isinstance(evaluators, dict) else {}
+    while ahead:
+        node = ahead.pop()
+        if isinstance(node, dict):
+            yield node
+            name = node.get("$ref")
+            ahead += [*node.values(), named.pop(name, None) if isinstance(name, str) else None]
+        elif isinstance(node, list):
+            ahead += node
 
 
 def _advice(flag: Definitions) -> str:

@@ -29,7 +29,16 @@ from openfeature.flag_evaluation import FlagResolutionDetails
 from openfeature.provider import AbstractProvider, Metadata
 
 from ...model.errors import FlagFileError
-from .flag_file import Definitions, default_problem, flag_problem, parse, read_flags, signature, words_of
+from .flag_file import (
+    Definitions,
+    default_problem,
+    flag_problem,
+    parse,
+    read_flags,
+    signature,
+    weights_problem,
+    words_of,
+)
 
 T = TypeVar("T")
 Context = EvaluationContext | None
@@ -56,7 +65,8 @@ class Toggles(AbstractProvider):
 
     Every evaluation looks whether the file has changed, so an edit counts from the next request on. A flag
     that cannot be understood is in `problems`; whoever asks for it gets the default value and PARSE_ERROR. So
-    is one whose defaultVariant does not exist: it works where its rules decide, and else gives GENERAL.
+    is one whose defaultVariant does not exist: it works where its rules decide, and else gives GENERAL. And
+    one whose weights sum to more than flagd counts: whom they should divide get the default, as in flagd.
     If the file itself becomes unreadable, the flags stay as they were; `stale`, a warning in the log of
     `deploylab` and OpenFeature's event PROVIDER_STALE say why.
 
@@ -99,7 +109,8 @@ class Toggles(AbstractProvider):
         flags = told["flags"]
         unread = {key: words for key, flag in flags.items() if (words := flag_problem(key, flag, shared))}
         good = {key: flag for key, flag in flags.items() if key not in unread}
-        found = unread | {key: words for key, flag in good.items() if (words := default_problem(flag))}
+        told_of = {key: default_problem(flag) or weights_problem(flag, shared) for key, flag in good.items()}
+        found = unread | {key: words for key, words in told_of.items() if words}
         problems = {key: f"{self.path.name}: flag {key!r}: {words}" for key, words in found.items()}
         try:
             changed = self._core.set_flags_and_get_changed_keys(json.dumps({**shared, "flags": good}))

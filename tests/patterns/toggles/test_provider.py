@@ -96,6 +96,29 @@ def test_one_bad_flag_does_not_spoil_the_others(toggles: dl.Toggles) -> None:
     assert toggles.client().get_boolean_value("shown", False) is True
 
 
+HEAVY = {"fractional": [["on", 2**31 - 1], ["off", 1]]}
+FITS = {"fractional": [["on", 2**31 - 2], ["off"]]}
+
+
+@pytest.mark.parametrize(
+    "targeting", [HEAVY, {"if": [False, "off", HEAVY]}, {"if": [False, "off", {"$ref": "heavy"}]}]
+)
+def test_weights_that_sum_to_more_than_flagd_counts_are_a_problem(tmp_path: Path, targeting: Any) -> None:
+    """Flagd serves the default to everyone then, and says so in its log alone."""
+    path = tmp_path / "flags.json"
+    flags = {"heavy": {**ON_OFF, "targeting": targeting}, "fits": {**ON_OFF, "targeting": FITS}}
+    path.write_text(json.dumps({"flags": flags, "$evaluators": {"heavy": HEAVY}}))
+    toggles = dl.Toggles(path)
+    assert toggles.problems == {
+        "heavy": "flags.json: flag 'heavy': the weights of a fractional sum to 2,147,483,648, and flagd "
+        "counts to 2,147,483,647, so all whom it should divide get the default; use smaller weights, for "
+        "example 1 and 7"
+    }
+    heavy, fits = (toggles.client().get_boolean_details(key, True, user()) for key in flags)
+    assert (heavy.variant, heavy.reason) == ("off", Reason.DEFAULT)
+    assert (fits.variant, fits.reason) == ("on", Reason.TARGETING_MATCH)
+
+
 def test_a_provider_that_is_not_ready_gives_the_default(toggles: dl.Toggles) -> None:
     client = toggles.client("lab")
     api.set_provider(_Slow(toggles.path), "lab")
