@@ -56,9 +56,13 @@ def _planned(wanted: Template | Plan, state: State | None, knobs: dict[str, Any]
         raise TemplateError("apply: a plan knows its state already; give it the plan alone")
     what = replace(what, walk=replace(what.walk, **knobs))
     known = [change.name for change in what.changes]
+    able = [change.name for change in what.changes if {"create", "update"} & {*change.actions}]
     for name in what.walk.failing:
         if name not in known:
             raise KnobError("Walk", "fails", name, f"is no resource here; they are {', '.join(known)}")
+        if name not in able:
+            problem = "has no operation that could fail: it is neither created nor updated"
+            raise KnobError("Walk", "fails", name, f"{problem}; those that are: {', '.join(able) or 'none'}")
     return what
 
 

@@ -10,11 +10,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deploylab.model.applied import Applied, Work
+from deploylab.model.errors import KnobError
 from deploylab.model.infrastructure import State
 from deploylab.model.template import Template
 from deploylab.patterns.infrastructure.apply import apply
 from deploylab.patterns.infrastructure.desired import fill, resources
 from deploylab.patterns.infrastructure.plan import plan
+from deploylab.patterns.infrastructure.template import template
 
 KINDS = {  # a type, with a property that is updated in place and one that replaces
     "AWS::SQS::Queue": ("DelaySeconds", "QueueName"),
@@ -180,6 +182,20 @@ def test_a_failure_without_rollback_is_mended_by_the_next_apply(
     record = apply(second, before, rollback=False, fails=one_that_is_made(data, second, before))
     assert record.outcome == "failed"
     assert contents(apply(second, record.state).state) == wanted(second)
+
+
+def test_what_has_no_operation_that_could_fail_cannot_be_made_to_fail() -> None:
+    web = template("web-service")
+    state = apply(web).state
+    says = "has no operation that could fail: it is neither created nor updated; those that are: none"
+    with pytest.raises(KnobError, match=rf"^Walk.fails: 'Service' {says}$"):
+        apply(web, state, fails="Service")
+    less = Template("less", {"Resources": {"R0": {"Type": "Custom::Thing", "Properties": {"Size": 2}}}})
+    more = {"R0": {"Type": "Custom::Thing"}, "R1": {"Type": "Custom::Thing"}}
+    before = apply(Template("more", {"Resources": more})).state
+    with pytest.raises(KnobError, match=r"'R1' has no operation that could fail: .*; those that are: R0$"):
+        apply(less, before, fails="R1")
+    assert apply(less, before, fails="R0").outcome == "rolled back"
 
 
 @given(templates(), st.data())
