@@ -16,7 +16,9 @@ from .workload import restart_luck, start_up_luck
 LONG_AGO = -100_000 * SECOND  # the stable version has been available since then
 FIRST_BACK_OFF, LAST_BACK_OFF = 10 * SECOND, 300 * SECOND
 CALM = 600 * SECOND  # a process that ran for so long is started again at once after its next crash
-LAST_WINDOW = 2 * SECOND  # between SIGTERM and SIGKILL, however long the hook before them took
+LAST_WINDOW = (
+    2 * SECOND
+)  # between SIGTERM and SIGKILL, however short the grace period and long the hook before them
 
 
 class Pods:
@@ -136,7 +138,7 @@ class Pods:
         self._say("Stopping", f"{pod.name} was told to stop")
         grace = ns(platform.termination_grace_period)
         hook = min(grace, ns(platform.pre_stop))
-        kill = self._clock.now + (max(grace, hook + LAST_WINDOW) if hook else grace)
+        kill = self._clock.now + max(grace, hook + LAST_WINDOW)
         self._clock.at(self._clock.now + hook, self._terminate, pod, kill)
 
     def _terminate(self, pod: Pod, kill: int) -> None:

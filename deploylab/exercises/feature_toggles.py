@@ -99,10 +99,9 @@ class CleanUp:
 
     @property
     def wrong(self) -> list[str]:
-        """The stale flags that are not on the list, or with the wrong answer, and the right one."""
+        """The stale flags that are not on the list, or with the wrong answer; the right one is not told."""
         return [
-            f"{key} is {keep!r}, not {short(self.said[key])}" if key in self.said
-            else f"{key} is missing, it is {keep!r}"
+            f"{key} is not {short(self.said[key])}" if key in self.said else f"{key} is missing"
             for key, keep in self.right.items() if self.said.get(key) != keep
         ]  # fmt: skip
 
@@ -144,7 +143,7 @@ CLEAN_UP = Exercise(
     ),
     hints=(
         "You need not judge each flag yourself: one function of this chapter tells which are stale, and why.",
-        "Without a date, dl.stale_toggles takes every date for past. Today is 2026-06-01. And look at the "
+        "Without a date, dl.stale_toggles takes no date for past. Today is 2026-06-01. And look at the "
         "reasons that it gives, not only at the keys.",
         "Its reasons begin with “everyone gets” or with “expired on”. Ask about those "
         "that expired; the code keeps what everyone gets of the others. Its default is off.",

@@ -133,7 +133,7 @@ class Scenario:
         for count, name in enumerate(self.versions):
             if name in self.versions[:count]:
                 other = "stable" if name == self.versions[0] else "candidate"
-                problem = f"has the name of the {other} version; give it another, for example 'v{count + 1}'"
+                problem = f"has the name of the {other} version; give it another, for example '{name}-next'"
                 raise KnobError("Scenario", "candidate" if count == 1 else "orders", name, problem)
         check_knobs(self)
         rate = self.traffic.rate * max([factor for _, factor in self.traffic.profile], default=1)

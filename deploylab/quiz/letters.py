@@ -14,11 +14,10 @@ def prompt_of(field: Field) -> str:
     """What stands before the cursor."""
     if field.label:
         return f"{plain(field.label)}: "
-    example = " ".join(LETTERS[: len(field.choices)][::-1])
     return {
         "one": "Your letter: ",
-        "many": "Your letters (such as a c): ",
-        "order": f"Your order (such as {example}): ",
+        "many": f"Your letters ({allowed_in(field)}): ",  # an example might be the answer
+        "order": f"Your order ({allowed_in(field)}): ",
         "text": "Your answer: ",
         "number": f"Your number ({field.unit}): " if field.unit else "Your number: ",
     }[field.how]

@@ -17,6 +17,7 @@ from .svg import curve, element, steps, text
 
 BINS = 240
 NAMES = ("have the feature", "failed requests", "users hurt")
+LEGEND = FLAGS - 17  # beside the second row of signs, which seldom begins so far left
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def frame(record: FlagRollout, now: Curves, ghost: Curves | None, grey: str) -> 
     share, failures, hurt = scales(now, ghost)
     most = (f"{share.most:.3g} %", f"{failures.most:.3g} / s", f"{hurt.most:,.0f}")
     axis = lanes.time_axis(record.scenario.duration)
-    return [*lanes.grounds(NAMES, most), *lanes.rooms(), *axis, text(24, FLAGS, grey, "dl-tiny dl-quiet")]
+    return [*lanes.grounds(NAMES, most), *lanes.rooms(), *axis, text(24, LEGEND, grey, "dl-tiny dl-quiet")]
 
 
 def drawing(record: FlagRollout, now: Curves, ghost: Curves | None, marks: list[signs.Sign]) -> list[str]:

@@ -43,7 +43,7 @@ def grounds(names: Sequence[str], most: Sequence[str]) -> list[str]:
     parts = []
     for top, name, largest in zip(TOPS, names, most, strict=True):
         parts += [text(24, top + 14, name, "dl-label"), level(top + HEIGHT, "dl-line")]
-        parts.append(text(RIGHT + 3, top + 4, f"max {largest}", "dl-tiny dl-quiet"))
+        parts.append(text(RIGHT + 3, top + 4, largest, "dl-tiny dl-quiet"))
     return parts
 
 

@@ -53,14 +53,14 @@ class Small:
 def _run(run: Run) -> Small:
     curves = series(run)
     ready = zip(theme.roles(len(curves.ready)), curves.ready, strict=True)
-    failed = Lane(f"failed: {number(run.failures)}", "max {:.3g} / s", (("failure", curves.failures),))
+    failed = Lane(f"failed: {number(run.failures)}", "up to {:.3g} / s", (("failure", curves.failures),))
     return Small(run.end, Lane("instances ready", "of {:g}", tuple(ready), run.scenario.versions), failed)
 
 
 def _flag(record: FlagRollout) -> Small:
     curves = flag_lanes.curves(record)
-    share = Lane("have the feature", "max {:.3g} %", (("candidate", np.nan_to_num(curves.share)),))
-    failed = Lane("failed requests", "max {:.3g} / s", (("failure", curves.failures),))
+    share = Lane("have the feature", "up to {:.3g} %", (("candidate", np.nan_to_num(curves.share)),))
+    failed = Lane("failed requests", "up to {:.3g} / s", (("failure", curves.failures),))
     return Small(record.scenario.duration, share, failed)
 
 
@@ -69,15 +69,15 @@ def _delivery(record: Delivery) -> Small:
     failed = record.deployments.failed[record.changes]
     often, bad = (np.histogram(times, bins)[0].astype(np.float64) for times in (done, done[failed]))
     days = BARS * DAY / record.end
-    shown = Lane(f"deployments: {len(done):,}", "max {:.3g} a day", (("stable", often * days),))
-    hurt = Lane(f"of them failed: {failed.sum():,}", "max {:.3g} a day", (("failure", bad * days),))
+    shown = Lane(f"deployments: {len(done):,}", "up to {:.3g} a day", (("stable", often * days),))
+    hurt = Lane(f"of them failed: {failed.sum():,}", "up to {:.3g} a day", (("failure", bad * days),))
     return Small(record.end, shown, hurt)
 
 
 def _fleet(record: Evolution) -> Small:
     seen = field(record)
-    kinds = Lane("configurations", "max {:g}", (("stable", seen.configurations.astype(np.float64)),))
-    drifted = Lane("drifted servers", "max {:g}", (("failure", seen.drifted.astype(np.float64)),))
+    kinds = Lane("configurations", "up to {:g}", (("stable", seen.configurations.astype(np.float64)),))
+    drifted = Lane("drifted servers", "up to {:g}", (("failure", seen.drifted.astype(np.float64)),))
     return Small(record.fleet.end / SECOND, kinds, drifted)
 
 

@@ -258,9 +258,8 @@ class Reference:
         platform = self.scenario.platform
         server.draining = self.now
         grace, sleep = ns(platform.termination_grace_period), ns(platform.pre_stop)
-        if sleep and grace:  # the sleep ends with the grace period, and two seconds are left in any case
-            sleep = min(sleep, grace)
-            grace = sleep + max(grace - sleep, 2 * 10**9)
+        sleep = min(sleep, grace)  # it ends with the grace period, and two seconds are left in any case
+        grace = sleep + max(grace - sleep, 2 * 10**9)
         self.at(self.now + min(sleep, grace), PLATFORM, lambda: self.sigterm(server))
         self.at(self.now + grace, PLATFORM, lambda: self.sigkill(server))
 

@@ -115,7 +115,8 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
         (lambda: Version(""), "Version.name: '' is not a name; give a word, for example 'v2'"),
         (
             lambda: Scenario(candidate=Version("v1")),
-            "Scenario.candidate: 'v1' has the name of the stable version; give it another, for example 'v2'",
+            "Scenario.candidate: 'v1' has the name of the stable version; give it another, "
+            "for example 'v1-next'",
         ),
         (
             lambda: Version("v2", faults=(Leak(), Leak())),

@@ -6,6 +6,7 @@ import io
 import string
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from deploylab.quiz import Quiz, Result, load, mark, run, take
+from deploylab.quiz.ask import Choice, Field
+from deploylab.quiz.letters import prompt_of
 from deploylab.quiz.paper import draw
 
 
@@ -137,3 +140,10 @@ def test_a_file_that_cannot_be_used_is_told_on_stderr_and_gives_two(
     (tmp_path / "x.yaml").write_text("id: x")
     assert run(tmp_path / "x.yaml") == 2
     assert "x.yaml:1:1: quiz: version, title, questions missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["many", "order"])
+def test_no_prompt_gives_an_example_that_might_be_the_answer(how: Any) -> None:
+    said = prompt_of(Field(how, tuple(Choice(word, word) for word in ("one", "two", "three"))))
+    assert "letter" in said
+    assert "such as" not in said

@@ -70,17 +70,32 @@ def mirrored() -> dl.Run:
 
 @cache
 def crashing() -> dl.Run:
-    """Instances run out of memory and are started again, and some are killed while they stop."""
+    """Instances run out of memory and are started again."""
     leaking = dl.Version("v1", startup_time=5, service_time=0.04, faults=(dl.Leak(after=8),))
-    hasty = dl.Platform(termination_grace_period=0)
-    traffic = dl.Traffic(rate=140)
     strategy = dl.Rolling(batch_size=3, hold=20)
-    return dl.roll_out(strategy, dl.Scenario(leaking, traffic=traffic, platform=hasty, duration=60))
+    return dl.roll_out(strategy, dl.Scenario(leaking, traffic=dl.Traffic(rate=140), duration=60))
+
+
+@cache
+def killed_while_stopping() -> dl.Run:
+    """Instances have more to do when they stop than they are given time for."""
+    slow, hasty = dl.Version("v1", service_time=0.06), dl.Platform(termination_grace_period=0)
+    strategy = dl.Rolling(batch_size=2, hold=10)
+    return dl.roll_out(strategy, dl.Scenario(slow, traffic=dl.Traffic(rate=140), platform=hasty, duration=60))
 
 
 def all_runs() -> tuple[dl.Run, ...]:
     """Every run above."""
-    return rolled_back(), recreated(), quiet(), outlasting(), overtaken(), mirrored(), crashing()
+    return (
+        rolled_back(),
+        recreated(),
+        quiet(),
+        outlasting(),
+        overtaken(),
+        mirrored(),
+        crashing(),
+        killed_while_stopping(),
+    )
 
 
 @cache

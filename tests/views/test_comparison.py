@@ -139,7 +139,7 @@ def test_small_pictures_share_one_axis_and_one_scale() -> None:
     most = [series(run).failures.max() for run in (rolled_back(), recreated())]
     assert loud == pytest.approx(LANE, abs=0.1)
     assert quiet_ == pytest.approx(max(LEAST, LANE * most[0] / most[1]), abs=0.1)
-    assert markup.count(f"max {most[1]:.3g} / s") == 2
+    assert markup.count(f"up to {most[1]:.3g} / s") == 2
 
 
 def test_a_run_that_ends_sooner_ends_sooner_on_the_axis() -> None:

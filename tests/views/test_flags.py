@@ -238,6 +238,6 @@ def test_the_end_of_a_redeploy_says_why_the_flag_no_longer_counts() -> None:
 
 
 def test_a_lane_ends_at_the_most_that_it_shows_as_in_a_comparison() -> None:
-    most = f"max {max(curves(redeployed()).share.max(), curves(killed()).share.max()):.3g} %"
+    most = f"{max(curves(redeployed()).share.max(), curves(killed()).share.max()):.3g} %"
     assert most in flags(redeployed()).svg
     assert all(most in small for small in multiples([killed(), redeployed()]))

@@ -23,7 +23,16 @@ from deploylab.views.series import BINS, known_at, waiting
 from deploylab.views.stage import stage
 from deploylab.views.track import STORY
 from tests.views.contract import assert_plays
-from tests.views.runs import all_runs, crashing, mirrored, overtaken, quiet, recreated, rolled_back
+from tests.views.runs import (
+    all_runs,
+    crashing,
+    killed_while_stopping,
+    mirrored,
+    overtaken,
+    quiet,
+    recreated,
+    rolled_back,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 each_run = pytest.mark.parametrize("run", all_runs(), ids=lambda run: run.strategy)
@@ -139,7 +148,7 @@ def test_an_instance_is_shown_as_it_was(run: dl.Run) -> None:
 
 
 def test_a_killed_instance_is_seen_for_a_while_and_then_gone() -> None:
-    run = crashing()
+    run = killed_while_stopping()
     times, states = next(
         stage(run).meta["states"][f"pod{number}"] for number, i in enumerate(run.instances) if i.killed
     )

@@ -11,6 +11,8 @@ from ...model.errors import FlagFileError, KnobError, short
 from ...model.knob import is_number
 from .flag_file import Definitions
 
+MOST_WEIGHT = 2**31 - 1  # more, and flagd turns the flag off for everyone
+
 
 def fractional_flag(weight: float) -> dict[str, Any]:
     """The definition of a boolean flag that is on for this percentage of the users, by their targeting keys.
@@ -21,6 +23,11 @@ def fractional_flag(weight: float) -> dict[str, Any]:
     if not is_number(weight) or not 0 <= weight <= 100:
         raise KnobError("fractional_flag", "weight", weight, "is not a percentage; use 0 to 100")
     share = Fraction(str(weight)) / 100
+    if share.denominator > MOST_WEIGHT:
+        problem = (
+            f"has too many decimals for flagd, whose weights are whole and sum to {MOST_WEIGHT:,} at most"
+        )
+        raise KnobError("fractional_flag", "weight", weight, f"{problem}; for example {weight:.3f}")
     weights = [["on", share.numerator], ["off", share.denominator - share.numerator]]
     return {
         "state": "ENABLED",
@@ -30,11 +37,12 @@ def fractional_flag(weight: float) -> dict[str, Any]:
     }
 
 
-def stale_toggles(definitions: Definitions, today: str = "9999-12-31") -> dict[str, str]:
+def stale_toggles(definitions: Definitions, today: str | None = None) -> dict[str, str]:
     """The flags that decide nothing any more, or are past the `expires` of their metadata, and why.
 
     A flag whose metadata says `permanent` (a switch for operations, say) is never stale; `today` is a date
-    like 2026-05-31. A flag that cannot be understood is left out. Raises `FlagFileError`.
+    like 2026-05-31, and without one no flag is past its own. A flag that cannot be understood is left out.
+    Raises `FlagFileError`.
 
     >>> stale_toggles({"old": fractional_flag(100), "new": fractional_flag(10)})
     {'old': 'everyone gets on'}
@@ -47,7 +55,7 @@ def stale_toggles(definitions: Definitions, today: str = "9999-12-31") -> dict[s
             continue
         if only := _only_outcome(flag):
             found[key] = f"everyone gets {only}"
-        elif str(about.get("expires", "9999-12-31")) < today:
+        elif today and "expires" in about and str(about["expires"]) < str(today):
             found[key] = f"expired on {about['expires']}"
     return found
 

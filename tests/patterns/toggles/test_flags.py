@@ -65,3 +65,15 @@ def test_each_switch_doubles_the_programs() -> None:
 ])  # fmt: skip
 def test_what_cannot_be_understood_of_a_flag_is_not_called_stale(change: dict[str, Any]) -> None:
     assert stale_toggles({"odd": fractional_flag(50) | change}) == {}
+
+
+def test_without_a_date_no_flag_is_past_its_own() -> None:
+    flag = fractional_flag(50) | {"metadata": {"expires": "2001-01-01"}}
+    assert stale_toggles({"old": flag}) == {}
+    assert stale_toggles({"old": flag}, today="2001-01-02") == {"old": "expired on 2001-01-01"}
+
+
+@pytest.mark.parametrize("weight", [100 / 3, 1e-9])
+def test_a_share_that_flagd_could_not_deal_is_refused(weight: float) -> None:
+    with pytest.raises(KnobError, match="too many decimals for flagd"):
+        fractional_flag(weight)
