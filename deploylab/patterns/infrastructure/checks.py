@@ -26,6 +26,7 @@ POLICIES = {
     "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
     "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
 }
+ID = re.compile("[A-Za-z0-9]+")
 TYPE = re.compile(r"Custom::[\w@-]+|\w+::\w+::\w+(?:::\w+)*")
 ONE = r"(?:String|Number|AWS::[\w:]+)"
 LIST = rf"(?:{ONE}|CommaDelimitedList|List<{ONE}>)"
@@ -80,6 +81,10 @@ def _parameter(made: Template, at: Path, facts: Any) -> None:
 def _resource(made: Template, at: Path, resource: Any, plain: bool) -> None:
     if str(at[-1]).startswith("Fn::ForEach") or not isinstance(resource, dict):
         raise made.fault(at, "a resource has a Type and Properties; loops are not understood")
+    if not ID.fullmatch(name := str(at[-1])):
+        better = re.sub("[^A-Za-z0-9]", "", name)[:60] or "Queue"
+        wanted = f"only letters and digits (A-Z, a-z, 0-9) may stand in it, for example {better}"
+        raise made.fault(at, f"{name[:60]!r} is no logical id; {wanted}")
     for key in resource if plain else ():
         _known(made, (*at, key), key, KEYS)
     kind = resource.get("Type")

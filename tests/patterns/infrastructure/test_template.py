@@ -66,6 +66,11 @@ HEAD = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
         ),
         (f"{HEAD}    DeletionPolicy: retain\n", "template:4:5: .*did you mean Retain"),
         (f"{HEAD}    UpdateReplacePolicy: RetainExceptOnCreate\n", "template:4:5: .*known are Delete, R"),
+        (
+            "Resources: {A-b: {Type: Custom::T}}",
+            r"template:1:13: Resources.A-b: 'A-b' is no logical id; .* letters and digits .* for example Ab$",
+        ),
+        ("Resources: {'é': {Type: Custom::T}}", "template:1:13: .*'é' is no logical id; .* example Queue$"),
         ("Resources: {Q: {Type: Queue}}", "template:1:17: Resources.Q.Type: 'Queue' is no type; one looks"),
         (f"Parameters: {{P: {{Type: Strng}}}}\n{HEAD}", "template:1:18: .*'Strng' .*did you mean String"),
         (f"Parameters: {{P: {{Default: 1}}}}\n{HEAD}", "template:1:14: Parameters.P: it lacks its Type"),
