@@ -9,9 +9,7 @@ from typing import Any
 
 from ...model.errors import FlagFileError, KnobError, short
 from ...model.knob import is_number
-from .flag_file import Definitions
-
-MOST_WEIGHT = 2**31 - 1  # more, and flagd turns the flag off for everyone
+from .flag_file import MOST_WEIGHT, Definitions
 
 
 def fractional_flag(weight: float) -> dict[str, Any]:
