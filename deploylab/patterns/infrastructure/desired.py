@@ -19,14 +19,17 @@ UNKNOWN = "(known after apply)"
 def resources(template: Template) -> dict[str, Resource]:
     """The resources that this template wants with these parameters.
 
-    Raises `TemplateError` for a parameter without a value or with one that is not allowed, for a name that
-    does not exist, and for a circle, with its members.
+    All conditions are decided, as CloudFormation does it, also those that nothing asks. Raises
+    `TemplateError` for a parameter without a value or with one that is not allowed, for a name that does not
+    exist, and for a circle, with its members.
 
     >>> from deploylab.patterns.infrastructure.template import template
     >>> resources(template("web-service"))["SubnetA"].properties["CidrBlock"]
     '10.0.0.0/24'
     """
     scope, needs = Scope(template, parameters(template), FUNCTIONS), dict[str, list[str]]()
+    for name in template.body.get("Conditions", ()) if "Transform" not in template.body else ():
+        scope.holds(name, ("Conditions", name))
     for name, body in template.body["Resources"].items():
         if "Condition" not in body or scope.holds(body["Condition"], ("Resources", name, "Condition")):
             needs[name] = []

@@ -21,7 +21,7 @@ def ref(scope: Scope, name: Any, at: Path) -> Any:
     """Ref: the value of a parameter, or the id of a resource, not known yet."""
     if not isinstance(name, str):
         raise scope.template.fault(at, "Ref takes the name of a parameter or of a resource")
-    return scope.values.get(name, f"⟦{name}⟧")
+    return scope.values[name] if name in scope.values else scope.later(name, at)
 
 
 def get_att(scope: Scope, raw: Any, at: Path) -> Any:
@@ -29,7 +29,7 @@ def get_att(scope: Scope, raw: Any, at: Path) -> Any:
     parts = raw.split(".", 1) if isinstance(raw, str) else scope.value(raw, at)
     if not isinstance(parts, list) or len(parts) != 2:
         raise scope.template.fault(at, "Fn::GetAtt takes a resource and an attribute, such as Vpc.CidrBlock")
-    return f"⟦{parts[0]}.{text(parts[1])}⟧"
+    return scope.later(f"{parts[0]}.{text(parts[1])}", at)
 
 
 def sub(scope: Scope, raw: Any, at: Path) -> str:
@@ -41,7 +41,7 @@ def sub(scope: Scope, raw: Any, at: Path) -> str:
 
     def meant(found: re.Match[str]) -> str:
         name = found[1]
-        return text(scope.counted(own[name] if name in own else scope.values.get(name, f"⟦{name}⟧"), at))
+        return text(scope.counted(own[name] if name in own else ref(scope, name, at), at))
 
     return VARIABLE.sub(meant, pattern).replace("${!", "${")
 

@@ -12,6 +12,10 @@ from .parameters import NOTHING, text
 
 PLACE = re.compile("⟦([^⟦⟧.]*)((?:\\.[^⟦⟧]*)?)⟧")  # where the id of a resource, or an attribute, will stand
 MOST, CHAIN = 8_000_000, 200  # characters that one template may make; conditions in a row
+NESTED = (2, 10, "; put one Fn::And or Fn::Or into another for more, and leave it out for a single one")
+LOGIC = {  # how many conditions each takes, and what to try
+    "Fn::And": NESTED, "Fn::Or": NESTED, "Fn::Not": (1, 1, "; join several by Fn::And or Fn::Or first"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,23 @@ class Scope:
 
     def listed(self, raw: Any, at: Path, least: int, most: int) -> list[Any]:
         """The arguments of a function, their own functions done."""
-        if not isinstance(raw, list) or not least <= len(raw) <= most:
-            range_ = f"{least} to {most}" if most > least else f"{least}"
-            raise self.template.fault(at, f"{at[-1]} takes a list of {range_}")
-        return [self.value(item, (*at, n)) for n, item in enumerate(raw)]
+        return [self.value(item, (*at, n)) for n, item in enumerate(self.several(raw, at, least, most))]
+
+    def several(self, raw: Any, at: Path, least: int, most: int, advice: str = "") -> list[Any]:
+        """The arguments of a function as they are written, if there are as many as it takes."""
+        if isinstance(raw, list) and least <= len(raw) <= most:
+            return raw
+        range_ = f"{least} to {most}" if most > least else f"{least}"
+        found = f", not {len(raw)}" if isinstance(raw, list) else ""
+        raise self.template.fault(at, f"{at[-1]} takes a list of {range_}{found}{advice}")
+
+    def later(self, words: str, at: Path) -> str:
+        """The place of an id or an attribute that is not known yet; a condition must be decided before."""
+        if at[0] == "Conditions":
+            allowed = "a condition may look at parameters, mappings and other conditions, not at resources"
+            problem = f"{words[:60]!r} is no parameter; {allowed}, so declare a parameter"
+            raise self.template.fault(at, problem)
+        return f"⟦{words}⟧"
 
     def counted(self, value: Any, at: Path) -> Any:
         """The same value, counted."""
@@ -80,7 +97,8 @@ class Scope:
         if key == "Fn::Equals":
             left, right = (text(part) for part in self.listed(inner, (*at, key), 2, 2))
             return left == right
-        if key in ("Fn::And", "Fn::Or", "Fn::Not") and isinstance(inner, list) and inner:
-            met = [self._met(part, (*at, key, n), depth + 1) for n, part in enumerate(inner)]
+        if key in LOGIC:
+            parts = self.several(inner, (*at, key), *LOGIC[key])
+            met = [self._met(part, (*at, key, n), depth + 1) for n, part in enumerate(parts)]
             return {"Fn::And": all(met), "Fn::Or": any(met), "Fn::Not": not met[0]}[key]
         raise self.template.fault(at, "Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition is wanted here")

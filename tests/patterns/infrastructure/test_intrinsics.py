@@ -96,6 +96,38 @@ def test_conditions_that_ask_each_other_are_refused() -> None:
         queue("!If [A, 1, 2]", "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A]}")
 
 
+CLAUSE = "!Equals [a, a]"
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("!Not []", "Fn::Not takes a list of 1, not 0;"),
+        (f"!Not [{CLAUSE}, {CLAUSE}]", "Fn::Not takes a list of 1, not 2;"),
+        (f"!And [{CLAUSE}]", "Fn::And takes a list of 2 to 10, not 1;"),
+        (f"!Or [{', '.join([CLAUSE] * 11)}]", "Fn::Or takes a list of 2 to 10, not 11;"),
+        ("!Or yes", "Fn::Or takes a list of 2 to 10;"),
+        ("!Equals [!Ref Topic, a]", "'Topic' is no parameter"),
+        ("!Not [!Equals [!Sub '${Topic.TopicName}', a]]", "'Topic.TopicName' is no parameter"),
+        ("!Equals [!GetAtt Topic.TopicName, a]", "'Topic.TopicName' is no parameter"),
+        ("!Equals [!Ref Nobody, a]", "'Nobody' is no parameter"),
+    ],
+)
+def test_a_condition_that_cloudformation_refuses_is_refused_although_nothing_asks_it(
+    condition: str, said: str
+) -> None:
+    with pytest.raises(TemplateError, match=rf"^template:\d+:\d+: Conditions\.Odd\..*{re.escape(said)}"):
+        queue("a", f"Conditions: {{Odd: {condition}}}")
+
+
+def test_a_condition_may_look_at_parameters_and_mappings_and_join_ten_others() -> None:
+    parameters = "Parameters: {Size: {Type: String, Default: small}}"
+    found = "!Equals [!FindInMap [Sizes, !Ref AWS::Region, !Ref Size], 2]"
+    many = f"!And [{', '.join(['!Condition Small'] * 10)}]"
+    before = f"{parameters}\n{MAPPINGS}\nConditions: {{Small: {found}, Yes: {many}}}"
+    assert queue("!If [Yes, a, b]", before) == {"QueueName": "a"}
+
+
 def test_a_hundred_conditions_that_double_each_other_are_decided_at_once() -> None:
     chain = {f"C{n}": {"Fn::And": [{"Condition": f"C{n + 1}"}] * 10} for n in range(50)}
     chain["C50"] = {"Fn::Equals": ["a", "a"]}
