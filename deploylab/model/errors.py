@@ -28,7 +28,10 @@ def short(value: object) -> str:
     >>> short("too long " * 50)
     "'too long too long too long too long too long too long t ..."
     """
-    words = repr(value)
+    try:
+        words = repr(value)
+    except ValueError:  # an int of more digits than Python prints
+        words = "a value too long to print"
     return words if len(words) <= MOST else f"{words[: MOST - 4]} ..."
 
 
@@ -47,18 +50,21 @@ class DeploylabError(Exception):
 class KnobError(DeploylabError, ValueError):
     """A field holds a value that is not allowed; `owner` and `field` say which one.
 
+    A field that is not `known` has no value worth telling.
+
     >>> raise KnobError("Canary", "weights", 120, "is not a percentage; weights rise up to 100")
     Traceback (most recent call last):
     deploylab.model.errors.KnobError: Canary.weights: 120 is not a percentage; weights rise up to 100
     """
 
-    def __init__(self, owner: str, field: str, value: object, problem: str) -> None:
-        super().__init__(f"{owner}.{field}: {short(value)} {problem}")
-        self.owner, self.field, self.value, self._problem = owner, field, value, problem
+    def __init__(self, owner: str, field: str, value: object, problem: str, known: bool = True) -> None:
+        place = f"{owner}.{field}: {short(value)}" if known else f"{owner} has no field {field};"
+        super().__init__(f"{place} {problem}")
+        self.owner, self.field, self.value, self._rest = owner, field, value, (problem, known)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it travels from a worker process; by default it would be made from the message alone."""
-        return KnobError, (self.owner, self.field, self.value, self._problem), self.__dict__
+        return KnobError, (self.owner, self.field, self.value, *self._rest), self.__dict__
 
 
 class StrategyError(DeploylabError, ValueError):

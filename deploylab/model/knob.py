@@ -90,10 +90,11 @@ def known_fields(cls: type[T]) -> type[T]:
 
     The knobs of a class that checks nothing itself are checked here.
 
-    >>> from deploylab import Scenario
-    >>> Scenario(replica=3)
+    >>> from deploylab import SLO
+    >>> SLO(latency=3)
     Traceback (most recent call last):
-    deploylab.model.errors.KnobError: Scenario.replica: 3 has no such field; did you mean replicas?
+    deploylab.model.errors.KnobError: SLO has no field latency; did you mean latency_p99? \
+It has availability, latency_p99
     """
     make = cls.__init__
     names = [spec.name for spec in fields(cls)]
@@ -103,8 +104,8 @@ def known_fields(cls: type[T]) -> type[T]:
         for name, value in named.items():
             if name not in names:
                 near = get_close_matches(name, names, 1)
-                wanted = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(names)}"
-                raise KnobError(cls.__name__, name, value, f"has no such field; {wanted}")
+                it_has = f"did you mean {near[0]}? It has" if near else "it has"
+                raise KnobError(cls.__name__, name, value, f"{it_has} {', '.join(names)}", known=False)
         make(self, *values, **named)
         if not hasattr(self, "__post_init__"):
             check_knobs(self)

@@ -258,7 +258,7 @@ def test_what_is_no_release_is_refused(arguments: Any, message: str) -> None:
             lambda: dl.Flag(schedule=(dl.FlagChange(9, 1), dl.FlagChange(3, 2))),
             r"^Flag.schedule: .* does not go forward",
         ),
-        (lambda: dl.Flag(weight=5), r"^Flag.weight: 5 has no such field; did you mean weights\?"),
+        (lambda: dl.Flag(weight=5), r"^Flag has no field weight; did you mean weights\? It has "),
         (lambda: dl.FlagChange(0, 101), r"^FlagChange.weight: 101 is not allowed"),
         (lambda: dl.FlagChange(0, 0.0005), r"^FlagChange.weight: 0.0005 has more than three decimals"),
         (lambda: dl.FlagChange(0, 1, bucketing=0), r"^FlagChange.bucketing: 0 is no version .* 1, 2 or 3"),

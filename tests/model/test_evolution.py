@@ -104,5 +104,5 @@ def test_the_figures_are_those_of_the_record_in_words() -> None:
     ],
 )
 def test_what_is_no_fleet_is_refused(wrong: Any, words: str) -> None:
-    with pytest.raises(KnobError, match=rf"^ServerFleet\..*{words}"):
+    with pytest.raises(KnobError, match=rf"^ServerFleet\b.*{words}"):
         ServerFleet(**wrong)

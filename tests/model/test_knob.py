@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -227,6 +228,11 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
             "above 0, for example max_surge=1",
         ),
         (
+            lambda: Canary(max_surge="0%", max_unavailable=0),
+            "Canary.max_unavailable: 0 leaves nothing to do while max_surge is 0 too; one of them must be "
+            "above 0, for example max_surge=1",
+        ),
+        (
             lambda: Canary(router=False, max_unavailable="200%"),
             "Canary.max_unavailable: '200%' is more than all; a percentage from '0%' to '100%', for "
             "example '25%'",
@@ -235,6 +241,11 @@ def test_every_position_of_a_slider_is_allowed(owner: Any, field: str, value: fl
             lambda: Canary(max_surge="90"),
             "Canary.max_surge: '90' is neither a whole number from 0 up nor a percentage; use for "
             "example 2 or '25%'",
+        ),
+        (
+            lambda: Rolling(max_surge=10**5000),
+            "Rolling.max_surge: a value too long to print is above 2,147,483,647, the most that Kubernetes "
+            "reads; use for example 2 or '25%'",
         ),
         (
             lambda: Rolling(batch_size=0),
@@ -256,12 +267,16 @@ def test_a_refusal_is_a_value_error_and_one_of_ours() -> None:
 
 
 def test_an_unknown_field_is_refused_with_the_one_that_was_meant() -> None:
-    with pytest.raises(KnobError, match=r"Scenario.replica: 3 has no such field; did you mean replicas\?"):
-        make(Scenario, replica=3)
+    said = "Rolling has no field max_surg; did you mean max_surge? It has max_surge, max_unavailable, "
+    with pytest.raises(KnobError, match=f"^{re.escape(said)}.*, analysis$") as refused:
+        make(Rolling, max_surg=1)
+    error = pickle.loads(pickle.dumps(refused.value))
+    assert str(error) == str(refused.value)
+    assert (error.owner, error.field, error.value) == ("Rolling", "max_surg", 1)
 
 
 def test_an_unknown_field_like_no_other_is_refused_with_all_there_are() -> None:
-    with pytest.raises(KnobError, match="the fields are availability, latency_p99"):
+    with pytest.raises(KnobError, match=r"^SLO has no field zzz; it has availability, latency_p99$"):
         make(SLO, zzz=1)
 
 

@@ -136,6 +136,6 @@ def test_what_cannot_be_is_said_in_one_sentence(make: Any, said: str) -> None:
         make()
 
 
-def test_with_a_router_surge_and_unavailable_bound_nothing_and_so_may_be_zero() -> None:
-    run = release(Canary(max_surge=0, max_unavailable=0))
+def test_with_a_router_surge_and_unavailable_bound_nothing() -> None:
+    run = release(Canary(max_surge=0, max_unavailable="200%"))
     assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v2"] * 6)

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from ...model.errors import KnobError
 
+MOST = 2**31 - 1  # a whole number in an IntOrString is an int32
+
 
 class ReplicaSet(NamedTuple):
     """How many instances of one version are wanted, and how many of these are available."""
@@ -40,7 +42,10 @@ def get_scaled_value_from_int_or_percent(
     (1, 0, 2)
     """
     if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0:
-        return int(value)
+        if value <= MOST:
+            return int(value)
+        problem = f"is above {MOST:,}, the most that Kubernetes reads; use for example 2 or '25%'"
+        raise KnobError(owner, field, value, problem)
     if isinstance(value, str) and fullmatch("[0-9]{1,18}%", value):  # as many as any int64 holds
         return rounding(Fraction(int(value[:-1]) * total, 100))
     problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
@@ -48,19 +53,21 @@ def get_scaled_value_from_int_or_percent(
 
 
 def check_fenceposts(owner: str, max_surge: object, max_unavailable: object, used: bool = True) -> None:
-    """Refuse what is no number of instances and, where they are `used`, what leaves nothing to do or to stay.
+    """Refuse what is no number of instances, what leaves nothing to do and, where it is `used`, to stay.
+
+    Argo Rollouts, too, refuses two zeros although nobody uses them beside a traffic router.
 
     >>> check_fenceposts("Rolling", "25%", 0)
     """
     surge = get_scaled_value_from_int_or_percent(max_surge, 100, "max_surge", owner=owner)
     unavailable = get_scaled_value_from_int_or_percent(max_unavailable, 100, "max_unavailable", owner=owner)
     problem = ""
-    if isinstance(max_unavailable, str) and unavailable > 100:
+    if used and isinstance(max_unavailable, str) and unavailable > 100:
         problem = "is more than all; a percentage from '0%' to '100%', for example '25%'"
     elif not surge and not unavailable:
         problem = "leaves nothing to do while max_surge is 0 too; one of them must be above 0"
         problem = f"{problem}, for example max_surge=1"
-    if problem and used:
+    if problem:
         raise KnobError(owner, "max_unavailable", max_unavailable, problem)
 
 
