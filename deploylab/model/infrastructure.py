@@ -47,9 +47,14 @@ class Deployed:
 
 @dataclass(frozen=True)
 class State:
-    """All that was deployed, by name: what the tool remembers, and what is really there."""
+    """All that was deployed, by name: what the tool remembers, and what is really there.
+
+    `taken`: the types and the custom names of what was left behind, by a policy such as Retain; nothing else
+    can be created under them.
+    """
 
     resources: Mapping[str, Deployed] = field(default_factory=dict)
+    taken: frozenset[tuple[str, str]] = frozenset()
 
     def changed_by_hand(self, name: str, **properties: Any) -> State:
         """The state after somebody changed properties of one resource past the tool: drift.
@@ -70,7 +75,7 @@ class State:
         return self.resources[name]
 
     def _with(self, changed: Deployed) -> State:
-        return State({**self.resources, changed.resource.name: changed})
+        return replace(self, resources={**self.resources, changed.resource.name: changed})
 
     def __repr__(self) -> str:
         return f"State of {len(self.resources)} resources"

@@ -65,7 +65,7 @@ def _names(changes: Iterable[Change]) -> str:
 def _why(change: Change) -> str:
     """Why this is done, as far as there is something to say."""
     if change.kind != "replace":
-        return change.reason
+        return "; ".join(filter(None, (change.reason, change.blocked)))
     forced = [".".join(map(str, d.path)) for d in change.differences if d.recreation == "Always"]
     order = "the new one is created first" if change.create_first else "the old one is deleted first"
     because = f"{', '.join(forced)} cannot be changed in place" if forced else change.reason

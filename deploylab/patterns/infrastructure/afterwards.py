@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ...model.applied import Work
 from ...model.infrastructure import Deployed, Plan, State
+from .compare import custom_name
 from .desired import fill
 
 
@@ -17,7 +18,11 @@ def state_after(works: Iterable[Work], what: Plan) -> State:
     world = _World(what, gone)
     for work in succeeded:
         world.do(work)
-    return State(world.there | dict(world.left_over()))
+    there = world.there | dict(world.left_over())
+    ids = {deployed.id for deployed in there.values()}
+    left = (old for old in world.let_go if old.actual is not None and old.id not in ids)
+    names = (custom_name(old.resource.type, old.applied) for old in left)
+    return State(there, what.before.taken.union(*names))
 
 
 class _World:
@@ -26,11 +31,14 @@ class _World:
     def __init__(self, what: Plan, gone: set[str]) -> None:
         self.what, self.gone, self.old = what, gone, what.before.resources
         self.there = dict(self.old)
+        self.let_go: list[Deployed] = []
         self.numbers = {name: int(deployed.id.rpartition("-")[2]) for name, deployed in self.old.items()}
 
     def do(self, work: Work) -> None:
         """One operation has succeeded."""
         name, before = work.name, self.old.get(work.name)
+        if work.action == "forget":
+            self.let_go.append(before or self.there[name])
         if work.action in ("create", "read", "update"):
             self.there[name] = self.made(work)
         elif work.action == "no-op" and before:

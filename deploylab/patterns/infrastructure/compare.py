@@ -5,7 +5,7 @@ Source: CloudFormation's create-only properties, and the words of its change set
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from operator import eq
 from pathlib import Path as File
@@ -48,6 +48,16 @@ def alike(value: Any) -> Any:
     if isinstance(value, list):
         return [alike(item) for item in value]
     return value if value is ABSENT else text(value)
+
+
+def custom_name(kind: str, properties: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """The type and the name that a resource is to have among all of its type, if it has one of its own.
+
+    >>> custom_name("AWS::SQS::Queue", {"QueueName": "orders"})
+    frozenset({('AWS::SQS::Queue', 'orders')})
+    """
+    key = published()["name"].get(kind, "")
+    return frozenset([(kind, text(properties[key]))] if key in properties else [])
 
 
 def requires_recreation(kind: str, path: Path) -> Recreation:

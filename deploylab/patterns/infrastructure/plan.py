@@ -13,9 +13,11 @@ from typing import Any
 from ...model.errors import TemplateError
 from ...model.infrastructure import Action, Change, Deployed, Plan, Resource, State
 from ...model.template import Template
-from .compare import compare, published
+from .compare import compare, custom_name, published
 from .dependencies import in_order
 from .desired import fill, resources
+
+Taken = frozenset[tuple[str, str]]  # types and names
 
 REASONS = {
     "gone": "somebody deleted it by hand",
@@ -29,9 +31,10 @@ def plan(template: Template, state: State | None = None) -> Plan:
 
     A change of a create-only property replaces, and so do, one after another, those that refer to what is
     replaced in a create-only property. A replacement that keeps its custom name is `blocked`, and fails in
-    the walk, unless the old one is destroyed first. Drift is found and repaired, as Terraform does it; an
-    ordinary update of CloudFormation compares only templates, and does not see it. Raises `TemplateError`,
-    also for a resource whose type is another than before.
+    the walk, unless the old one is destroyed first; so is what wants the name of one that was left behind.
+    Drift is found and repaired, as Terraform does it; an ordinary update of CloudFormation compares only
+    templates, and does not see it. Raises `TemplateError`, also for a resource whose type is another than
+    before.
 
     >>> from deploylab.patterns.infrastructure.apply import apply
     >>> from deploylab.patterns.infrastructure.template import template
@@ -48,7 +51,7 @@ def plan(template: Template, state: State | None = None) -> Plan:
     gone = [_gone(old) for name, old in before.resources.items() if name not in desired]
     old = before.resources if template.create_before_destroy is True else ()
     changes = create_first((*_changes(desired, before), *gone), (*template.created_first, *old))
-    ordered = tuple(_checked(change, desired) for change in changes)
+    ordered = tuple(_checked(change, desired, before.taken) for change in changes)
     drift = tuple(filter(None, map(_drift, before.resources.values())))
     return Plan(
         template.title, ordered, drift, walk=template.walk, before=before, desired=desired, template=template,
@@ -104,16 +107,18 @@ def _slip(kind: str) -> str:
     return f"not known here; did you mean {near[0]}?" if near else ""
 
 
-def _checked(change: Change, desired: Mapping[str, Resource]) -> Change:
-    """The same change; a replacement says whether it is blocked."""
-    if change.kind != "replace":
+def _checked(change: Change, desired: Mapping[str, Resource], taken: Taken) -> Change:
+    """The same change; what creates says whether it is blocked."""
+    if change.makes != "create":
         return change
-    return replace(change, blocked=_blocked(change, desired[change.name]))
+    return replace(change, blocked=_blocked(change, desired[change.name], taken))
 
 
-def _blocked(change: Change, wanted: Resource) -> str:
-    """Why this replacement must fail: two objects cannot have one name at the same time."""
+def _blocked(change: Change, wanted: Resource, taken: Taken) -> str:
+    """Why this must fail: two objects cannot have one name at the same time."""
     key = published()["name"].get(change.type)
+    if custom_name(change.type, wanted.properties) & taken:
+        return f"AlreadyExists: one that was left behind has this {key}; choose another, or leave it out"
     changes = any(difference.path[:1] == (key,) for difference in change.differences)
     stays = change.create_first or change.ends == "forget"
     if not stays or key not in wanted.properties or changes:

@@ -20,11 +20,11 @@ SHARE = {"create": 1.0, "read": 0.1, "update": 1 / 3, "delete": 0.5, "forget": 0
 
 
 class Job(NamedTuple):
-    """One operation to do, without a time yet; `undo`: 1 takes one back, 2 refers to what is reborn."""
+    """One operation to do, without a time yet: on the way, back, or to refer to what is reborn."""
 
     name: str
     action: Action
-    undo: Literal[0, 1, 2] = 0
+    way: Literal["on", "back", "refer"] = "on"
 
 
 Needs = dict[Job, set[Job]]  # what each job waits for
@@ -82,8 +82,8 @@ def undoing(needs: Needs, done: Iterable[Work], what: Plan) -> Needs:
     kept = {name for name in new if "Create" in what.desired[name].retain}
     inverse: dict[Action, Action] = {"create": "delete", "delete": "create", "update": "update"}
     finished = {Job(work.name, work.action) for work in done if not work.failed}
-    back = {job: Job(job.name, inverse.get(job.action, "no-op"), undo=1) for job in finished}
-    back |= {job: Job(job.name, "forget", undo=1) for job in finished if job.name in kept}
+    back = {job: Job(job.name, inverse.get(job.action, "no-op"), "back") for job in finished}
+    back |= {job: Job(job.name, "forget", "back") for job in finished if job.name in kept}
     graph: Needs = {undo: set() for undo in back.values()}
     for job in finished:
         for earlier in needs[job] & finished:
@@ -93,13 +93,17 @@ def undoing(needs: Needs, done: Iterable[Work], what: Plan) -> Needs:
         waits = {reborn[name] for name in change.needed if name in reborn}
         if waits and change.name not in reborn:
             own = {undo for undo in back.values() if undo.name == change.name}
-            graph[Job(change.name, "update", undo=2)] = waits | own
+            graph[Job(change.name, "update", "refer")] = waits | own
     return graph
 
 
 def run(needs: Needs, what: Plan, start: int, failing: Collection[str] = ()) -> list[Work]:
-    """Walk the graph from `start` (ns): at most `parallelism` at once, the first that is ready first."""
+    """Walk the graph from `start` (ns): at most `parallelism` at once, the first that is ready first.
+
+    What is blocked is refused at once when it comes to it; what else is `failing` fails when it has worked.
+    """
     walk, kinds = what.walk, {change.name: change.type for change in what.changes}
+    refused = {change.name for change in what.changes if change.blocked}
     order = {job: number for number, job in enumerate(needs)}
     waiting = {job: len(before) for job, before in needs.items()}
     then: dict[Job, list[Job]] = {job: [] for job in needs}
@@ -113,16 +117,22 @@ def run(needs: Needs, what: Plan, start: int, failing: Collection[str] = ()) -> 
     while (ready and not stopped) or busy:
         while ready and not stopped and len(busy) < walk.parallelism:
             job = heappop(ready)[2]
-            heappush(busy, (now + duration(job, kinds.get(job.name, ""), walk.seed), order[job], now, job))
+            takes = duration(job, kinds.get(job.name, ""), walk.seed)
+            takes = 0 if _fails(job, failing) and job.name in refused else takes
+            heappush(busy, (now + takes, order[job], now, job))
         now, _, began, job = heappop(busy)
-        failed = job.name in failing and job.action in ("create", "update") and not job.undo
-        works.append(Work(job.name, job.action, began / SECOND, now / SECOND, failed, job.undo > 0))
+        failed = _fails(job, failing)
+        works.append(Work(job.name, job.action, began / SECOND, now / SECOND, failed, job.way != "on"))
         stopped |= failed and walk.rollback
         for later in () if failed else then[job]:
             waiting[later] -= 1
             if not waiting[later]:
                 heappush(ready, (now, order[later], later))
     return works
+
+
+def _fails(job: Job, failing: Collection[str]) -> bool:
+    return job.name in failing and job.action in ("create", "update") and job.way == "on"
 
 
 def duration(job: Job, kind: str, seed: int) -> int:

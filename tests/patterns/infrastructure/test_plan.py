@@ -126,6 +126,61 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced_under_that_name(
     assert all((said in words) is blocked for words in (repr(record.plan), describe(record)))
 
 
+def test_what_cannot_be_replaced_is_refused_at_once_when_the_walk_comes_to_it() -> None:
+    topic = {"Type": "AWS::SNS::Topic"}
+    first, second = named("orders", False, DependsOn="Topic"), named("orders", True, DependsOn="Topic")
+    state = apply(template(json.dumps({"Resources": {**first["Resources"], "Topic": topic}}))).state
+    changed = {**topic, "Properties": {"DisplayName": "News"}}
+    record = apply(template(json.dumps({"Resources": {**second["Resources"], "Topic": changed}})), state)
+    before, refused = record.works[:2]
+    assert [(work.name, work.failed) for work in (before, refused)] == [("Topic", False), ("Queue", True)]
+    assert 0 < before.end == refused.start == refused.end
+
+
+def retained(name: str, **more: str) -> dict[str, Any]:
+    return named(name, False, DeletionPolicy="Retain", **more)
+
+
+@pytest.mark.parametrize(
+    ("kept", "then", "outcome"),
+    [
+        ("orders", named("orders", True), "rolled back"),
+        ("orders", named("others", True), "applied"),
+        ("orders", named("", True), "applied"),
+        ("", named("", True), "applied"),
+    ],
+)
+def test_a_name_that_was_left_behind_is_taken(kept: str, then: dict[str, Any], outcome: str) -> None:
+    rest = template("Resources: {Topic: {Type: AWS::SNS::Topic}}")
+    empty = apply(rest, apply(template(json.dumps(retained(kept)))).state)
+    record = apply(template(json.dumps(then)), empty.state)
+    assert record.outcome == outcome
+    taken = outcome == "rolled back"
+    assert (record.state == empty.state) is taken
+    said = "AlreadyExists: one that was left behind has this QueueName; choose another, or leave it out"
+    assert all((said in words) is taken for words in (repr(record.plan), describe(record)))
+
+
+def test_a_name_is_taken_too_where_a_replacement_or_a_rollback_left_it_behind() -> None:
+    first, second = named("a", False, UpdateReplacePolicy="Retain"), named("b", False)
+    replaced = apply(template(json.dumps(second)), apply(template(json.dumps(first))).state)
+    assert plan(template(json.dumps(named("a", False))), replaced.state).changes[0].blocked
+    made = retained("orders")
+    made["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic", "DependsOn": "Queue"}
+    left = apply(template(json.dumps(made)), fails="Topic")
+    assert plan(template(json.dumps(made)), left.state).changes[0].blocked
+
+
+def test_no_name_is_taken_by_what_was_deleted_by_hand_or_came_back() -> None:
+    state = apply(template(json.dumps(retained("orders")))).state.deleted_by_hand("Queue")
+    rest = template("Resources: {Topic: {Type: AWS::SNS::Topic}}")
+    assert apply(template(json.dumps(retained("orders"))), apply(rest, state).state).outcome == "applied"
+    first = named("orders", False, UpdateReplacePolicy="Retain")
+    state = apply(template(json.dumps(first))).state
+    back = apply(template(json.dumps(named("orders", True)), create_before_destroy=False), state)
+    assert (back.outcome, back.state) == ("rolled back", state)
+
+
 @pytest.mark.parametrize("deleted_by_hand", [False, True])
 def test_another_type_under_the_same_name_is_refused(deleted_by_hand: bool) -> None:
     state = apply(template(HEAD)).state
