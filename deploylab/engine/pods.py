@@ -22,7 +22,7 @@ LAST_WINDOW = (
 
 
 class Pods:
-    """All instances of a fleet; they `say` what happens, and call `changed` when one is ready or no more."""
+    """All instances of a fleet; they `say` what happens, and call `changed` when one gets ready or goes."""
 
     def __init__(
         self,
@@ -39,6 +39,7 @@ class Pods:
         self.all: list[Pod] = []  # that there ever were
         self.existing: list[Pod] = []  # those that have not stopped
         self.serving: list[list[Pod]] = [[] for _ in self._builds]  # by version, in the order of their slots
+        self.leaving: list[list[Pod]] = [[] for _ in self._builds]  # told to stop, but they listen still
         self.current = [0] * len(self._builds)  # not told to stop, by version
         self.there = [0] * len(self._builds)  # not stopped, by version
         self.over = False  # the window has closed: what dies now is not started again
@@ -103,6 +104,7 @@ class Pods:
         self._say("OOMKilled", f"{pod.name} ran out of memory")
         if pod.draining is not None:
             pod.killed = True
+            self._leave(pod)
             self._end(pod)
             return
         self.serving[pod.version].remove(pod)
@@ -133,6 +135,7 @@ class Pods:
         platform = self._scenario.platform
         if pod.serving:
             self.serving[pod.version].remove(pod)
+            insort(self.leaving[pod.version], pod, key=lambda other: other.slot)
         self.current[pod.version] -= 1
         pod.draining = self._clock.now
         self._say("Stopping", f"{pod.name} was told to stop")
@@ -145,11 +148,17 @@ class Pods:
         """SIGTERM: no new requests; what is accepted is finished, or lost at the SIGKILL."""
         if pod.stopped is not None:
             return
+        self._leave(pod)
         through = self._balancer.close(self._clock.now, pod.slot)
         if through > kill:
             self._balancer.kill(pod.slot, kill)
             pod.killed = True
         self._clock.at(min(through, kill), self._end, pod)
+
+    def _leave(self, pod: Pod) -> None:
+        if pod in self.leaving[pod.version]:
+            self.leaving[pod.version].remove(pod)
+            self._changed(pod)
 
     def _end(self, pod: Pod) -> None:
         if pod.stopped is not None:

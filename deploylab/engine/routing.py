@@ -23,19 +23,25 @@ class RoutingTable:
     copies_to: tuple[int, ...] = ()
 
 
-def divide(step: Step, versions: Sequence[str], ready: Sequence[Sequence[int]], sticky: bool) -> RoutingTable:
+Slots = Sequence[Sequence[int]]  # of each version
+
+
+def divide(step: Step, versions: Sequence[str], ready: Slots, leaving: Slots, sticky: bool) -> RoutingTable:
     """The table for the ready slots of each version; the last version gets the copies.
 
-    >>> divide(Step({}, {"v1": 75, "v2": 25}), ("v1", "v2"), [[1, 2], [3]], sticky=False).shares
+    Where none is ready, those that are `leaving` get the requests: told to stop, but listening still. Source:
+    Kubernetes, CategorizeEndpoints in pkg/proxy/topology.go.
+
+    >>> divide(Step({}, {"v1": 75, "v2": 25}), ("v1", "v2"), [[1, 2], []], [[4], [3]], sticky=False).shares
     {1: 37.5, 2: 37.5, 3: 25.0}
     """
     mirror, copies_to = float(step.mirror), tuple(ready[-1]) if step.mirror else ()
     if step.traffic is None:
-        shares = {slot: 1.0 for slots in ready for slot in slots}
+        shares = {slot: 1.0 for slots in (ready if any(ready) else leaving) for slot in slots}
         return RoutingTable(shares or {NOBODY: 1.0}, None, mirror, copies_to)
     shares = {}
-    for name, slots in zip(versions, ready, strict=True):
-        percent = step.traffic.get(name, 0)
+    for name, first, last in zip(versions, ready, leaving, strict=True):
+        percent, slots = step.traffic.get(name, 0), first or last
         if percent and slots:
             shares.update(dict.fromkeys(slots, percent / len(slots)))
         elif percent:

@@ -44,6 +44,7 @@ class SimulatedFleet:
         self._names = [scenario.stable.name, scenario.candidate.name]  # of the versions released so far
         self._orders = list(scenario.orders)  # that are still to come
         self._given: list[Order | Release] = []  # since the last observation
+        self._news: dict[int, RoutingTable] = {}  # on its way to the balancer, by when it arrives
         self._pods = Pods(scenario, self._clock, self._balancer, self._say, self._changed)
         self._told = self._table()  # what the balancer will know when all is said
         self._balancer.set_table(0, self._told)
@@ -80,8 +81,9 @@ class SimulatedFleet:
         return Recording(log, mirrored, instances, events, end / SECOND)
 
     def _changed(self, pod: Pod) -> None:
-        self._publish()
-        self._wake_when_available([pod])
+        if pod.draining is None or pod.slot in self._told.shares:
+            self._publish()
+            self._wake_when_available([pod])
 
     def _publish(self) -> None:
         """Tell the balancer what is ready and how to divide the traffic; it learns `endpoint_lag` later."""
@@ -90,11 +92,19 @@ class SimulatedFleet:
             return
         self._told = table
         when = self._clock.now + ns(self._scenario.platform.endpoint_lag)
-        self._clock.at(when, self._balancer.set_table, when, table)
+        if when not in self._news:
+            self._clock.at(when, self._tell, when)
+        self._news[when] = table
+
+    def _tell(self, when: int) -> None:
+        self._balancer.set_table(when, self._news.pop(when))
 
     def _table(self) -> RoutingTable:
-        ready = [[pod.slot for pod in pods] for pods in self._pods.serving[: len(self._names)]]
-        return divide(self._step, self._names, ready, self._scenario.traffic.sticky)
+        ready, leaving = (
+            [[pod.slot for pod in pods] for pods in groups[: len(self._names)]]
+            for groups in (self._pods.serving, self._pods.leaving)
+        )
+        return divide(self._step, self._names, ready, leaving, self._scenario.traffic.sticky)
 
     def _wake_when_available(self, pods: list[Pod]) -> None:
         for pod in pods if self._step.min_ready_seconds else ():

@@ -21,7 +21,7 @@ class Status(IntEnum):
     ERROR = 1  # the version answered with an error
     TIMEOUT = 2  # the client stopped waiting; the server did the work all the same
     LOST = 3  # the instance was killed with it
-    REFUSED = 4  # no ready instance, or the instance no longer listened
+    REFUSED = 4  # nobody listened: no instance at all, or that one no longer
 
 
 @dataclass(frozen=True)

@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model.record import Instance
 from ..model.run import Run
 from .series import ready_at
 
+Shares = NDArray[np.float64]
 
-def division(run: Run) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+
+def division(run: Run) -> tuple[Shares, Shares]:
     """When the division changes (s), and from then on the shares of each version and of nobody.
 
     The balancer learns of every change `endpoint_lag` late, so this is what it does, not what was ordered.
     """
     starts = np.array([seen.start for _, seen in run.steps])
     lives = [time for i in run.instances for span in i.served for time in span if time is not None]
-    marks = np.unique([0.0, *starts, *lives])
+    ends = [_stops_listening(run, instance) for instance in run.instances if instance.draining is not None]
+    marks = np.unique([0.0, *starts, *lives, *ends])
     ready = np.stack([ready_at(run, version, marks) for version in run.scenario.versions], axis=1)
+    leaving = np.stack([_leaving_at(run, version, marks) for version in run.scenario.versions], axis=1)
     step = np.maximum(0, starts.searchsorted(marks, "right") - 1)
     rows = [(1.0, *[0.0] * len(run.scenario.versions))]
     rows += [
-        _shares(run.steps[s][0].traffic, counts, run.scenario.versions)
-        for s, counts in zip(step, ready, strict=True)
+        _shares(run.steps[s][0].traffic, first, last, run.scenario.versions)
+        for s, first, last in zip(step, ready, leaving, strict=True)
     ]
     return np.concatenate([[0.0], marks + run.scenario.platform.endpoint_lag]), np.array(rows)
 
 
+def _stops_listening(run: Run, instance: Instance) -> float:
+    platform = run.scenario.platform
+    hook = min(platform.pre_stop, platform.termination_grace_period)
+    return min((instance.draining or 0) + hook, inf if instance.stopped is None else instance.stopped)
+
+
+def _leaving_at(run: Run, version: str, times: Shares) -> Shares:
+    """How many instances were told to stop, and listen still, at each of these times (s)."""
+    mine = [i for i in run.instances if i.version == version and i.served and i.served[-1][1] == i.draining]
+    mine = [instance for instance in mine if instance.draining is not None]
+    since = np.sort([instance.draining for instance in mine])
+    until = np.sort([_stops_listening(run, instance) for instance in mine])
+    return (since.searchsorted(times, "right") - until.searchsorted(times, "right")).astype(np.float64)
+
+
 def _shares(
-    traffic: Mapping[str, float] | None, ready: NDArray[np.float64], versions: tuple[str, ...]
+    traffic: Mapping[str, float] | None, ready: Shares, leaving: Shares, versions: tuple[str, ...]
 ) -> tuple[float, ...]:
     if traffic is None:
-        total = ready.sum()
-        return (*(ready / total), 0.0) if total else (*(0.0 * ready), 1.0)
-    served = [traffic.get(v, 0) / 100 if count else 0.0 for v, count in zip(versions, ready, strict=True)]
+        counts = ready if ready.any() else leaving
+        total = counts.sum()
+        return (*(counts / total), 0.0) if total else (*(0.0 * counts), 1.0)
+    there = ready + leaving
+    served = [traffic.get(v, 0) / 100 if count else 0.0 for v, count in zip(versions, there, strict=True)]
     return (*served, max(0.0, 1 - sum(served)))

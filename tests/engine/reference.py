@@ -230,8 +230,8 @@ class Reference:
         if server.stopped is None:
             self.lose_all(server)
             server.ready, server.listening = None, False
+            self.tell_balancer()
             if server.draining is None:
-                self.tell_balancer()
                 self.back_off(server)
             else:
                 server.stopped, server.killed = self.now, True
@@ -265,6 +265,7 @@ class Reference:
 
     def sigterm(self, server: Server) -> None:
         server.listening = False
+        self.tell_balancer()
         if not server.busy and server.stopped is None:
             server.stopped = self.now
 
@@ -390,10 +391,19 @@ class Reference:
         return 0
 
     def deal(self) -> Table:
-        """How requests are divided now."""
-        serving = [s for s in self.servers if s.ready is not None and s.draining is None]
+        """How requests are divided now: where nobody is ready, among those that stop and listen still."""
         versions = self.scenario.versions
-        ready = [[s for s in serving if s.version == version] for version in range(len(versions))]
+        here = [s for s in self.servers if s.ready is not None and s.listening]
+        ready, leaving = (
+            [[s for s in here if s.version == version and stops == (s.draining is not None)]
+             for version in range(len(versions))]
+            for stops in (False, True)
+        )  # fmt: skip
+        newest = ready[len(self.builds) - 1]
+        if self.step.traffic is not None:
+            ready = [first or last for first, last in zip(ready, leaving, strict=True)]
+        elif not any(ready):
+            ready = leaving
         everyone: list[Server | None] = [server for servers in ready for server in servers]
         weights = None
         if self.step.traffic is None:
@@ -407,7 +417,6 @@ class Reference:
                 if part:
                     everyone += servers or [None]
                     shares += [part / max(1, len(servers))] * max(1, len(servers))
-        newest = ready[len(self.builds) - 1]
         copy_bounds = bounds([Fraction(1, len(newest))] * len(newest)) if newest else []
         mirror = self.step.mirror if newest else 0
         return Table(bounds(shares), everyone, weights, mirror, copy_bounds, newest)

@@ -212,6 +212,7 @@ def test_what_has_begun_when_the_window_closes_still_comes_to_its_end_in_the_rec
         Version("v1", startup_time=50, startup_jitter=0),
         replicas=1,
         duration=10,
+        traffic=Traffic(rate=0.001),  # there is nothing to finish
         platform=Platform(pre_stop=20),
     )
     run = roll_out(

@@ -8,7 +8,7 @@ from deploylab.engine.rollout import roll_out
 from deploylab.model.order import Order, Release
 from deploylab.model.record import Status
 from deploylab.model.rollout import Outcome
-from deploylab.model.scenario import Platform, Scenario
+from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.recreate import Recreate
 
@@ -23,9 +23,17 @@ def test_recreate_promotes_and_serves_nobody_while_it_does() -> None:
 
 
 def test_recreate_starts_nothing_new_before_the_old_version_is_gone() -> None:
-    scenario = Scenario(platform=Platform(pre_stop=12))
+    scenario = Scenario(traffic=Traffic(rate=0.001), platform=Platform(pre_stop=12))  # nothing to finish
     old, new = ([i for i in roll_out(Recreate(), scenario).instances if i.version == v] for v in ("v1", "v2"))
     assert max(i.stopped or 0 for i in old) == min(i.started for i in new) == 12
+
+
+def test_recreate_serves_nobody_only_from_when_the_old_instances_stop_listening() -> None:
+    run = roll_out(Recreate(), Scenario(platform=Platform(endpoint_lag=1, pre_stop=12)))
+    refused = run.log.time[run.log.status == Status.REFUSED] / 1e9
+    first = min(i.ready or 0 for i in run.instances if i.version == "v2")
+    assert refused.min() == pytest.approx(12, abs=0.1)
+    assert refused.max() == pytest.approx(first + 1, abs=0.1)
 
 
 def test_recreate_stalls_when_the_new_version_never_gets_ready() -> None:

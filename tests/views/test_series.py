@@ -59,6 +59,16 @@ def test_the_division_follows_the_endpoint_lag() -> None:
     assert shares[max(0, np.searchsorted(times, 1.1, "right") - 1)].tolist() == [0, 0, 1]
 
 
+def test_where_nobody_is_ready_the_division_knows_those_that_stop_and_still_listen() -> None:
+    for grace, until in ((30, 6), (4, 4)):
+        platform = dl.Platform(endpoint_lag=1, pre_stop=6, termination_grace_period=grace)
+        run = dl.roll_out(dl.Recreate(), dl.Scenario(platform=platform))
+        times, shares = division(run)
+        alone = [shares[np.searchsorted(times, t, "right") - 1].tolist() for t in (until + 0.9, until + 1.1)]
+        assert alone == [[1, 0, 0], [0, 0, 1]]
+        assert run.log.version[run.log.time < until * 1e9].tolist().count(-1) == 0
+
+
 @pytest.mark.parametrize("run", all_runs(), ids=lambda run: run.strategy)
 def test_the_balancer_always_divides_the_whole_traffic(run: dl.Run) -> None:
     assert division(run)[1].sum(axis=1) == pytest.approx(1)
