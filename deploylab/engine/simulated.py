@@ -93,11 +93,8 @@ class SimulatedFleet:
         self._told = table
         when = self._clock.now + ns(self._scenario.platform.endpoint_lag)
         if when not in self._news:
-            self._clock.at(when, self._tell, when)
+            self._clock.at(when, lambda: self._balancer.set_table(when, self._news.pop(when)))
         self._news[when] = table
-
-    def _tell(self, when: int) -> None:
-        self._balancer.set_table(when, self._news.pop(when))
 
     def _table(self) -> RoutingTable:
         ready, leaving = (

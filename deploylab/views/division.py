@@ -8,7 +8,6 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.record import Instance
 from ..model.run import Run
 from .series import ready_at
 
@@ -22,10 +21,10 @@ def division(run: Run) -> tuple[Shares, Shares]:
     """
     starts = np.array([seen.start for _, seen in run.steps])
     lives = [time for i in run.instances for span in i.served for time in span if time is not None]
-    ends = [_stops_listening(run, instance) for instance in run.instances if instance.draining is not None]
-    marks = np.unique([0.0, *starts, *lives, *ends])
+    spans = [_leaving(run, version) for version in run.scenario.versions]
+    marks = np.unique(np.concatenate([[0.0], starts, lives, *map(np.ravel, spans)]))
     ready = np.stack([ready_at(run, version, marks) for version in run.scenario.versions], axis=1)
-    leaving = np.stack([_leaving_at(run, version, marks) for version in run.scenario.versions], axis=1)
+    leaving = np.stack([np.subtract(*(t.searchsorted(marks, "right") for t in times)) for times in spans], 1)
     step = np.maximum(0, starts.searchsorted(marks, "right") - 1)
     rows = [(1.0, *[0.0] * len(run.scenario.versions))]
     rows += [
@@ -35,19 +34,13 @@ def division(run: Run) -> tuple[Shares, Shares]:
     return np.concatenate([[0.0], marks + run.scenario.platform.endpoint_lag]), np.array(rows)
 
 
-def _stops_listening(run: Run, instance: Instance) -> float:
+def _leaving(run: Run, version: str) -> Shares:
+    """Since when, and until when, instances were told to stop and listened still; each row is sorted."""
     platform = run.scenario.platform
     hook = min(platform.pre_stop, platform.termination_grace_period)
-    return min((instance.draining or 0) + hook, inf if instance.stopped is None else instance.stopped)
-
-
-def _leaving_at(run: Run, version: str, times: Shares) -> Shares:
-    """How many instances were told to stop, and listen still, at each of these times (s)."""
-    mine = [i for i in run.instances if i.version == version and i.served and i.served[-1][1] == i.draining]
-    mine = [instance for instance in mine if instance.draining is not None]
-    since = np.sort([instance.draining for instance in mine])
-    until = np.sort([_stops_listening(run, instance) for instance in mine])
-    return (since.searchsorted(times, "right") - until.searchsorted(times, "right")).astype(np.float64)
+    mine = (i for i in run.instances if i.version == version and i.served and i.served[-1][1] == i.draining)
+    spans = [(i.draining, min(i.draining + hook, i.stopped or inf)) for i in mine if i.draining is not None]
+    return np.sort(np.array(spans).reshape(-1, 2), axis=0).T
 
 
 def _shares(

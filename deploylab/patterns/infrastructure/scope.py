@@ -12,10 +12,7 @@ from .parameters import NOTHING, text
 
 PLACE = re.compile("⟦([^⟦⟧.]*)((?:\\.[^⟦⟧]*)?)⟧")  # where the id of a resource, or an attribute, will stand
 MOST, CHAIN = 8_000_000, 200  # characters that one template may make; conditions in a row
-NESTED = (2, 10, "; put one Fn::And or Fn::Or into another for more, and leave it out for a single one")
-LOGIC = {  # how many conditions each takes, and what to try
-    "Fn::And": NESTED, "Fn::Or": NESTED, "Fn::Not": (1, 1, "; join several by Fn::And or Fn::Or first"),
-}  # fmt: skip
+LOGIC = {"Fn::And": (2, 10), "Fn::Or": (2, 10), "Fn::Not": (1, 1)}  # how many conditions each takes
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,8 @@ class Scope:
             left, right = (text(part) for part in self.listed(inner, (*at, key), 2, 2))
             return left == right
         if key in LOGIC:
-            parts = self.several(inner, (*at, key), *LOGIC[key])
+            advice = "; for more, put one Fn::And or Fn::Or into another"
+            parts = self.several(inner, (*at, key), *LOGIC[key], advice)
             met = [self._met(part, (*at, key, n), depth + 1) for n, part in enumerate(parts)]
             return {"Fn::And": all(met), "Fn::Or": any(met), "Fn::Not": not met[0]}[key]
         raise self.template.fault(at, "Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition is wanted here")

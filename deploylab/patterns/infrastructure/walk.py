@@ -103,7 +103,7 @@ def run(needs: Needs, what: Plan, start: int, failing: Collection[str] = ()) -> 
     What is blocked is refused at once when it comes to it; what else is `failing` fails when it has worked.
     """
     walk, kinds = what.walk, {change.name: change.type for change in what.changes}
-    refused = {change.name for change in what.changes if change.blocked}
+    refused = {Job(change.name, "create") for change in what.changes if change.blocked}
     order = {job: number for number, job in enumerate(needs)}
     waiting = {job: len(before) for job, before in needs.items()}
     then: dict[Job, list[Job]] = {job: [] for job in needs}
@@ -117,11 +117,10 @@ def run(needs: Needs, what: Plan, start: int, failing: Collection[str] = ()) -> 
     while (ready and not stopped) or busy:
         while ready and not stopped and len(busy) < walk.parallelism:
             job = heappop(ready)[2]
-            takes = duration(job, kinds.get(job.name, ""), walk.seed)
-            takes = 0 if _fails(job, failing) and job.name in refused else takes
+            takes = 0 if job in refused else duration(job, kinds.get(job.name, ""), walk.seed)
             heappush(busy, (now + takes, order[job], now, job))
         now, _, began, job = heappop(busy)
-        failed = _fails(job, failing)
+        failed = job.name in failing and job.action in ("create", "update") and job.way == "on"
         works.append(Work(job.name, job.action, began / SECOND, now / SECOND, failed, job.way != "on"))
         stopped |= failed and walk.rollback
         for later in () if failed else then[job]:
@@ -129,10 +128,6 @@ def run(needs: Needs, what: Plan, start: int, failing: Collection[str] = ()) -> 
             if not waiting[later]:
                 heappush(ready, (now, order[later], later))
     return works
-
-
-def _fails(job: Job, failing: Collection[str]) -> bool:
-    return job.name in failing and job.action in ("create", "update") and job.way == "on"
 
 
 def duration(job: Job, kind: str, seed: int) -> int:

@@ -41,15 +41,14 @@ def get_scaled_value_from_int_or_percent(
     >>> scaled("25%", 3), scaled("25%", 3, rounding=floor), scaled(2, 3)
     (1, 0, 2)
     """
+    wrong = "is neither a whole number from 0 up nor a percentage"
     if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0:
         if value <= MOST:
             return int(value)
-        problem = f"is above {MOST:,}, the most that Kubernetes reads; use for example 2 or '25%'"
-        raise KnobError(owner, field, value, problem)
+        wrong = f"is above {MOST:,}, the most that Kubernetes reads"
     if isinstance(value, str) and fullmatch("[0-9]{1,18}%", value):  # as many as any int64 holds
         return rounding(Fraction(int(value[:-1]) * total, 100))
-    problem = "is neither a whole number from 0 up nor a percentage; use for example 2 or '25%'"
-    raise KnobError(owner, field, value, problem)
+    raise KnobError(owner, field, value, f"{wrong}; use for example 2 or '25%'")
 
 
 def check_fenceposts(owner: str, max_surge: object, max_unavailable: object, used: bool = True) -> None:
