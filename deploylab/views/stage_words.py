@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from operator import itemgetter
 
 import numpy as np
@@ -122,6 +123,7 @@ def _joined(words: Iterable[str]) -> str:
     return (" · " if len(parts) < 3 else "  ").join(parts)
 
 
+@lru_cache(maxsize=1_024)  # from one bin to the next, little is spent if anything
 def _budget(spent: float) -> str:
     """What is left of the error budget, or how many times it is spent, in as few letters as the lane has.
 
