@@ -19,6 +19,7 @@ from deploylab.model.scenario import Platform, Scenario, Traffic
 from deploylab.model.version import Version
 from deploylab.patterns.analysis import Analysis
 from deploylab.patterns.blue_green import BlueGreen
+from deploylab.patterns.canary import Canary
 
 from ..releases import left, notes, release
 
@@ -101,6 +102,15 @@ def test_a_person_may_abort_before_and_after_the_switch() -> None:
 def test_green_may_be_left_standing_after_an_abort() -> None:
     run = release(BlueGreen(abort_scale_down_delay=0), error_rate=0.3)
     assert (run.outcome, left(run)) == (Outcome.ABORTED, ["v1"] * 6 + ["v2"] * 6)
+
+
+@pytest.mark.parametrize("kind", [BlueGreen, Canary])
+def test_what_was_left_standing_goes_when_another_version_comes(kind: type[BlueGreen | Canary]) -> None:
+    run = release(kind(abort_scale_down_delay=0), Order(30, "abort"), Release(100, Version("v3")))
+    stops = [i.draining for i in run.instances if i.version == "v2"]
+    assert stops
+    assert all(stop is not None and 100 <= stop <= 101 for stop in stops)
+    assert (run.outcome, left(run)) == (Outcome.PROMOTED, ["v3"] * 6)
 
 
 def test_a_retry_within_the_delay_finds_green_still_there() -> None:
