@@ -13,6 +13,7 @@ from ..model.rollout import Observation, Outcome, Rollout, Step, Strategy
 from ..model.run import Run
 from ..model.scenario import Scenario
 from ..model.version import Version
+from .memory import keep_memory
 from .simulated import Recording, SimulatedFleet
 from .step_check import LONGEST, check_step
 
@@ -41,6 +42,7 @@ def roll_out(
     'promoted'
     """
     title = _title(strategy, scenario)
+    keep_memory()
     fleet = world(scenario)
     steps, claimed = _follow(strategy(_known(scenario)), fleet, scenario, title)
     outcome = _outcome(claimed, steps, title, scenario)

@@ -33,29 +33,27 @@ def nearest_ranks(latencies: NDArray[np.int64], *percents: float) -> tuple[float
         return (float("nan"),) * len(percents)
     # Exact, for 0.55 * 100 is above 55 in floats.
     ranks = [ceil(Fraction(str(percent)) * len(latencies) / 100) for percent in percents]
-    places = [max(0, rank - 1) for rank in ranks]
-    large = _at_least(latencies, min(places))
-    left_out = len(latencies) - len(large)
-    ranked = np.partition(large, [place - left_out for place in places])  # much quicker than sorting
-    return tuple(float(ranked[place - left_out]) / SECOND for place in places)
+    return tuple(_at_place(latencies, max(0, rank - 1)) / SECOND for rank in ranks)
 
 
-def _at_least(values: NDArray[np.int64], place: int) -> NDArray[np.int64]:
-    """The values from a little before this place on, of the places in ascending order.
+def _at_place(values: NDArray[np.int64], place: int) -> int:
+    """The value at this place in ascending order, looked for among those that a sample says are near it.
 
-    A sample guesses where that is, three standard deviations too low; if it was too high nonetheless, the
-    values are returned as they are.
+    Near is within four standard deviations; if the place is not there nonetheless, all values are looked at.
 
-    >>> len(_at_least(np.arange(10_000), place=9_900)) < 500
-    True
+    >>> _at_place(np.arange(10_000)[::-1], 9_900)
+    9900
     """
-    sample = values[:: len(values) // SAMPLE + 1]
+    sample = np.sort(values[:: len(values) // SAMPLE + 1])
     share = place / len(values)
-    guess = int(share * len(sample) - 3 * sqrt(len(sample) * share * (1 - share))) - 1
-    if guess <= 0:
-        return values
-    large = values[values >= np.partition(sample, guess)[guess]]
-    return large if len(values) - len(large) <= place else values
+    guess, error = share * len(sample), 4 * sqrt(len(sample) * share * (1 - share)) + 1
+    low = sample[max(0, int(guess - error))]
+    high = sample[min(len(sample) - 1, int(guess + error) + 1)]
+    left_out = int(np.count_nonzero(values < low))
+    near = values[(values >= low) & (values <= high)]
+    if not left_out <= place < left_out + len(near):
+        near, left_out = values, 0
+    return int(np.partition(near, place - left_out)[place - left_out])
 
 
 def different(people: NDArray[np.uint32]) -> int:

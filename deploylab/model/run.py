@@ -14,7 +14,7 @@ import numpy as np
 from .errors import KnobError
 from .figure import Figure
 from .knob import is_number
-from .over_time import PERCENTS, budget_spent, burn_rate, different, nearest_ranks, over_time
+from .over_time import budget_spent, burn_rate, different, nearest_ranks, over_time
 from .record import AccessLog, Event, Instance, Status, no_requests
 from .rollout import Observation, Outcome, Step
 from .scenario import Scenario
@@ -153,23 +153,19 @@ class Run:
         return nearest_ranks(self.requests_of(version).answers, percent)[0]
 
     @cached_property
-    def _latencies(self) -> tuple[float, ...]:
-        return nearest_ranks(self.window.answers, *PERCENTS)  # at once, for they share the work
-
-    @property
     def latency_p50(self) -> float:
         """Half of the answers came within this time (s)."""
-        return self._latencies[0]
+        return self.latency(50)
 
-    @property
+    @cached_property
     def latency_p95(self) -> float:
         """95 % of the answers came within this time (s)."""
-        return self._latencies[1]
+        return self.latency(95)
 
-    @property
+    @cached_property
     def latency_p99(self) -> float:
         """99 % of the answers came within this time (s)."""
-        return self._latencies[2]
+        return self.latency(99)
 
     @property
     def time_to_promote(self) -> float | None:

@@ -48,13 +48,13 @@ def way_back(steps: Steps, stable: str) -> float:
 
 def serving(run: Run, version: str) -> list[Span]:
     """From when until when requests went to a ready instance of this version, a span for each instance."""
-    end = run.scenario.duration
+    end, routed = run.scenario.duration, _routed(run, version)
     return [
         (max(up, since), min(end, until, end if down is None else down))
         for instance in run.instances
         if instance.version == version
         for up, down in instance.served
-        for since, until in _routed(run, version)
+        for since, until in routed
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from operator import itemgetter
 
 import numpy as np
@@ -93,13 +94,15 @@ def readouts(run: Run, curves: Series) -> Iterator[tuple[str, str]]:
     """What the lanes of failures and latency say in words at the end of each bin."""
     versions = run.scenario.versions
     for spent, p99 in zip(curves.spent.tolist(), curves.p99.T.tolist(), strict=True):
-        known = [(version, value) for version, value in zip(versions, p99, strict=True) if value == value]
-        yield _budget(spent), _slow(known)
+        yield (
+            _budget(spent),
+            _slow([known for known in zip(versions, p99, strict=True) if known[1] == known[1]]),
+        )
 
 
 def _by_version(run: Run, values: Iterable[float]) -> str:
     """A number for each version, in words."""
-    return _joined(f"{name} {value:g}" for name, value in zip(run.scenario.versions, values, strict=True))
+    return _joined([f"{name} {value:g}" for name, value in zip(run.scenario.versions, values, strict=True)])
 
 
 def _slow(p99: list[tuple[str, float]]) -> str:
@@ -109,19 +112,19 @@ def _slow(p99: list[tuple[str, float]]) -> str:
     ('v1 68 ms · v2 1.2 s', 'v1 0.07  v2 1.18  v3 0.05 s')
     """
     if len(p99) < 3:
-        return _joined(f"{version} {seconds(value)}" for version, value in p99) or "–"
+        return _joined([f"{version} {seconds(value)}" for version, value in p99]) or "–"
     short = max(value for _, value in p99) < 1
     number = "{:.0f}".format if short else "{:.2f}".format
-    words = _joined(f"{version} {number(value * (1000 if short else 1))}" for version, value in p99)
+    words = _joined([f"{version} {number(value * (1000 if short else 1))}" for version, value in p99])
     return f"{words} {'ms' if short else 's'}"
 
 
-def _joined(words: Iterable[str]) -> str:
+def _joined(words: list[str]) -> str:
     """Side by side; three are closer together, as the lane begins soon."""
-    parts = list(words)
-    return (" · " if len(parts) < 3 else "  ").join(parts)
+    return (" · " if len(words) < 3 else "  ").join(words)
 
 
+@lru_cache(maxsize=1_024)  # from one bin to the next, little is spent if anything
 def _budget(spent: float) -> str:
     """What is left of the error budget, or how many times it is spent, in as few letters as the lane has.
 
