@@ -39,9 +39,9 @@ def toggle(flag: Flag, scenario: Scenario | None = None, redeploy: Strategy | No
     >>> import deploylab as dl
     >>> dl.toggle(dl.Flag(), dl.Scenario(candidate=dl.Version("v2", error_rate=0.05))).summary
     Kill switch: feature taken back in 3.5 s
-      time to take it back     3.5 s
-      users hurt               2
-      users hurt, other way    174
+      time to take it back              3.5 s
+      users hurt                        2
+      users hurt by the other way back  174
       ...
     """
     from .engine import toggles

@@ -194,7 +194,7 @@ class Postmortem:
             said("hurt if nobody watches", naive.users_hurt, number),
             Figure("the faulty build was", 0, self.faulty.outcome.value),
             Figure("the repair was", 0, self.repaired.outcome.value),
-            said("time to roll back", self.faulty.time_to_roll_back, seconds, -1),
+            said("time to roll back traffic", self.faulty.time_to_roll_back, seconds, -1),
             said("time to promote", self.repaired.time_to_promote, seconds, -1),
             said("instance-seconds", self.instance_seconds, number, -1),
         )

@@ -42,7 +42,7 @@ def _stopped(release: FlagRollout) -> str:
     return f"the alarm stopped it at {release.alarm:g} s, with seed {release.scenario.seed}"
 
 
-SHARE = "{:g} % of the users".format
+SHARE = "{:g} %".format
 
 TWO_DAYS = Exercise(
     {
@@ -50,9 +50,9 @@ TWO_DAYS = Exercise(
         "healthy": EachSeed(partial(_released, USUAL)),
     },
     (
-        Limit("bad", "users hurt by the bad feature", HURT, "at most", 15, users),
+        Limit("bad", "users hurt by the bad feature (5 % fail)", HURT, "at most", 15, users),
         Limit("bad", "it is taken back in", attrgetter("time_to_take_back"), "at most", 10, time),
-        Limit("healthy", "a healthy feature reaches", _reached, "at least", 100, SHARE, _stopped),
+        Limit("healthy", "users that a healthy feature reaches", _reached, "at least", 100, SHARE, _stopped),
         Limit("healthy", "steps on the way", lambda release: len(release.changes), "at most", 3, number),
     ),
     hints=(

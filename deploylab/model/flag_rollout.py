@@ -158,7 +158,7 @@ class FlagRollout:
         return (
             said("time to take it back", self.time_to_take_back, seconds, -1),
             said("users hurt", self.users_hurt, number, -1),
-            said("users hurt, other way", self.hurt_the_other_way, number),
+            said("users hurt by the other way back", self.hurt_the_other_way, number),
             said("failed requests", self.failures, number, -1),
             said("failed with the feature", self.failures_with_feature, number, -1),
             said("availability", self.availability, percent, 1),

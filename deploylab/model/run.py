@@ -255,7 +255,7 @@ class Run:
             said("users hurt", self.users_hurt, number, -1),
             said("p99 latency", self.latency_p99, seconds, -1),
             said("time to promote", self.time_to_promote, seconds, -1),
-            said("time to roll back", self.time_to_roll_back, seconds, -1),
+            said("time to roll back traffic", self.time_to_roll_back, seconds, -1),
             said("peak instances", self.peak_instances, number, -1),
             said("instance-seconds", self.instance_seconds, number, -1),
             said("mixed versions", self.mixed_seconds, seconds, -1),

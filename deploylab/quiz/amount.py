@@ -41,7 +41,9 @@ def number(text: str, decimal_comma: bool = False) -> Fraction:
         joined, pointed = plain.replace(",", ""), plain.replace(",", ".", 1)
         raise QuizError(f"{text[:40]!r} has a comma; write {joined} or {pointed}, whichever you mean")
     if not (found := _NUMBER.fullmatch(plain)) or not plain.isascii():
-        raise QuizError(f"{text[:40]!r} is not a number; write for example 12 or 0.5")
+        raise QuizError(
+            f"{text[:40]!r} is not a number; write digits, for example 12, 0.5 or 1e3, and no calculation"
+        )
     sign, digits, exponent = found.groups()
     return Fraction(sign + digits) * Fraction(10) ** int(exponent or 0)
 
@@ -73,7 +75,7 @@ def quantity(text: str, unit: str, units: tuple[tuple[str, str], ...], decimal_c
     (Fraction(120, 1), Fraction(240, 1))
     >>> quantity("3 apples", "s", (("min", "60"),), False)
     Traceback (most recent call last):
-    deploylab.model.errors.QuizError: '3 apples' is not a number of s, min; write for example 12 s
+    deploylab.model.errors.QuizError: '3 apples' is not a number of s, min; write digits, for example 12 s
     """
     worth = {unit: Fraction(1)} | {name: ratio(factor) for name, factor in units}
     spelled = {
@@ -86,7 +88,9 @@ def quantity(text: str, unit: str, units: tuple[tuple[str, str], ...], decimal_c
         if before != words and before[-1:].isdigit() | (before[-1:] in ".,"):
             return _typed(before, decimal_comma) * spelled[name]
     if unit and not re.fullmatch(r"[\d\s.,٫+−eE-]+", words):
-        raise QuizError(f"{words[:40]!r} is not a number of {', '.join(worth)}; write for example 12 {unit}")
+        raise QuizError(
+            f"{words[:40]!r} is not a number of {', '.join(worth)}; write digits, for example 12 {unit}"
+        )
     return _typed(words, decimal_comma)
 
 
@@ -147,11 +151,19 @@ def rounded(value: Fraction) -> str:
 
 
 def tell(value: Fraction | int, places: int = 2) -> str:
-    """A decimal, cut towards zero and never rounded up: 59.96 % must not read as the 60 % that it misses.
+    """A decimal, rounded half up, but never to a whole number that it misses: 59.96 % is no 60 %.
 
-    >>> tell(Fraction(1, 3)), tell(Fraction(-3, 2)), tell(Fraction(5996, 100), 1), tell(2)
-    ('0.33', '-1.5', '59.9', '2')
+    Nor is a part of a point told as nothing.
+
+    >>> tell(Fraction(700, 18), 1), tell(Fraction(-3, 2)), tell(Fraction(5996, 100), 1), tell(2)
+    ('38.9', '-1.5', '59.9', '2')
+    >>> tell(Fraction(1, 1000)), tell(Fraction(99_999, 1000))
+    ('0.01', '99.99')
     """
-    whole, rest = divmod(int(abs(value) * 10**places), 10**places)
+    exact, one = abs(value) * 10**places, 10**places
+    steps = int(exact + Fraction(1, 2))
+    if exact and (not steps or (steps > exact and steps % one == 0)):
+        steps += -1 if steps else 1
+    whole, rest = divmod(steps, one)
     words = f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
     return f"-{words}" if value < 0 and words != "0" else words

@@ -27,6 +27,7 @@ _TELLING = re.compile(r"(^|-)(correct|right|wrong|incorrect|true|false|answer|di
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.S)
 _HTML = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!--", re.I)
 _IMAGE = re.compile(r"!\[[^\]]*\]\(")
+_ESCAPED = re.compile(r"(\t)([a-z]+)|(\n)(u|eq|eg|abla)\b(?=[^$\n]*\$)")  # what was \times, \nu
 
 
 class Advice(NamedTuple):
@@ -118,6 +119,20 @@ def _is_drawn(question: Question) -> Iterator[str]:
             yield f"the image {found[0]!r} will be shown as text; give the question a figure"
 
 
+def _no_escape(question: Question) -> Iterator[str]:
+    """YAML reads what follows a backslash in "…": of \\times it makes a tab and imes."""
+    parts = [
+        one for name in ("options", "items", "pairs", "choices") for one in getattr(question.kind, name, ())
+    ]
+    texts = [question.prompt, question.explanation, *(hint.text for hint in question.hints)]
+    texts += [text for one in parts for text in (one.text, getattr(one, "feedback", ""))]
+    for text in texts:
+        if found := _ESCAPED.search(_CODE.sub("", text)):
+            sign, what = ("t", "a tab") if found[1] else ("n", "a new line")
+            word = found[2] or found[4]
+            yield f"\\{sign}{word} in a text in \"…\" is read as {what} and {word}; put the text in '…'"
+
+
 def _near_misses_miss(question: Question) -> Iterator[str]:
     for one in [] if question.parameters else getattr(question.kind, "near", ()):
         if value := getattr(one, "value", "") or getattr(one, "text", "").replace("*", ""):
@@ -175,6 +190,6 @@ _WHY = {
     "source": "say where the fact can be read",
 }
 _RULES: tuple[Callable[[Question], Iterator[str]], ...] = (
-    _one_best, _like_length, _no_double_negative, _is_drawn, _near_misses_miss, _rtol_is_a_share,
+    _one_best, _like_length, _no_double_negative, _is_drawn, _no_escape, _near_misses_miss, _rtol_is_a_share,
     _says_why, _tells_nothing,
 )  # fmt: skip

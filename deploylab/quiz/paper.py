@@ -70,11 +70,17 @@ def draw(quiz: Quiz, student: str = "", attempt: int = 1) -> Paper:
 
 
 def _item(quiz: Quiz, question: Question, seed: tuple[object, ...]) -> Item:
+    right = [item.id for item in getattr(question.kind, "items", ())]  # of what is to be ordered
+
     def shuffle(field: Field) -> Field:
         if field.how != "order" and quiz.shuffle not in ("options", "all"):
             return field
         # Fields of one list, as in a match, show it in one order.
-        return replace(field, choices=shuffled(field.choices, *seed, question.id))
+        row = shuffled(field.choices, *seed, question.id)
+        ids = [one.id for one in row]
+        if len(row) > 2 and right in (ids, ids[::-1]):  # solved already, or all turned round
+            row = (*row[1:], row[0])
+        return replace(field, choices=row)
 
     ask = question.kind.ask
     return Item(question, replace(ask, fields=tuple(map(shuffle, ask.fields))))

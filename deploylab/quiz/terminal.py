@@ -143,7 +143,7 @@ def _field(
         if command.removeprefix(":") == "s":
             return None
         if line == "?":
-            show_hint(console, attempt.hint(item.question.id))
+            show_hint(console, attempt.hint(item.question.id), bool(item.question.hints))
             continue
         if words := words_of(field, line):
             return words

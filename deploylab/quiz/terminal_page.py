@@ -64,10 +64,11 @@ def show_choices(console: Console, field: Field) -> None:
         _hang(console, Text(f"  {letter}  ", "bold"), choice.text)
 
 
-def show_hint(console: Console, hint: Hint | None) -> None:
-    """A hint, with its cost."""
+def show_hint(console: Console, hint: Hint | None, several: bool = True) -> None:
+    """A hint, with its cost; without one, whether the question has any at all."""
     cost = f" (−{tell(100 * hint.cost)} %)" if hint and hint.cost else ""
-    text = hint.text if hint else "there is no further hint for this question."
+    none = "there is no further hint for this question." if several else "this question has no hint."
+    text = hint.text if hint else none
     _hang(console, Text(f"Hint{cost}: ", "bold"), text)
 
 

@@ -12,12 +12,16 @@ from .svg import element, text
 from .track import Track
 
 X, TOP, WIDTH, HEIGHT = 352.0, 78.0, 14.0, 234.0
-GAP, LINE = 2.0, 14.0  # px between two parts, and between two percentages at the least
+HEAD, FIRST, NEXT = 66.0, 334.0, 88.0  # y of the head, x of the first percentage in it, px to the next
+GAP, SHORT = 2.0, 5  # px between two parts; letters of a name that has room before its percentage
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Its drawing, the moves of its parts and of their percentages, and what these say."""
+    """Its drawing, the moves of its parts, and what their percentages say.
+
+    These stand above it, where no request flies through them; only that of nobody is beside its part.
+    """
 
     drawing: tuple[str, ...]
     moves: dict[str, dict[str, Any]]
@@ -31,34 +35,30 @@ def bar(run: Run) -> Bar:
     held = {"times": times.round(3).tolist(), "hold": True}
     tops = TOP + HEIGHT * (shares.cumsum(axis=1) - shares)
     heights = (HEIGHT * shares - GAP * (shares < 1)).clip(0)
-    labels = [_labels(*row) for row in zip(tops.tolist(), shares.tolist(), strict=True)]
-    drawing = [text(X + WIDTH / 2, 66, "load balancer", "dl-label", text_anchor="middle")]
+    drawing = [text(FIRST - 14, HEAD, "load balancer", "dl-label", text_anchor="end")]
     moves: dict[str, dict[str, Any]] = {}
     texts: dict[str, Track] = {}
     for number, role in enumerate(roles):
         part, label = f"share{number}", f"percent{number}"
         top, height = (column[:, number].round(1).tolist() for column in (tops, heights))
         moves[part] = {**held, "y": top, "height": height}
-        moves[label] = {**held, "y": [row[number] for row in labels]}
-        words = ([[_percent(share, role), ""]] for share in shares[:, number])
+        name = "" if role == "nobody" else run.scenario.versions[number]
+        words = ([[_percent(share, name), ""]] for share in shares[:, number])
         texts[label] = list(zip(held["times"], words, strict=True))
-        beside = {"x": X + WIDTH + 10} if role == "nobody" else {"x": X - 10, "text_anchor": "end"}
-        drawing += [
-            element("rect", x=X, width=WIDTH, rx=5, class_=f"dl-share dl-{role}", data_move=part),
-            element("text", class_=f"dl-percent dl-{role}-text", data_text=label, data_move=label, **beside),
-        ]
+        look = f"dl-percent dl-{role}-text"
+        drawing.append(element("rect", x=X, width=WIDTH, rx=5, class_=f"dl-share dl-{role}", data_move=part))
+        if name:
+            drawing.append(text(FIRST + NEXT * number, HEAD, "", look, data_text=label))
+        else:
+            middle = (tops + HEIGHT * shares / 2 + 5)[:, number].round(1)
+            moves[label] = {**held, "y": middle.clip(TOP + 11).tolist()}
+            beside = {"class_": look, "data_text": label, "data_move": label}
+            drawing.append(element("text", x=X + WIDTH + 10, **beside))
     return Bar(tuple(drawing), moves, texts)
 
 
-def _percent(share: float, role: str) -> str:
+def _percent(share: float, name: str) -> str:
+    """The share in percent: of a version with its name before it, where that is short, or of nobody."""
     words = f"{round(100 * share, 1):g} %" if share > 0 else ""
-    return f"{words} to nobody" if words and role == "nobody" else words
-
-
-def _labels(tops: list[float], shares: list[float]) -> list[float]:
-    """Where each percentage stands: in the middle of its part, but never upon another one."""
-    rows, free = [], TOP + 11
-    for top, share in zip(tops, shares, strict=True):
-        rows.append(round(max(free, top + HEIGHT * share / 2 + 5), 1))
-        free = rows[-1] + LINE if share > 0 else free
-    return rows
+    before, after = (f"{name} " if len(name) <= SHORT else "", "") if name else ("", " to nobody")
+    return f"{before}{words}{after}" if words else ""

@@ -21,7 +21,8 @@ from .svg import element, text
 
 RADIUS, TOP = 3.4, 76.0  # of a user, and of the tinted area
 PILES, CROSS, ROWS = (266.0, 312.0), 8.0, 3  # y of the first row of each pile, px a cross, rows of a pile
-ACROSS = int((RIGHT - LEFT) // CROSS)
+TENS, BEFORE = 8.0, 64.0  # px between ten crosses and the next; and before them, where their number stands
+ACROSS = 10 * int((RIGHT - LEFT - BEFORE) // (10 * CROSS + TENS))
 
 
 def flags(record: FlagRollout, previous: FlagRollout | None = None) -> Frames:
@@ -68,7 +69,10 @@ def _crosses(
     mine, other = record.users_hurt, ghost.users_hurt if ghost else 0
     each = max(1, -(-max(mine, other) // (ACROSS * ROWS)))
     places = [
-        [round(LEFT + 4 + CROSS * (i % ACROSS), 1), top + CROSS * (i // ACROSS)]
+        [
+            round(LEFT + BEFORE + CROSS * (i % ACROSS) + TENS * (i % ACROSS // 10), 1),
+            top + CROSS * (i // ACROSS),
+        ]
         for top in PILES
         for i in range(ACROSS * ROWS)
     ]
@@ -94,17 +98,17 @@ def _head(record: FlagRollout, ghost: FlagRollout | None, each: int, how: str) -
         *story("t = 0 s"),
         text(24, 140, "users", "dl-label"),
         text(24, 156, f"1 dot = {counted(dot, 'user')}", "dl-small dl-quiet"),
-        text(24, mine, "hurt", "dl-label"),
+        text(24, mine, "hurt so far", "dl-label"),
         text(24, mine + 16, f"1 × = {counted(each, 'user')}", "dl-small dl-quiet"),
-        text(RIGHT + 8, mine + 2, "", "dl-percent dl-failure-text", data_text="hurt"),
+        text(LEFT, mine + 2, "", "dl-percent dl-failure-text", data_text="hurt"),
     ]
     if record.users_who_lost_it:
         parts.append(text(24, 172, "dashed: had it, and lost it", "dl-small dl-quiet"))
     if ghost is not None:
         parts += [
-            text(24, theirs, "hurt", "dl-label dl-quiet"),
+            text(24, theirs, "hurt so far", "dl-label dl-quiet"),
             text(24, theirs + 16, how, "dl-small dl-quiet"),
-            text(RIGHT + 8, theirs + 2, "", "dl-percent dl-quiet", data_text="other"),
+            text(LEFT, theirs + 2, "", "dl-percent dl-quiet", data_text="other"),
         ]
     return tuple(parts)
 

@@ -71,14 +71,20 @@ def fold(title: str, rows: Sequence[Any]) -> tuple[Any, Any]:
     """A button, and the box in which it shows these rows or hides them."""
     words = f"{TITLES.get(title, title[0].upper() + title[1:].replace('_', ' '))} ({len(rows)})"
     button = w.ToggleButton(description=f"▸ {words}").add_class("dl-fold")
-    page = w.VBox()
+    page = w.VBox().add_class("dl-open")
+    shown = (_hint(), *rows)  # the picture may stand between it and the explanations of the main knobs
 
     def turned(change: Any) -> None:
         button.description = f"{'▾' if change['new'] else '▸'} {words}"
-        page.children = tuple(rows) if change["new"] else ()
+        page.children = shown if change["new"] else ()
 
     button.observe(turned, "value")
     return button, w.VBox([button, page])
+
+
+def _hint() -> Any:
+    """The place where it is said what a knob does."""
+    return w.HTML(HINT).add_class("dl-hint")
 
 
 class Names(anywidget.AnyWidget):
@@ -108,8 +114,8 @@ class Board:
             boxes.append(box)
             self._folds |= dict.fromkeys(paths, button)
         shown = w.Box([*above, *(self.rows[path] for path in self.main)]).add_class("dl-main")
-        hint, folded = w.HTML(HINT).add_class("dl-hint"), w.Box(boxes).add_class("dl-folds")
-        self.box = w.Box([shown, hint, picture, folded]).add_class("dl-board")
+        folded = w.Box(boxes).add_class("dl-folds")
+        self.box = w.Box([shown, _hint(), picture, folded]).add_class("dl-board")
 
     def reveal(self, path: Path) -> None:
         """Unfold the group of this control."""

@@ -51,10 +51,11 @@ function hush({ target }) {
   target.closest(".dl-playground")?.querySelector(".dl-typed")?.remove();
 }
 
-/** What the knob does that somebody points at, or is at; in a place of its own, where it covers nothing. */
+/** What the knob does that somebody points at, or is at; in a place of its own, where it covers nothing: that of the
+    group that it was unfolded with, else the one above the picture. */
 function explain(board) {
   const row = board.querySelector(".dl-row:hover") ?? board.querySelector(".dl-row:focus-within");
-  const place = board.querySelector(".dl-hint p"), help = row?.querySelector(".dl-help p");
+  const place = (row?.closest(".dl-open") ?? board).querySelector(".dl-hint p"), help = row?.querySelector(".dl-help p");
   if (!place || !help) return; // the last one stays until there is another
   place.dataset.knob = row.querySelector("label").textContent;
   place.textContent = help.textContent;

@@ -24,7 +24,12 @@ def read(answer: object, rule: Knob) -> float:
         text = text.replace(",", "")
     text = text.replace(",", ".")
     if not NUMBER.fullmatch(text):
-        raise KnobError("predict", "answer", answer, "is no number; write for example 12 or 0.5")
+        raise KnobError(
+            "predict",
+            "answer",
+            answer,
+            "is no number; write digits, for example 12, 0.5 or 1e3, and no calculation",
+        )
     number = float(text)
     if not rule.allows(number):
         raise KnobError("predict", "answer", answer, f"cannot be; write {rule.bounds()}{rule.in_unit}")

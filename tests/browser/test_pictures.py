@@ -131,6 +131,17 @@ def test_a_saved_page_plays_without_a_network(page: Page, tmp_path: Path, code: 
 
 
 @pytest.mark.usefixtures("nothing_goes_wrong")
+def test_the_frame_of_a_player_in_focus_strikes_through_no_title(page: Page, tmp_path: Path) -> None:
+    page.goto(eval(ANIMATIONS["rollout"], {"dl": dl}).save(tmp_path / "page.html").as_uri())
+    page.keyboard.press("Tab")
+    frame = page.locator(".deploylab").evaluate("""one => {
+        const { outlineOffset, outlineWidth } = getComputedStyle(one);
+        return one.getBoundingClientRect().top - parseFloat(outlineOffset) - parseFloat(outlineWidth);
+    }""")
+    assert frame >= page.locator("h1").evaluate("one => one.getBoundingClientRect().bottom")
+
+
+@pytest.mark.usefixtures("nothing_goes_wrong")
 def test_a_step_to_an_event_is_told_to_who_does_not_see_it(page: Page, tmp_path: Path) -> None:
     page.goto(eval(ANIMATIONS["rollout"], {"dl": dl}).save(tmp_path / "page.html").as_uri())
     page.get_by_role("button", name="Previous event").press("Enter")

@@ -151,6 +151,18 @@ def test_what_was_turned_shows_all_that_it_did_at_once(board: Page) -> None:
     expect(said).to_have_text(re.compile("^outcome promoted; .+ was .+"))
 
 
+def test_what_an_unfolded_knob_does_is_said_where_it_was_unfolded(board: Page) -> None:
+    board.evaluate("() => window.jupyterapp.shell.expandLeft()")  # the picture is above the folds then
+    fold = board.get_by_role("button", name="Traffic (3)")
+    fold.press("Space")
+    group = board.locator(".dl-open", has=board.get_by_role("textbox", name="profile"))
+    board.get_by_role("textbox", name="profile").focus()
+    expect(group.locator(".dl-hint")).to_contain_text("factor of the rate")
+    expect(board.locator(".dl-board > .dl-hint")).not_to_contain_text("factor of the rate")
+    fold.press("Space")
+    expect(group).to_have_count(0)
+
+
 def test_by_keyboard_alone_a_fold_opens_and_a_bad_value_is_refused_and_mended(board: Page) -> None:
     board.get_by_role("button", name="Traffic (3)").press("Space")
     profile = board.get_by_role("textbox", name="profile")

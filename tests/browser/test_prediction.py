@@ -24,7 +24,7 @@ def test_a_prediction_is_written_down_and_compared(desk: Page, lab: Lab) -> None
     many.get_by_label("users").focus()
     page.keyboard.type("many")
     page.keyboard.press("Enter")
-    refusal = "'many' is no number; write for example 12 or 0.5"
+    refusal = "'many' is no number; write digits, for example 12, 0.5 or 1e3, and no calculation"
     expect(many.get_by_role("alert")).to_have_text(refusal)
     expect(many.get_by_label("users")).to_have_accessible_description(f"⚠ {refusal}")
     page.keyboard.press("Control+A")

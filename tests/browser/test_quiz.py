@@ -70,6 +70,22 @@ def test_an_item_moves_by_its_buttons_and_keeps_the_focus(desk: Page, quiz: Loca
     assert desk.evaluate("() => document.activeElement.closest('li') !== null")
 
 
+def test_no_choice_of_a_match_is_cut(quiz: Locator) -> None:
+    pair = quiz.locator(".dl-pair").first
+    long = "nobody before the very last instance of the old version has stopped"
+    pair.locator("option").evaluate_all(
+        "(all, long) => all.forEach(one => { one.textContent = long; })", long
+    )
+    room = pair.locator("select").evaluate("one => one.clientWidth - one.scrollWidth")
+    wanted = pair.locator("select").evaluate("""one => {
+        const pen = document.createElement("canvas").getContext("2d"), look = getComputedStyle(one);
+        pen.font = `${look.fontSize} ${look.fontFamily}`;
+        return pen.measureText(one.selectedOptions[0].textContent).width - one.clientWidth;
+    }""")
+    assert room >= 0
+    assert wanted < 0
+
+
 def test_long_choices_do_not_push_a_match_out_of_its_column(quiz: Locator) -> None:
     pair = quiz.locator(".dl-pair").first
     pair.locator("option").evaluate_all(

@@ -34,11 +34,9 @@ def test_a_naive_flag_does_not_pass(flag: dl.Flag) -> None:
 def test_it_says_that_the_alarm_stopped_a_healthy_feature_and_when() -> None:
     """The default alarm hears too few requests at 5 %, and takes chance for a fault."""
     checked = dl.check("06-toggles/1", dl.Flag(weights=(5, 50, 100)))
-    reached = next(row for row in checked.rows if row.name == "a healthy feature reaches")
-    assert reached.value == "0 % of the users"
-    seen = re.fullmatch(
-        r"100 % of the users short: the alarm stopped it at (\d+) s, with seed (\d+)", reached.gap
-    )
+    reached = next(row for row in checked.rows if row.name == "users that a healthy feature reaches")
+    assert reached.value == "0 %"
+    seen = re.fullmatch(r"100 % short: the alarm stopped it at (\d+) s, with seed (\d+)", reached.gap)
     assert seen
     alone = dl.toggle(dl.Flag(weights=(5, 50, 100)), replace(USUAL, seed=int(seen[2])))
     assert alone.alarm == float(seen[1])

@@ -19,6 +19,7 @@ from deploylab.quiz.kinds.order import Item, Order
 from deploylab.quiz.kinds.predict import Predict
 from deploylab.quiz.kinds.short import NearText, Short
 from deploylab.quiz.kinds.simulate import arguments
+from deploylab.quiz.paper import draw
 from deploylab.quiz.scoring import order_share
 
 HEAD = "id: q\nversion: 1\ntitle: Q\nquestions:\n  - id: one\n    prompt: P [[gap]]\n"
@@ -104,6 +105,7 @@ def test_a_near_miss_has_its_own_feedback_and_names_its_belief() -> None:
         ("1e99999", "is not a number"),
         ("³", "is not a number"),
         ("0x10", "is not a number"),
+        ("2**8", "no calculation"),
         ("9" * 300, "is not a number"),
         ("nan", "is not a number"),
         ("1e400 ms", "is not a number"),
@@ -240,6 +242,16 @@ def test_of_each_item_is_said_what_its_rule_says_of_it(rule: Any, given: str, ri
     items = tuple(Item(name, name) for name in sorted(given))
     remarks = grade(asked(Order(items, rule)), list(given)).remarks
     assert "".join(one.option for one in remarks if one.verdict == "right") == right
+
+
+@pytest.mark.parametrize("many", [3, 4])
+def test_an_order_is_shown_to_nobody_solved_or_turned_round(many: int) -> None:
+    kind = Order(tuple(Item(name, name) for name in "abcd"[:many]))
+    quiz = Quiz("order", 1, "Order", (Question("build", kind, "In which order?"),))
+    for student in ("", *map(str, range(100))):
+        shown = [one.id for one in draw(quiz, student).items[0].ask.fields[0].choices]
+        assert sorted(shown) == list(kind.key)
+        assert kind.key not in (tuple(shown), tuple(shown[::-1]))
 
 
 def test_an_order_is_never_shown_in_its_right_order_by_the_file() -> None:

@@ -43,6 +43,8 @@ BAD = {
     "two negatives": ("What do small batches change?", "What is not never changed?", "has 2 negatives"),
     "raw HTML": ("What do small", "What do <b>small</b>", "'<b>' will be shown as text"),
     "an image": ("What do", "See ![A roll](roll.svg) What do", "shown as text; give the question a figure"),
+    "an escape": ("What do small batches change?", r'"What is $2 \times 3$?"', r"\times in a text in"),
+    "an escape of a line": ("Fewer users are hurt.", r'"It is $2 \neq 3$."', "is read as a new line and eq"),
     "no feedback": (", feedback: Each batch waits for the last.", "", "faster without feedback"),
     "no explanation": ("    explanation: Small batches limit who is hurt.\n", "", "there is no explanation"),
     "no source": ("    source: Chapter 4\n", "", "there is no source"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import string
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,11 @@ def test_a_question_mark_gives_one_hint_after_the_other(small: Quiz) -> None:
     assert (
         page.index("Hint: Think.") < page.index("Hint: Think again.") < page.index("there is no further hint")
     )
+
+
+def test_a_question_mark_says_where_there_is_no_hint_at_all(small: Quiz) -> None:
+    page = attempt(replace(small, questions=tuple(replace(one, hints=()) for one in small.questions)), "?")[1]
+    assert "Hint: this question has no hint." in page
 
 
 def test_skipping_gives_nothing_away(small: Quiz) -> None:

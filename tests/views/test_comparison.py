@@ -103,7 +103,7 @@ def test_records_of_different_kinds_are_refused() -> None:
 
 def test_a_figure_that_no_run_has_is_left_out() -> None:
     names = [name for name, _ in dl.compare([rolled_back()]).rows()]
-    assert "time to roll back" in names
+    assert "time to roll back traffic" in names
     assert "time to promote" not in names
     assert "time to promote" in [name for name, _ in dl.compare([rolled_back(), recreated()]).rows()]
 

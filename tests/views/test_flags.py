@@ -13,7 +13,7 @@ import deploylab as dl
 from deploylab.views.describe_flag import describe_flag
 from deploylab.views.flag_lanes import BINS, curves, hurt_first
 from deploylab.views.flag_users import RULER, people, reach
-from deploylab.views.flags import TOP, flags
+from deploylab.views.flags import ACROSS, ROWS, TOP, flags
 from deploylab.views.lanes import LEFT, RIGHT
 from deploylab.views.motion import posed
 from deploylab.views.multiples import multiples
@@ -95,7 +95,7 @@ def test_every_user_who_was_hurt_is_a_cross(record: dl.FlagRollout) -> None:
     frames = flags(record)
     kinds = np.bincount(frames.columns["mote_kind"], minlength=3)
     ours, theirs = record.users_hurt, record.hurt_the_other_way or 0
-    per_cross = max(1, -(-max(ours, theirs) // 261))
+    per_cross = max(1, -(-max(ours, theirs) // (ACROSS * ROWS)))
     assert kinds.tolist() == [-(-ours // per_cross), -(-ours // per_cross), -(-theirs // per_cross)]
     assert (np.diff(frames.columns["mote_time"]) >= 0).all()
 

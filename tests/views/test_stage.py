@@ -195,18 +195,24 @@ def test_the_bar_is_divided_as_the_traffic_is(run: dl.Run) -> None:
         assert move["hold"]
         assert np.abs(move["height"] - bar.HEIGHT * share).max() <= bar.GAP + 0.1
         said = [words[0][0] for _, words in frames.meta["texts"][f"percent{number}"]]
-        numbers = [float(words.split()[0]) if words else 0 for words in said]
+        numbers = [float(found[1]) if (found := re.search(r"([\d.]+) %", words)) else 0 for words in said]
         assert numbers == pytest.approx(100 * share, abs=0.051)
 
 
 @each_run
-def test_the_percentages_never_stand_upon_each_other(run: dl.Run) -> None:
-    frames = stage(run)
-    rows = [frames.meta["moves"][f"percent{n}"]["y"] for n in range(len(run.scenario.versions) + 1)]
-    said = [frames.meta["texts"][f"percent{n}"] for n in range(len(rows))]
-    for moment in range(len(rows[0])):
-        heights = [row[moment] for row, words in zip(rows, said, strict=True) if words[moment][1][0][0]]
-        assert all(np.diff(heights) >= bar.LINE - 0.2)
+def test_no_request_flies_through_a_percentage(run: dl.Run) -> None:
+    """Those of the versions stand in one row above all flights, apart; that of nobody is behind the bar."""
+    frames, versions = stage(run), len(run.scenario.versions)
+    places = [
+        one for one in ET.fromstring(frames.svg).iter() if one.get("data-text", "").startswith("percent")
+    ]
+    rows = [(float(one.get("x", 0)), float(one.get("y", 0))) for one in places[:versions]]
+    highest = min(y for _, y in frames.meta["points"])
+    assert {y for _, y in rows} == {bar.HEAD}
+    assert highest - 4 > bar.HEAD + 4
+    assert all(np.diff([x for x, _ in rows]) >= bar.NEXT)
+    assert float(places[versions].get("x", 0)) > bar.X + bar.WIDTH
+    assert min(frames.meta["moves"][f"percent{versions}"]["y"]) >= bar.TOP
 
 
 @each_run

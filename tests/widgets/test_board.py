@@ -58,7 +58,7 @@ def test_a_fold_shows_its_controls_while_it_is_open() -> None:
     button, page = fold.children
     assert (button.description, page.children) == ("▸ Analysis (12)", ())
     button.value = True
-    assert (button.description, len(page.children)) == ("▾ Analysis (12)", 12)
+    assert (button.description, len(page.children)) == ("▾ Analysis (12)", 1 + 12)
     button.value = False
     assert page.children == ()
 

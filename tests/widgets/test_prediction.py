@@ -125,7 +125,10 @@ def test_a_word_that_is_no_choice_is_refused() -> None:
 def test_the_browser_is_told_which_part_cannot_be_read() -> None:
     guess = dl.predict("How many?", parts=("a", "b"))
     guess._handle_custom_msg({"answers": ["1", "ten"]}, [])
-    assert guess.faults == ["", "'ten' is no number; write for example 12 or 0.5"]
+    assert guess.faults == [
+        "",
+        "'ten' is no number; write digits, for example 12, 0.5 or 1e3, and no calculation",
+    ]
     guess._handle_custom_msg({"answers": ["1", "2"]}, [])
     assert (guess.faults, guess.said) == ([], ["1", "2"])
 

@@ -45,7 +45,9 @@ class AnalysisRun:
         words = []
         for name, r in self.results.items():
             bad = {"failed": r.failed, "was inconclusive": r.inconclusive, "could not be measured": r.error}
-            words += [f"{name} {what} {n} of {r.count + r.error} times" for what, n in bad.items() if n]
+            total = r.count + r.error
+            often = "once" if total == 1 else "{} of {} times"
+            words += [f"{name} {what} {often.format(n, total)}" for what, n in bad.items() if n]
         return ", ".join(words)
 
     def measure(self, seen: Observation) -> Verdict | None:
