@@ -112,7 +112,8 @@ at least 10, at most 3,600 (s), for example 60
             well = seen.start if well is None else well
             well = seen.end if pair.primary_ready and pair.canary_ready else well
             late = deployment_timed_out(well, seen.end, self.progress_deadline)
-            restarts = latest != pair.canary and status.phase == "Progressing" and pair.primary_ready
+            asked = pair.primary_ready or self.skip_analysis  # who skips the analysis skips this check, too
+            restarts = latest != pair.canary and status.phase == "Progressing" and asked
             status = advance_canary(
                 self, status, self.analysis(seen, pair.canary) is Verdict.SUCCESSFUL, latest != pair.canary,
                 readiness(pair.canary_ready, late), readiness(pair.primary_ready, late),

@@ -115,6 +115,13 @@ def test_another_release_waits_for_a_promotion_without_an_analysis_as_well(at: f
     assert ({"v2": 6, "v3": 6} in [step.replicas for step, _ in run.steps]) == (at > 20)
 
 
+def test_without_an_analysis_another_release_does_not_wait_for_a_primary_that_is_never_ready() -> None:
+    broken = Version("v1", faults=(CrashOnStart(),))
+    scenario = Scenario(stable=broken, replicas=1, orders=(Release(0, Version("v3")),), duration=60)
+    run = roll_out(Flagger(interval=10, skip_analysis=True), scenario)
+    assert run.steps[-1][0].replicas["v3"] == 1
+
+
 # What it does on the way
 
 
