@@ -16,8 +16,9 @@ from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
 from .flagger_pair import Pair
 from .flagger_scheduler import CanaryStatus, advance_canary, readiness, rollback
-from .heed import newest, paused, said, told_in_vain
+from .heed import told_in_vain
 from .kubernetes.progress import HighWaterMark, deployment_timed_out
+from .said import newest, paused, said
 
 WAYS_BACK: tuple[Action, ...] = ("abort", "undo")
 

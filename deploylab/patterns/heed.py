@@ -1,4 +1,17 @@
-"""What people say to a rollout: strategies look at it after each step, or do their steps with an open ear."""
+"""How a rollout listens: what people say while a step lasts ends it, holds it, or cuts its waiting short.
+
+A recipe hands its steps to a `Heed`, which reads in each Observation what was said meanwhile. An order that
+ends the phase raises `Interrupted`, and the recipe decides how it goes on; here 40 s are left after a pause:
+
+>>> def hears(start, end, action):
+...     return Observation(start, end, {}, {}, {}, {}, orders=(Order(end, action),))
+>>> steps = Heed(duration=600).do(Step({"v1": 6}, hold=60))
+>>> next(steps).hold, steps.send(hears(0, 20, "pause")).note, steps.send(hears(20, 50, "resume")).hold
+(60, 'paused by a person', 40)
+>>> steps.send(hears(50, 70, "abort"))
+Traceback (most recent call last):
+deploylab.patterns.heed.Interrupted: abort
+"""
 
 from __future__ import annotations
 
@@ -9,6 +22,7 @@ from typing import Literal, TypeVar
 
 from ..model.order import Action, Order, Release
 from ..model.rollout import Observation, Step
+from .said import paused
 
 T = TypeVar("T")
 Steps = Generator[Step, Observation, Observation]
@@ -36,31 +50,16 @@ class Interrupted(Exception):  # noqa: N818 (a signal, not an error)
         self.reason, self.why = reason, why or SAID.get(reason, "")
 
 
-def said(seen: Observation, *actions: str) -> str:
-    """The last of these orders that came, of all if none is named; "release" is another version.
-
-    >>> given = Order(10, "pause"), Order(20, "resume"), Release(30)
-    >>> seen = Observation(0, 60, {}, {}, {}, {}, orders=given)
-    >>> said(seen), said(seen, "pause", "resume"), said(seen, "abort")
-    ('release', 'resume', '')
-    """
-    came = [order.action for order in seen.orders if not actions or order.action in actions]
-    return came[-1] if came else ""
-
-
-def newest(seen: Observation) -> str:
-    """The version that was released last."""
-    return list(seen.replicas)[-1]
-
-
 def once(step: Step) -> Steps:
     """Just do the step."""
     return (yield step)
 
 
-def paused(step: Step, note: str) -> Step:
-    """All stays as this step wants it, until a person says something."""
-    return replace(step, hold=inf, until="now", heeds=True, note=note)
+def rest(step: Step, seen: Observation, ready: bool) -> Step:
+    """What is left of a step that orders cut short; it lasts anew if its instances were not `ready`."""
+    deaf = [order.action for order in seen.orders if order.action not in ("pause", "resume")]
+    note = step.note + "".join(f"; {action} is not heard now" for action in deaf)
+    return replace(step, note=note, hold=max(0.0, step.hold - (seen.end - seen.start if ready else 0)))
 
 
 def told_in_vain(
@@ -72,10 +71,10 @@ def told_in_vain(
         while True:
             seen = yield step
             orders = [order.action for order in seen.orders if order.action != "release"]
-            vain = [f"; {action} is not heard" for action in orders if action not in heeds]
-            vain += [f"; {action} comes too late" for action in orders if action in too_late]
+            remarks = [f"; {action} is not heard" for action in orders if action not in heeds]
+            remarks += [f"; {action} comes too late" for action in orders if action in too_late]
             step = flow.send(seen)
-            step = replace(step, note="".join((step.note, *vain)))
+            step = replace(step, note="".join((step.note, *remarks)))
     except StopIteration as end:
         result: T = end.value
         return result
@@ -91,14 +90,14 @@ class Heed:
     def __init__(self, duration: float, phase: RolloutPhase = "progressing", impatient: bool = False) -> None:
         self.promoted = False  # whether a person ended the last step
         self.seen: Observation | None = None
-        self._duration, self._unheard = duration, list[Order | Release]()
-        self._begin = phase, impatient
+        self._duration, self._orders = duration, list[Order | Release]()  # heard, and not followed yet
+        self._at_first = phase, impatient
         self.begin()
 
     def begin(self) -> None:
         """A release begins, for the first time or anew."""
         self.arrived = ""  # a version whose turn it is as soon as the one on the way has been taken back
-        self.phase, self.impatient = self._begin  # impatient: a missed progress deadline ends it, too
+        self.phase, self.impatient = self._at_first  # impatient: a missed progress deadline ends it, too
 
     @property
     def over(self) -> bool:
@@ -108,38 +107,40 @@ class Heed:
     def do(self, step: Step, watch: Watch = once) -> Steps:
         """Do this step and watch it in this way; raises `Interrupted` when an order ends its phase."""
         while True:
-            seen = yield from self._look(watch(replace(step, heeds=True)))
+            seen = yield from self._hear(watch(replace(step, heeds=True)))
             ready = step.until == "now" or all(counts.settled for counts in seen.replicas.values())
-            self.promoted = (yield from self._listen(step)) and ready
-            if self.promoted or step.until == "changed" or (not seen.orders and step.hold < inf):
+            self.promoted = (yield from self._follow_orders(step)) and ready
+            if self.promoted or step.until == "changed":
                 return seen
-            if step.hold == inf and not seen.orders:
+            if not seen.orders and step.hold == inf:
                 raise Interrupted("nobody")
-            deaf = [order.action for order in seen.orders if order.action not in ("pause", "resume")]
-            note = step.note + "".join(f"; {action} is not heard now" for action in deaf)
-            passed = seen.end - seen.start if ready else 0
-            step = replace(step, note=note, hold=max(0.0, step.hold - passed))
+            if not seen.orders:
+                return seen
+            step = rest(step, seen, ready)
 
-    def _look(self, steps: Steps) -> Steps:
+    def _hear(self, steps: Steps) -> Steps:
         self.seen = yield from steps
-        self._unheard += self.seen.orders
+        self._orders += self.seen.orders
         return self.seen
 
-    def _listen(self, step: Step) -> Generator[Step, Observation, bool]:
+    def _follow_orders(self, step: Step) -> Generator[Step, Observation, bool]:
         """Follow what was said, through all pauses; whether that was to go on."""
-        pauses = promoted = False
-        while pauses or self._unheard:
-            if not self._unheard:
-                yield from self._look(once(paused(step, "paused by a person")))
-            if not self._unheard:
+        pausing = promoted = False
+        while pausing or self._orders:
+            if not self._orders:
+                yield from self._hear(once(paused(step, "paused by a person")))
+            if not self._orders:
                 raise Interrupted("nobody")
-            order = self._unheard.pop(0)
+            order = self._orders.pop(0)
             if order.action == "release":
                 self.arrived = order.version.name
             if order.action == "release" or order.action in ENDS[self.phase]:
                 raise Interrupted(order.action)
-            promoted = promoted or (order.action == "promote" and self.phase != "undone")
-            pauses = order.action == "pause" or (pauses and order.action not in ("resume", "promote"))
+            if order.action == "pause":
+                pausing = True
+            elif order.action in ("resume", "promote"):
+                pausing = False
+                promoted = promoted or (order.action == "promote" and self.phase != "undone")
         return promoted
 
     def reach(self, step: Step, watch: Watch = once) -> Steps:

@@ -14,9 +14,9 @@ from ..model.order import Action
 from ..model.rollout import Counts, Outcome, Rollout, Step, Verdict
 from ..model.scenario import Scenario
 from .analysis import Analysis, check_analysis
-from .heed import newest, paused, said
 from .kubernetes.deployment import Deployment
 from .kubernetes.deployment_controller import check_fenceposts, oldest_first, resolve_fenceposts
+from .said import newest, paused, said
 
 DEPLOYMENT: tuple[Action, ...] = ("pause", "resume", "undo")
 BATCHES: tuple[Action, ...] = ("promote", "abort")  # what else one may say to a batch

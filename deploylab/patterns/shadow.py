@@ -15,7 +15,8 @@ from ..model.scenario import Scenario
 from ..model.version import Version
 from .analysis import Analysis, check_analysis
 from .analysis.measuring import AnalysisRun
-from .heed import newest, said, told_in_vain
+from .heed import told_in_vain
+from .said import newest, said
 
 
 @known_fields

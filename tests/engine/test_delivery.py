@@ -24,8 +24,8 @@ from deploylab.patterns.continuous_deployment import (
     economic_release_interval,
     littles_law,
     mm1_time_in_system,
-    release_cost_rate,
 )
+from tests.release_theory import release_cost_rate
 
 INSTANT = Stage(duration=0, catches=0)
 NOTHING: dict[str, Any] = dict.fromkeys(STAGES, INSTANT)

@@ -10,17 +10,14 @@ from hypothesis import strategies as st
 
 from deploylab.model.errors import KnobError
 from deploylab.patterns.continuous_deployment import (
-    batch_size_penalty,
     chance_of_bad_release,
-    economic_batch_size,
     economic_release_interval,
     expected_requests_to_first_failure,
     littles_law,
-    mm1_time_in_queue,
     mm1_time_in_system,
-    release_cost_rate,
     rule_of_three,
 )
+from tests.release_theory import batch_size_penalty, economic_batch_size, mm1_time_in_queue, release_cost_rate
 
 rates = st.floats(0.01, 1_000)
 

@@ -19,7 +19,6 @@ from deploylab.patterns.analysis.analysis_run import (
     Phase,
     assess_metric_status,
     evaluate_result,
-    is_worse,
 )
 
 Row = dict[str, Any]
@@ -62,6 +61,12 @@ def result_of(row: Row) -> MetricResult:
 def assess(row: Row) -> None:
     phase = assess_metric_status(analysis_of(row["metric"]), result_of(row["result"]), row["terminating"])
     assert phase is Phase(row["expected"])
+
+
+def is_worse(current: Phase, new: Phase) -> bool:
+    """The order that the phases are declared in, as Argo has it."""
+    order = list(Phase)
+    return order.index(new) > order.index(current)
 
 
 def worse(row: Row) -> None:

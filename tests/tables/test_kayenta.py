@@ -20,15 +20,15 @@ from deploylab.patterns.analysis.kayenta import (
     Label,
     MannWhitneyClassifier,
     cles,
-    cohen_d,
-    mean_inequality,
     mean_ratio,
     score,
 )
 from deploylab.patterns.analysis.mann_whitney import Sample, mann_whitney_u_test, wilcoxon_diff, z_quantile
-from deploylab.patterns.analysis.outliers import (
+from tests.tables.kayenta_beside import (
+    cohen_d,
     iqr_outliers,
     k_sigma_outliers,
+    mean_inequality,
     remove_nans,
     replace_nans,
     summary,

@@ -71,16 +71,6 @@ class MetricResult:
         )
 
 
-def is_worse(current: Phase, new: Phase) -> bool:
-    """Whether `new` is worse than `current`.
-
-    >>> is_worse(Phase.ERROR, Phase.FAILED), is_worse(Phase.ERROR, Phase.INCONCLUSIVE)
-    (True, False)
-    """
-    order = list(Phase)
-    return order.index(new) > order.index(current)
-
-
 def evaluate_result(
     result: T, success: Callable[[T], bool] | None = None, failure: Callable[[T], bool] | None = None
 ) -> Phase:

@@ -1,7 +1,7 @@
 """Kayenta's judge: classify each metric of the canary against the baseline, and score all of them together.
 
-Source: Spinnaker, kayenta-judge: MannWhitneyClassifier, MeanInequalityClassifier, EffectSizes,
-WeightedSumScorer; the functions have their names.
+Source: Spinnaker, kayenta-judge: MannWhitneyClassifier, EffectSizes, WeightedSumScorer; the functions have
+their names.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
-from math import isnan, nan, sqrt
+from math import isnan, nan
 from typing import Literal
 
 import numpy as np
@@ -105,17 +105,6 @@ def _is_large(label: Label, deviation: float, thresholds: Thresholds) -> bool:
     return label in beyond and (isnan(deviation) or beyond[label])
 
 
-def mean_inequality(
-    control: Sample, experiment: Sample, direction: Direction = "Either", replace_missing: bool = False
-) -> Label:
-    """The label by the means alone, however uncertain they are: what a proper test is measured against."""
-    if not len(experiment) or not len(control):
-        return Label.PASS if replace_missing else Label.NODATA
-    if direction != "Decrease" and experiment.mean() > control.mean():
-        return Label.HIGH
-    return Label.LOW if direction != "Increase" and experiment.mean() < control.mean() else Label.PASS
-
-
 def mean_ratio(control: Sample, experiment: Sample) -> float:
     """The mean of the experiment over that of the control; NaN where one of them is 0.
 
@@ -137,17 +126,6 @@ def cles(control: Sample, experiment: Sample) -> float:
     ordered = np.sort(control)
     below = ordered.searchsorted(experiment, "left") + ordered.searchsorted(experiment, "right")
     return float(below.sum()) / (2 * len(control) * len(experiment))
-
-
-def cohen_d(control: Sample, experiment: Sample) -> float:
-    """How far apart the means are, in standard deviations of both samples taken together.
-
-    >>> round(cohen_d(np.array([1.0, 2, 3]), np.array([4.0, 6, 8])), 2)
-    2.53
-    """
-    spread = sum((len(each) - 1) * float(each.var(ddof=1)) for each in (control, experiment))
-    together = sqrt(spread / (len(control) + len(experiment) - 2))
-    return abs(float(experiment.mean() - control.mean())) / together
 
 
 @dataclass(frozen=True)

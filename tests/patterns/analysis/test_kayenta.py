@@ -12,10 +12,10 @@ from deploylab.patterns.analysis.kayenta import (
     Label,
     MannWhitneyClassifier,
     cles,
-    mean_inequality,
     score,
 )
 from deploylab.patterns.analysis.mann_whitney import Sample, mann_whitney_u_test, wilcoxon_diff, zeroin
+from tests.tables.kayenta_beside import mean_inequality
 
 VALUES = st.integers(0, 12).map(float)  # few different ones, so that there are ties
 SAMPLES = st.lists(VALUES, min_size=1, max_size=20).map(lambda values: np.array(values, np.float64))

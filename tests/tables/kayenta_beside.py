@@ -1,14 +1,18 @@
-"""What Kayenta does with a sample before it is judged: missing values, outliers, a summary.
+"""What Kayenta has beside the judge that the lab uses: missing values, outliers, a summary, means alone.
 
-Source: Spinnaker, kayenta-judge: Transforms, IQRDetector, KSigmaDetector, DescriptiveStatistics.
+Source: Spinnaker, kayenta-judge: Transforms, IQRDetector, KSigmaDetector, DescriptiveStatistics,
+MeanInequalityClassifier, EffectSizes.
 """
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
-from .mann_whitney import Sample
+from deploylab.patterns.analysis.kayenta import Direction, Label
+from deploylab.patterns.analysis.mann_whitney import Sample
 
 
 def remove_nans(data: Sample) -> Sample:
@@ -58,3 +62,25 @@ def summary(data: Sample) -> dict[str, float]:
         "min": float(data.min()), "max": float(data.max()), "mean": float(data.mean()), "std": std,
         "count": len(data),
     }  # fmt: skip
+
+
+def mean_inequality(
+    control: Sample, experiment: Sample, direction: Direction = "Either", replace_missing: bool = False
+) -> Label:
+    """The label by the means alone, however uncertain they are: what a proper test is measured against."""
+    if not len(experiment) or not len(control):
+        return Label.PASS if replace_missing else Label.NODATA
+    if direction != "Decrease" and experiment.mean() > control.mean():
+        return Label.HIGH
+    return Label.LOW if direction != "Increase" and experiment.mean() < control.mean() else Label.PASS
+
+
+def cohen_d(control: Sample, experiment: Sample) -> float:
+    """How far apart the means are, in standard deviations of both samples taken together.
+
+    >>> round(cohen_d(np.array([1.0, 2, 3]), np.array([4.0, 6, 8])), 2)
+    2.53
+    """
+    spread = sum((len(each) - 1) * float(each.var(ddof=1)) for each in (control, experiment))
+    together = sqrt(spread / (len(control) + len(experiment) - 2))
+    return abs(float(experiment.mean() - control.mean())) / together
