@@ -8,7 +8,7 @@ import pytest
 
 from deploylab.engine.rollout import roll_out
 from deploylab.model.errors import KnobError
-from deploylab.model.fault import CrashOnStart
+from deploylab.model.fault import CrashOnStart, Leak
 from deploylab.model.order import Order, Release
 from deploylab.model.record import Status
 from deploylab.model.rollout import Counts, Outcome
@@ -116,7 +116,7 @@ def test_another_release_waits_for_a_promotion_without_an_analysis_as_well(at: f
 
 
 def test_without_an_analysis_another_release_does_not_wait_for_a_primary_that_is_never_ready() -> None:
-    broken = Version("v1", faults=(CrashOnStart(),))
+    broken = Version("v1", startup_time=0, faults=(Leak(0.001),))
     scenario = Scenario(stable=broken, replicas=1, orders=(Release(0, Version("v3")),), duration=60)
     run = roll_out(Flagger(interval=10, skip_analysis=True), scenario)
     assert run.steps[-1][0].replicas["v3"] == 1
