@@ -18,10 +18,14 @@ def faults():
 scenario = Scenario(replicas=20, traffic=Traffic(rate=200), duration=600)
 for warm_up in range(3):
     roll_out(Rolling(), scenario)
-before = faults()
-for again in range(5):
+
+def asked():
+    before = faults()
     roll_out(Rolling(), scenario)
-print((faults() - before) // 5)
+    return faults() - before
+
+# The least of several: the kernel may take pages away at any moment, as when it moves them together.
+print(min(asked() for again in range(8)))
 """
 
 
