@@ -12,7 +12,8 @@ def keep_memory() -> None:
 
     glibc gives blocks above a threshold back to the system, which has to fill every page anew with zeros when
     the next run asks for it. The threshold rises to the size of the largest block that was freed, so one is
-    freed here, of which no page is ever touched. Other libraries take no notice.
+    freed here, of which no page is ever touched. Other libraries take no notice, nor does glibc where
+    a variable such as MALLOC_TRIM_THRESHOLD_ sets a threshold.
 
     Source: mallopt(3), M_MMAP_THRESHOLD.
     """
