@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from deploylab.model.errors import QuizError
@@ -91,6 +92,18 @@ def read(ask: Ask, response: Response) -> tuple[str, ...]:
 def values(response: tuple[str, ...]) -> dict[str, str]:
     """What each named field was filled with."""
     return {name: word for name, _, word in (one.partition(":") for one in response)}
+
+
+def meaning(field: Field, word: str) -> Fraction | str:
+    """What a word of an answer says: its number in the unit of the field, or else the word itself.
+
+    >>> minutes = Field("number", unit="min", units=(("h", "60"),))
+    >>> meaning(minutes, "2 h") == meaning(minutes, "120,0")
+    True
+    """
+    if field.how != "number" or not word:
+        return word
+    return quantity(word, field.unit, field.units, field.decimal_comma)
 
 
 def tell_answer(ask: Ask, response: tuple[str, ...]) -> tuple[str, ...]:

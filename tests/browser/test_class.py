@@ -152,7 +152,7 @@ def test_a_class_from_the_lobby_to_the_gradebook(
     expect(wall.locator("main")).not_to_contain_text("right")
 
     press(teacher, "Space", "Closed")
-    expect(teacher.locator(".advice")).to_have_text("50 % are right: let them discuss, and vote again.")
+    expect(teacher.locator(".advice")).to_have_text("Right: 1 of 2, 50 %. Let them discuss, and vote again.")
     expect(mary.locator(".said")).to_have_text("Closed. You have not answered.")
     expect(teacher.locator(".controls button").first).to_contain_text("Discuss, then vote again")
     press(teacher, "Space", "Discussion")

@@ -162,7 +162,9 @@ def test_a_class_from_lobby_to_gradebook(tmp_path: Path) -> None:
         ["Late", "0", "0", "3", "0", "", "", ""],
     ]
     content = json.loads(answers_json(room))
-    assert content["misconceptions"] == [{"belief": "KEY-3", "question": "KEY-5", "students": 1}]
+    assert content["misconceptions"] == [
+        {"belief": "KEY-3", "question": "KEY-5", "first_vote": 1, "students": 1}
+    ]
     assert [len(one["answers"]) for one in content["students"]] == [3, 3, 0]
     assert room.settings.secret not in answers_json(room)
     assert room.settings.teacher not in answers_json(room)
@@ -238,6 +240,45 @@ def test_the_usual_next_step_is_the_one_that_is_advised(tmp_path: Path) -> None:
     assert teacher_screen(room, 0, [])["allowed"][0] == "reveal"
 
 
+def test_after_a_discussion_without_a_second_vote_the_answer_is_next(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    do(room, "start")
+    answer(room, room.join("Ada"), "hurt")
+    answer(room, room.join("Bob"), "fast")
+    do(room, "close", "discuss", "leave")
+    screen = teacher_screen(room, 0, [])
+    assert (screen["allowed"][0], screen["advice"]) == (
+        "reveal",
+        "Right: 1 of 2, 50 %. No second vote: reveal.",
+    )
+    do(room, "reveal", "next")
+    answer(room, room.join("Cid"), "x")
+    answer(room, room.join("Dan"), RIGHT["probe"])
+    do(room, "close")
+    assert teacher_screen(room, 0, [])["allowed"][0] == "discuss"
+
+
+def test_the_advice_shows_the_share_that_it_goes_by(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    do(room, "start")
+    for place in range(27):
+        answer(room, room.join(f"S{place}"), "hurt" if place < 19 else "fast")
+    do(room, "close")
+    assert teacher_screen(room, 0, [])["advice"].startswith("Right: 19 of 27, 70.4 %. Most know it")
+
+
+def test_a_misconception_that_all_gave_up_was_still_shown(tmp_path: Path) -> None:
+    room = new_class(tmp_path)
+    ada, bob = room.join("Ada"), room.join("Bob")
+    do(room, "start")
+    answer(room, ada, "fast")
+    answer(room, bob, "hurt")
+    do(room, "close", "discuss", "again")
+    answer(room, ada, "hurt")
+    do(room, "close", "reveal")
+    assert beliefs(room) == [("KEY-3", "KEY-5", 1, 0)]
+
+
 PREDICTION = """
   - id: guess
     type: predict
@@ -284,7 +325,7 @@ def test_the_second_vote_counts_and_the_picture_shows_who_changed(tmp_path: Path
     answer(room, bob, "hurt")
     answer(room, cid, "fast")
     do(room, "close")
-    assert teacher_screen(room, 0, [])["advice"] == "33 % are right: let them discuss, and vote again."
+    assert teacher_screen(room, 0, [])["advice"] == "Right: 1 of 3, 33.3 %. Let them discuss, and vote again."
     do(room, "discuss", "again")
     answer(room, ada, "hurt")
     answer(room, bob, "hurt")
@@ -294,7 +335,7 @@ def test_the_second_vote_counts_and_the_picture_shows_who_changed(tmp_path: Path
     assert flow(went).count("<path") == 3
     reached = [room.result(one) for one in (ada, bob, cid)]
     assert [result and result.score for result in reached] == [1, 1, 0]
-    assert beliefs(room) == [("KEY-3", "KEY-5", 1)]
+    assert beliefs(room) == [("KEY-3", "KEY-5", 2, 1)]
     screen = projector_screen(room, 0)
     assert (screen["before"]["right"], screen["tally"]["right"]) == (1, 2)
 
@@ -416,7 +457,7 @@ def test_of_a_prediction_the_run_is_advised_and_its_figure_told(tmp_path: Path) 
     do(room, "close")
     screen = teacher_screen(room, 0, [])
     assert screen["allowed"][0] == "play"
-    assert screen["advice"] == "100 % are right: most know it; play the run, then reveal, and go on."
+    assert screen["advice"] == "Right: 1 of 1, 100 %. Most know it: play the run, then reveal, and go on."
     do(room, "play", "reveal")
     figure = screen["key"]["figure"]
     assert re.fullmatch(r"In this run: users hurt [0-9]\d*\.", figure)

@@ -244,6 +244,13 @@ def test_of_each_item_is_said_what_its_rule_says_of_it(rule: Any, given: str, ri
     assert "".join(one.option for one in remarks if one.verdict == "right") == right
 
 
+def test_of_an_item_that_counts_elsewhere_than_in_its_place_is_said_so() -> None:
+    items = tuple(Item(name, name) for name in "abcd")
+    remarks = grade(asked(Order(items, "longest")), list("dabc")).remarks
+    assert [bool(one.text) for one in remarks] == [True, True, True, False]
+    assert not any(one.text for one in grade(asked(Order(items, "longest")), list("abcd")).remarks)
+
+
 @pytest.mark.parametrize("many", [3, 4])
 def test_an_order_is_shown_to_nobody_solved_or_turned_round(many: int) -> None:
     kind = Order(tuple(Item(name, name) for name in "abcd"[:many]))

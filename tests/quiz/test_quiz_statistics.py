@@ -214,6 +214,28 @@ def test_what_was_typed_or_put_in_order_is_counted_with_the_beliefs_behind_it(tm
     ]
 
 
+UNITS = """
+id: units
+version: 1
+title: Units
+questions:
+  - {id: wait, type: numeric, prompt: How long, value: 60, unit: s, units: {min: 60}}
+  - id: gaps
+    type: cloze
+    prompt: "[[wait]] in all"
+    gaps: [{id: wait, type: numeric, value: 60, unit: s, units: {min: 60}}]
+"""
+
+
+def test_equal_numbers_in_two_units_are_counted_as_one_answer() -> None:
+    quiz, typed = loads(UNITS), {"ada": "120", "bob": "2 min", "eve": "120"}
+    results = [mark(draw(quiz, who), {"wait": word, "gaps": f"wait:{word}"}) for who, word in typed.items()]
+    assert [item.choices for item in analyse_results(results).items] == [
+        (('"120"', "", 3),),
+        (("wait:120", "", 3),),
+    ]
+
+
 def test_the_screen_shows_the_most_frequent_answers_and_counts_the_others() -> None:
     choices = [("q0", f'"{word}"', "") for word in range(15) for _ in range(20 - word)]
     screen = Console(record=True, width=300)

@@ -34,7 +34,8 @@ def answers_json(room: Room) -> str:
             for name, item in room.items.items()
         ],
         "misconceptions": [
-            {"belief": belief, "question": topic, "students": number} for belief, topic, number in found
+            {"belief": one.text, "question": one.topic, "first_vote": one.first, "students": one.last}
+            for one in found
         ],
         "students": [
             {"student": student, "name": seat.name,

@@ -88,8 +88,8 @@ def teacher_screen(room: Room, now: int, online: Collection[str]) -> dict[str, A
             for one, seat in room.seats.items()
         ],
         "beliefs": [
-            {"html": inline(belief), "topic": topic, "count": number}
-            for belief, topic, number in beliefs(room)[:_BELIEFS]
+            {"html": inline(one.text), "topic": one.topic, "first": one.first, "count": one.last}
+            for one in beliefs(room)[:_BELIEFS]
         ],
         "results": _results(room),
         "leaders": _leaders(room),
@@ -166,7 +166,8 @@ def _steps(room: Room) -> list[str]:
     if room.session.phase != "closed":
         return steps
     counted = tally(room, name, room.answers(name, 1))
-    talk = counted.answered and worth_a_second_round(counted.share, room.settings.window)
+    talk = not room.session.talked and counted.answered
+    talk = talk and worth_a_second_round(counted.share, room.settings.window)
     if not isinstance(room.items[name].question.kind, Predict):  # there is no run
         steps.remove("play")
     first = "discuss" if talk and "discuss" in steps else "play"
@@ -179,13 +180,15 @@ def _advice(room: Room, name: str) -> str:
     counted, window = tally(room, name, room.answers(name, 1)), room.settings.window
     if not counted.answered:
         return "Nobody has answered."
-    share, run = f"{counted.share:.0f} % are right", isinstance(room.items[name].question.kind, Predict)
-    then = "play the run, then reveal" if run else "reveal"
+    right = f"Right: {counted.right} of {counted.answered}, {counted.share:.3g} %."
+    then = "play the run, then reveal" if isinstance(room.items[name].question.kind, Predict) else "reveal"
+    if room.session.talked:
+        return f"{right} No second vote: {then}."
     if worth_a_second_round(counted.share, window):
-        return f"{share}: let them discuss, and vote again."
+        return f"{right} Let them discuss, and vote again."
     if counted.share < window[0]:
-        return f"{share}: few can convince the others; {then}, and explain it."
-    return f"{share}: most know it; {then}, and go on."
+        return f"{right} Few can convince the others: {then}, and explain it."
+    return f"{right} Most know it: {then}, and go on."
 
 
 def _results(room: Room) -> list[dict[str, Any]]:

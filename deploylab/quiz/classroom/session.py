@@ -25,7 +25,7 @@ class Session:
 
     `deadline` is set while a question with a time limit is open, `left` while it is paused. `step` counts all
     changes, so that a command given for an earlier screen, as by a double click, can be told. `leaders`: the
-    wall shows who leads in place of what was revealed.
+    wall shows who leads in place of what was revealed. `talked`: they have discussed this question.
 
     >>> session = act(Session(("batch-size", "deadline")), "start", now=0, seconds=30)
     >>> session.question, session.phase, session.deadline
@@ -43,6 +43,7 @@ class Session:
     step: int = 0
     skipped: tuple[str, ...] = ()
     leaders: bool = False
+    talked: bool = False
 
     @property
     def question(self) -> str:
@@ -116,7 +117,9 @@ def _open(session: Session, now: int, seconds: int) -> Session:
 def _next(session: Session, now: int, seconds: int) -> Session:
     if session.last:
         return _end(session, now, seconds)
-    return _open(replace(session, place=session.place + 1, round=1, leaders=False), now, seconds)
+    return _open(
+        replace(session, place=session.place + 1, round=1, leaders=False, talked=False), now, seconds
+    )
 
 
 def _end(session: Session, _now: int, _seconds: int) -> Session:
@@ -152,7 +155,7 @@ def _extend(session: Session, _now: int, seconds: int) -> Session:
 
 
 def _discuss(session: Session, _now: int, _seconds: int) -> Session:
-    return replace(session, phase="discuss")
+    return replace(session, phase="discuss", talked=True)
 
 
 def _again(session: Session, now: int, seconds: int) -> Session:

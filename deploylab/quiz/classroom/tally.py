@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from fractions import Fraction
 from html import escape
+from typing import NamedTuple
 
-from deploylab.quiz.amount import quantity
-from deploylab.quiz.ask import Field, tell_answer, values
+from deploylab.quiz.ask import Field, meaning, tell_answer, values
 from deploylab.quiz.classroom.room import Answers, Room
 from deploylab.quiz.markdown import inline
 
@@ -26,6 +25,15 @@ class Row:
     count: int
     right: bool
     note: str = ""
+
+
+class Belief(NamedTuple):
+    """A misconception, the question that showed it, and how many held it at first and in the end."""
+
+    text: str
+    topic: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -84,16 +92,20 @@ def places(room: Room, question: str, given: Answers) -> tuple[Group, ...]:
     return (Group("How many put each at its place", tuple(rows)),)
 
 
-def beliefs(room: Room) -> list[tuple[str, str, int]]:
-    """Each misconception that somebody showed, the question, and by how many; the most frequent first."""
-    found: Counter[tuple[str, str]] = Counter()
+def beliefs(room: Room) -> list[Belief]:
+    """Each misconception that somebody showed; the most frequent first, and one that was given up as well."""
+    found = []
     for name in room.session.done:
-        for words in room.final(name).values():
-            remarks = room.grade(name, words).remarks
-            found.update({(one.misconception, name) for one in remarks if one.misconception})
-    return [
-        (belief, room.items[name].question.topic, number) for (belief, name), number in found.most_common()
-    ]
+        first, last = (_held(room, name, given) for given in (room.answers(name, 1), room.final(name)))
+        topic = room.items[name].question.topic
+        found += [Belief(text, topic, first[text], last[text]) for text in first | last]
+    return sorted(found, key=lambda one: (-one.last, -one.first))
+
+
+def _held(room: Room, question: str, given: Answers) -> Counter[str]:
+    """How many hold which belief."""
+    remarks = (room.grade(question, words).remarks for words in given.values())
+    return Counter(text for told in remarks for text in {one.misconception for one in told} if text)
 
 
 def worth_a_second_round(share: float, window: tuple[int, int]) -> bool:
@@ -112,15 +124,15 @@ def _rows(
         return _chosen(room, question, field, counts)
     found: Counter[str] = Counter()
     right: set[str] = set()
+    typed, most = field.how != "order", _WALL if public else _ROWS
     same: dict[object, str] = {}  # as most wrote it: 0.72 h and 43.2 min are one answer
     for words, number in counts.most_common():
         word, correct = _typed(room, question, field, words)
         if word:
-            value = _value(field, words)
-            word = same.setdefault(word if value is None else value, word)
+            value = values(words).get(field.id, "") if field.id else words[0]
+            word = same.setdefault(meaning(field, value) if typed else word, word)
             found[word] += number
             right |= {word} if correct else set()
-    typed, most = field.how != "order", _WALL if public else _ROWS
     shown = [
         (word, number) for word, number in found.most_common()
         if not (public and typed and number == 1 and word not in right)
@@ -132,14 +144,6 @@ def _rows(
     if rest := found.total() - sum(number for _, number in shown):
         rows.append(Row("", f"<em>{_OTHERS}</em>", rest, False))
     return tuple(rows)
-
-
-def _value(field: Field, words: tuple[str, ...]) -> Fraction | None:
-    """The number that was typed, in the unit of the question; None for all that is no number."""
-    typed = values(words).get(field.id, "") if field.id else words[0]
-    if field.how != "number" or not typed:
-        return None
-    return quantity(typed, field.unit, field.units, field.decimal_comma)
 
 
 def _chosen(room: Room, question: str, field: Field, counts: Counter[tuple[str, ...]]) -> tuple[Row, ...]:

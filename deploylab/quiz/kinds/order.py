@@ -21,6 +21,7 @@ _RULES = {
     "longest": "the longest series in the right order counts",
     "pairs": "each pair in the right order counts",
 }
+_MOVED = "It counts, though it does not stand in its place."
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class Order:
         places = tuple(self.key.index(name) for name in response)
         kept = _kept(self.scoring, places)
         remarks = tuple(
-            Remark(item.id, "right", "") if place in kept else Remark(item.id, "wrong", item.feedback)
+            Remark(item.id, "right", "" if places[place] == place else _MOVED)
+            if place in kept
+            else Remark(item.id, "wrong", item.feedback)
             for place, item in enumerate(self.items)
         )
         return Marks(order_share(self.scoring, places), remarks)

@@ -39,6 +39,8 @@ export function clockView() {
 }
 
 export const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** How many were right, of those who answered. */
+export const rightOf = ({ right, answered }) => (answered ? `${right} of ${answered} right` : "nobody answered");
 export const letter = (index) => String.fromCharCode(65 + index);
 
 /** The prompt with its picture. */
@@ -116,7 +118,8 @@ export function resultsView(results) {
   if (!results.length) return "";
   const rows = results.map((row) => {
     const share = h("td", {}, bar(row.share, 100, "now"));
-    return h("tr", {}, h("th", { scope: "row" }, row.topic), share, h("td", { class: "count" }, row.before === null ? "" : h("small", {}, `${row.before} % → `), `${row.share} % right`));
+    const words = row.answered ? [row.before === null ? "" : h("small", {}, `${row.before} % → `), `${row.share} % right`] : ["nobody answered"];
+    return h("tr", {}, h("th", { scope: "row" }, row.topic), share, h("td", { class: "count" }, ...words));
   });
   return h("table", { class: "results" }, h("tbody", {}, ...rows));
 }

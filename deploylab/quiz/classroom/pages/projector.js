@@ -1,7 +1,7 @@
 // The wall: the way in, the question, who is still missing, and then the picture of the answers.
 
 import { connect } from "./link.js";
-import { choicesList, clockView, keyView, leadersView, promptView, put, resultsView, votesView } from "./parts.js";
+import { capital, choicesList, clockView, keyView, leadersView, promptView, put, resultsView, rightOf, votesView } from "./parts.js";
 import { h, isListed } from "./quiz.js";
 
 const base = location.href.replace(/[?#].*/, "");
@@ -99,7 +99,8 @@ function revealed(screen, before) {
 const leading = (screen) => ({ nodes: [leadersView(screen.leaders) || h("p", { class: "how" }, "Nobody has points yet.")], foot: score(screen) });
 
 function score({ tally, before }) {
-  return h("span", { class: "answered" }, h("span", {}, `${tally.right} of ${tally.answered} right${before ? `, before ${before.right} of ${before.answered}` : ""}`));
+  const first = before?.answered ? `, before ${before.right} of ${before.answered}` : "";
+  return h("span", { class: "answered" }, h("span", {}, capital(`${rightOf(tally)}${first}`).slice(0, -1)));
 }
 
 function ended(screen) {

@@ -109,7 +109,7 @@ function body() {
 const coming = () => h("section", { class: "coming" }, h("h2", {}, "Questions"), h("ol", {}, ...screen.coming.map((topic) => h("li", {}, topic))));
 
 function extras() {
-  const beliefs = screen.beliefs.map((one) => h("li", {}, h("span", { class: "count" }, `${one.count}`), h("span", {}, h("span", { html: one.html }), h("small", {}, ` ${one.topic}`))));
+  const beliefs = screen.beliefs.map((one) => h("li", {}, h("span", { class: "count" }, one.first === one.count ? "" : h("small", {}, `${one.first} → `), `${one.count}`), h("span", {}, h("span", { html: one.html }), h("small", {}, ` ${one.topic}`))));
   return [
     ...(beliefs.length ? [h("section", { class: "beliefs" }, h("h2", {}, "Misconceptions so far"), h("ul", {}, ...beliefs))] : []),
     ...(screen.phase !== "ended" && screen.results.length ? [h("section", {}, h("h2", {}, "So far"), h("p", { class: "source" }, "Fully right, of those who answered."), resultsView(screen.results))] : []),
