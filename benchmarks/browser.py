@@ -35,7 +35,8 @@ from tests.browser.jupyter import (
 from .measure import machine
 
 HERE = Path(__file__).parent
-TURNS = {"player": 40, "widget": 15, "figure": 15}
+TURNS = {"player": 100, "widget": 15, "figure": 15}
+THERE = 10  # turns to the right, and then back
 STARTS = 3
 PLAYING = 5  # s
 SCENARIO = "dl.Scenario(replicas=20, traffic=dl.Traffic(rate=200), duration=600)"
@@ -159,7 +160,7 @@ def turns(page: Page, lab: Lab, notebook: str, way: str, code: str) -> list[floa
     slider.locator(".noUi-handle").first.focus()
     for turn in range(TURNS[way] + 2):
         wait_idle(page)
-        page.keyboard.press("ArrowRight" if turn < TURNS[way] / 2 else "ArrowLeft")
+        page.keyboard.press("ArrowRight" if turn // THERE % 2 == 0 else "ArrowLeft")
         page.wait_for_function("turn => stopwatch.count() > turn", arg=turn, timeout=SOON)
     times: list[float] = page.evaluate("stopwatch.take()")
     return times[2:]  # the first ones warm up
