@@ -45,10 +45,13 @@ class Summary:
 def percent(value: float) -> str:
     """A share as a percentage, with as many digits as tell it from 100 %.
 
-    >>> percent(1.0), percent(0.99942), percent(0.925)
-    ('100 %', '99.942 %', '92.5 %')
+    >>> percent(1.0), percent(0.99942), percent(0.925), percent(0.9999998)
+    ('100 %', '99.942 %', '92.5 %', '99.99998 %')
     """
-    return f"{100 * value:.3f}".rstrip("0").rstrip(".") + " %"
+    digits = 3
+    while value < 1 and round(100 * value, digits) == 100:
+        digits += 1
+    return f"{100 * value:.{digits}f}".rstrip("0").rstrip(".") + " %"
 
 
 def share(value: float) -> str:
